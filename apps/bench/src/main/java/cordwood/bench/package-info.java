@@ -1,0 +1,2 @@
+/** Workloads, measurement, reports. */
+package cordwood.bench;

@@ -1,0 +1,2 @@
+/** Commands, configuration, packaging. */
+package cordwood.cli;

@@ -1,0 +1,2 @@
+/** The reference model, and the floors of harness and disk. */
+package cordwood.baseline;

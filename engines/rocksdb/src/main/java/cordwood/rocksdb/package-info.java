@@ -1,0 +1,2 @@
+/** The contract on RocksDB. */
+package cordwood.rocksdb;

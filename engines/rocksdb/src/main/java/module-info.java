@@ -1,0 +1,8 @@
+/** The contract on RocksDB. */
+@org.jspecify.annotations.NullMarked
+module cordwood.rocksdb {
+    requires static transitive org.jspecify;
+    requires transitive cordwood.store;
+    requires transitive cordwood.files;
+
+}

@@ -1,0 +1,63 @@
+package cordwood.files;
+
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * The one seam between Cordwood and a file system: everything an engine reads, writes, syncs,
+ * renames or locks goes through here, so that a test can put a failing or crashing disk in its
+ * place.
+ *
+ * <p>All methods block and may be called from any thread. Failures are {@link FileFailure}s that
+ * carry the path, the operation and the offset; {@code java.io.IOException} does not leave this
+ * room. Callers must not interrupt threads that are inside a call: an interrupt closes the channel
+ * underneath.
+ */
+public interface Disk {
+
+    /** The file system of the operating system. */
+    static Disk real() {
+        return RealDisk.INSTANCE;
+    }
+
+    /**
+     * Creates a file that must not exist yet, for reading and writing. The caller owns the result.
+     */
+    DiskFile create(Path path);
+
+    /** Opens an existing file for reading and writing. The caller owns the result. */
+    DiskFile open(Path path);
+
+    /** Opens an existing file for reading only. The caller owns the result. */
+    DiskFile openReadOnly(Path path);
+
+    /** Whether a file or directory is there. */
+    boolean exists(Path path);
+
+    /** The entries of a directory, sorted by name. */
+    List<Path> list(Path directory);
+
+    /** Creates a directory and its missing parents, and syncs the parents of what it created. */
+    void createDirectories(Path directory);
+
+    /** Renames atomically within one directory; a file already at {@code to} is replaced. */
+    void rename(Path from, Path to);
+
+    /** Deletes a file or an empty directory that must exist. */
+    void delete(Path path);
+
+    /** Makes creations, renames and deletions inside a directory survive power loss (fsync). */
+    void syncDirectory(Path directory);
+
+    /** Bytes that an unprivileged writer can still place on the file system of {@code path}. */
+    long usableBytes(Path path);
+
+    /**
+     * Claims a directory for this process until the result is closed.
+     *
+     * @param owner who claims it, in words that help whoever is refused ("lsm store")
+     * @throws FileFailure of kind {@code LOCKED}, naming the owner, when it is claimed already, by
+     *     another process or by this one
+     */
+    DirectoryLock lock(Path directory, String owner);
+}

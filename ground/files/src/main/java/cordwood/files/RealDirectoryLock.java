@@ -1,0 +1,114 @@
+package cordwood.files;
+
+import cordwood.files.FileFailure.Kind;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A lock file whose operating-system lock is the claim and whose text names the holder. The file
+ * stays behind on release: deleting it could take away a lock that the next holder already has.
+ */
+final class RealDirectoryLock implements DirectoryLock {
+
+    private static final String FILE_NAME = "LOCK";
+    private static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id");
+
+    /** Claims of this process: the operating system's lock does not hold within one process. */
+    private static final ConcurrentMap<Path, String> CLAIMED = new ConcurrentHashMap<>();
+
+    private final Path directory;
+    private final Path claimed;
+    private @Nullable FileChannel channel;
+
+    private RealDirectoryLock(Path directory, Path claimed, FileChannel channel) {
+        this.directory = directory;
+        this.claimed = claimed;
+        this.channel = channel;
+    }
+
+    static RealDirectoryLock acquire(Path directory, String owner) throws IOException {
+        Path claimed = directory.toRealPath();
+        String me =
+                "%s, process %d, boot %s".formatted(owner, ProcessHandle.current().pid(), bootId());
+        String holder = CLAIMED.putIfAbsent(claimed, me);
+        if (holder != null) {
+            throw refused(directory, holder + " (this process)");
+        }
+        FileChannel channel = null;
+        boolean locked = false;
+        try {
+            Path file = directory.resolve(FILE_NAME);
+            channel =
+                    FileChannel.open(
+                            file,
+                            StandardOpenOption.CREATE,
+                            StandardOpenOption.READ,
+                            StandardOpenOption.WRITE);
+            if (tryLock(channel) == null) {
+                throw refused(directory, Files.readString(file).strip());
+            }
+            channel.truncate(0);
+            channel.write(ByteBuffer.wrap((me + "\n").getBytes(StandardCharsets.UTF_8)), 0);
+            locked = true;
+            return new RealDirectoryLock(directory, claimed, channel);
+        } finally {
+            if (!locked) {
+                CLAIMED.remove(claimed);
+                if (channel != null) {
+                    channel.close();
+                }
+            }
+        }
+    }
+
+    private static @Nullable FileLock tryLock(FileChannel channel) throws IOException {
+        try {
+            return channel.tryLock();
+        } catch (OverlappingFileLockException e) {
+            return null;
+        }
+    }
+
+    private static FileFailure refused(Path directory, String holder) {
+        String named = holder.isEmpty() ? "another process" : holder;
+        return new FileFailure(Kind.LOCKED, "lock", directory, -1, "it is held by " + named, null);
+    }
+
+    /**
+     * Tells a holder that died with an earlier boot from one that runs under the same number now.
+     */
+    private static String bootId() throws IOException {
+        return Files.isReadable(BOOT_ID) ? Files.readString(BOOT_ID).strip() : "unknown";
+    }
+
+    @Override
+    public Path directory() {
+        return directory;
+    }
+
+    @Override
+    public synchronized void close() {
+        FileChannel open = channel;
+        if (open == null) {
+            return;
+        }
+        channel = null;
+        try {
+            open.close();
+        } catch (IOException e) {
+            throw RealDisk.Failures.of("unlock", directory, -1, e);
+        } finally {
+            CLAIMED.remove(claimed);
+        }
+    }
+}

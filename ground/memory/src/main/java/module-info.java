@@ -1,0 +1,6 @@
+/** Off-heap memory: one budget, chunks, arenas, the sharded small pool, epochs. */
+@org.jspecify.annotations.NullMarked
+module cordwood.memory {
+    requires static transitive org.jspecify;
+
+}

@@ -1,0 +1,2 @@
+/** Loglets: segments of a replicated log. */
+package cordwood.loglet;

@@ -1,0 +1,7 @@
+/** Loglets: segments of a replicated log. */
+@org.jspecify.annotations.NullMarked
+module cordwood.loglet {
+    requires static transitive org.jspecify;
+    requires transitive cordwood.store;
+
+}

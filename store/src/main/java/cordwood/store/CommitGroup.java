@@ -1,0 +1,76 @@
+package cordwood.store;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The batches that one pass of the committer writes together, in sequence order. Valid only during
+ * the call that it is passed to.
+ */
+public final class CommitGroup {
+
+    // confined to the committing step
+    private final List<Commit> commits = new ArrayList<>();
+    private long footprintBytes;
+    private long valueBytes;
+    private int recordCount;
+    private boolean sync;
+
+    CommitGroup() {}
+
+    /** How many batches, at least 1. */
+    public int size() {
+        return commits.size();
+    }
+
+    /** A batch, from 0, in the order to apply. */
+    public WriteBatch batch(int index) {
+        return commits.get(index).batch();
+    }
+
+    /** The sequence of the first batch; the others follow without gaps. */
+    public long firstSequence() {
+        return commits.getFirst().sequence();
+    }
+
+    /** Records in all batches. */
+    public int recordCount() {
+        return recordCount;
+    }
+
+    /** Bytes of the values in all batches. */
+    public long valueBytes() {
+        return valueBytes;
+    }
+
+    /**
+     * Whether a member must be synced before the group is done: one asked for it, or holds a trim.
+     */
+    public boolean sync() {
+        return sync;
+    }
+
+    void add(Commit commit) {
+        commits.add(commit);
+        footprintBytes += commit.footprintBytes();
+        valueBytes += commit.batch().valueBytes();
+        recordCount += commit.batch().recordCount();
+        sync |= commit.level() == Durability.DURABLE || commit.batch().hasTrims();
+    }
+
+    Commit commit(int index) {
+        return commits.get(index);
+    }
+
+    long footprintBytes() {
+        return footprintBytes;
+    }
+
+    void clear() {
+        commits.clear();
+        footprintBytes = 0;
+        valueBytes = 0;
+        recordCount = 0;
+        sync = false;
+    }
+}

@@ -1,0 +1,234 @@
+package cordwood.store;
+
+import cordwood.store.StoreException.Outcome;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Turns batches appended by many threads into groups written by one step: whatever waits when a
+ * pass begins, up to the limits, is one group with at most one sync. There is no timer; while one
+ * group is written the next gathers.
+ *
+ * <p>Appending is thread-safe. The writer runs on the committing step only; waiters and listeners
+ * are told on a second step, so that user code never runs between two groups.
+ */
+public final class GroupCommitter implements AutoCloseable {
+
+    /**
+     * Bounds of a committer.
+     *
+     * @param groupBytesMax most footprint bytes in a group; one larger batch is a group by itself
+     * @param groupBatchesMax most batches in a group
+     * @param inFlightBytesMax most footprint bytes accepted and not yet done; a batch counts at
+     *     least its share of {@code inFlightBatchesMax}
+     * @param inFlightBatchesMax most batches accepted and not yet done, a power of two
+     * @param admissionTimeout how long an append waits for room
+     */
+    public record Limits(
+            long groupBytesMax,
+            int groupBatchesMax,
+            long inFlightBytesMax,
+            int inFlightBatchesMax,
+            Duration admissionTimeout) {
+
+        /** 4 MiB and 1,024 batches a group, 10 s of waiting, and the given bytes in flight. */
+        public static Limits forInFlightBytes(long inFlightBytesMax) {
+            return new Limits(4 << 20, 1_024, inFlightBytesMax, 8_192, Duration.ofSeconds(10));
+        }
+    }
+
+    private final GroupWriter writer;
+    private final Limits limits;
+    private final StepExecutor.Handle committing;
+    private final StepExecutor.Handle notifying;
+
+    // shared by appenders and the committing step
+    private final CommitQueue queue;
+    private final Admission admission;
+    private volatile StoreException.@Nullable Failed failed;
+
+    // confined to the committing step
+    private final CommitGroup group = new CommitGroup();
+
+    // written by the committing step, read by anyone
+    private final CompletionQueue completions = new CompletionQueue();
+    private final AtomicLong writtenWatermark = new AtomicLong();
+    private final AtomicLong durableWatermark = new AtomicLong();
+    private final AtomicLong groupCount = new AtomicLong();
+    private final AtomicLong batchCount = new AtomicLong();
+    private final AtomicLong recordCount = new AtomicLong();
+    private final AtomicLong valueBytes = new AtomicLong();
+
+    /** Starts the two steps on {@code steps}; they end with {@link #close()}. */
+    @SuppressWarnings("this-escape") // the steps find an empty queue until the first append
+    public GroupCommitter(String name, GroupWriter writer, Limits limits, StepExecutor steps) {
+        this.writer = writer;
+        this.limits = limits;
+        this.queue = new CommitQueue(limits.inFlightBatchesMax());
+        this.admission = new Admission(limits);
+        this.notifying = steps.start(name + "-notify", this::notifyOne);
+        this.committing = steps.start(name + "-commit", this::commitGroup);
+    }
+
+    /** As {@link StreamStore#append}. */
+    public Commit append(WriteBatch batch, Durability level) {
+        return submit(batch, level, limits.admissionTimeout().toNanos());
+    }
+
+    /** As {@link StreamStore#tryAppend}. */
+    public Commit tryAppend(WriteBatch batch, Durability level) {
+        return submit(batch, level, 0);
+    }
+
+    private Commit submit(WriteBatch batch, Durability level, long waitNanos) {
+        refuseIfFailed();
+        long footprintBytes = admission.charge(batch.footprintBytes());
+        Commit commit = new Commit(batch, level, footprintBytes);
+        batch.handOver(commit);
+        boolean published = false;
+        boolean admitted = false;
+        try {
+            admission.acquire(footprintBytes, waitNanos);
+            admitted = true;
+            refuseIfFailed();
+            if (queue.offer(commit) == CommitQueue.SEALED) {
+                throw new StoreException.Closed("the store is closed");
+            }
+            published = true;
+        } finally {
+            if (!published) {
+                batch.handBack();
+                if (admitted) {
+                    admission.release(footprintBytes);
+                }
+            }
+        }
+        committing.wake();
+        return commit;
+    }
+
+    private void refuseIfFailed() {
+        StoreException.Failed first = failed;
+        if (first != null) {
+            throw first.again(Outcome.NOT_APPLIED);
+        }
+    }
+
+    /** The highest sequence that has reached a level. */
+    public long watermark(Durability level) {
+        return switch (level) {
+            case BUFFERED, WRITTEN -> writtenWatermark.get();
+            case DURABLE -> durableWatermark.get();
+        };
+    }
+
+    /** What stopped writes for good; null while they go on. */
+    public StoreException.@Nullable Failed failure() {
+        return failed;
+    }
+
+    /** Adds the committer's figures to a snapshot. */
+    public void report(StoreMetrics.Builder metrics) {
+        metrics.set(Metric.COMMIT_GROUPS, groupCount.get())
+                .set(Metric.COMMIT_BATCHES, batchCount.get())
+                .set(Metric.COMMIT_RECORDS, recordCount.get())
+                .set(Metric.COMMIT_VALUE_BYTES, valueBytes.get())
+                .set(Metric.ADMISSION_WAIT_NANOS, admission.waitNanos())
+                .set(Metric.ADMISSION_REFUSALS, admission.refusals())
+                .set(Metric.IN_FLIGHT_BYTES, admission.inFlightBytes());
+    }
+
+    /** Completes what was accepted and stops; later appends are refused. Idempotent. */
+    @Override
+    public void close() {
+        queue.seal();
+        committing.wake();
+        committing.close();
+        notifying.wake();
+        notifying.close();
+    }
+
+    private boolean commitGroup() {
+        gather();
+        if (group.size() == 0) {
+            return queue.isAwaitingPublication();
+        }
+        StoreException failure = write();
+        complete(failure);
+        return true;
+    }
+
+    private void gather() {
+        group.clear();
+        Commit commit;
+        while (group.size() < limits.groupBatchesMax() && (commit = queue.peek()) != null) {
+            boolean fits =
+                    group.footprintBytes() + commit.footprintBytes() <= limits.groupBytesMax();
+            if (!fits && group.size() > 0) {
+                return;
+            }
+            group.add(commit);
+            queue.remove();
+        }
+    }
+
+    private @Nullable StoreException write() {
+        StoreException.Failed first = failed;
+        if (first != null) {
+            return first.again(Outcome.NOT_APPLIED);
+        }
+        try {
+            writer.write(group);
+            return null;
+        } catch (StoreException.Failed e) {
+            failed = e;
+            return e;
+        } catch (StoreException e) {
+            return e;
+        } catch (RuntimeException | Error e) {
+            StoreException.Failed bug =
+                    new StoreException.Failed("writes stopped by a bug: " + e, Outcome.UNKNOWN, e);
+            failed = bug;
+            return bug;
+        }
+    }
+
+    private void complete(@Nullable StoreException failure) {
+        int size = group.size();
+        if (failure == null) {
+            long last = group.firstSequence() + size - 1;
+            writtenWatermark.set(last);
+            if (group.sync()) {
+                durableWatermark.set(last);
+            }
+            groupCount.lazySet(groupCount.get() + 1);
+            batchCount.lazySet(batchCount.get() + size);
+            recordCount.lazySet(recordCount.get() + group.recordCount());
+            valueBytes.lazySet(valueBytes.get() + group.valueBytes());
+        }
+        long footprintBytes = group.footprintBytes();
+        boolean owed = false;
+        for (int i = 0; i < size; i++) {
+            Commit commit = group.commit(i);
+            if (commit.complete(failure)) {
+                completions.offer(commit);
+                owed = true;
+            }
+        }
+        group.clear();
+        admission.release(footprintBytes);
+        if (owed) {
+            notifying.wake();
+        }
+    }
+
+    private boolean notifyOne() {
+        Commit commit = completions.poll();
+        if (commit == null) {
+            return false;
+        }
+        commit.tellWaiter();
+        return true;
+    }
+}

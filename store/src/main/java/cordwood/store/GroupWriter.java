@@ -1,0 +1,17 @@
+package cordwood.store;
+
+/** An engine's side of the committer: makes a group of batches durable and visible. */
+@FunctionalInterface
+public interface GroupWriter {
+
+    /**
+     * Writes the whole group, syncs once when {@link CommitGroup#sync()} asks for it, and makes it
+     * visible to reads before returning. Called by one thread at a time.
+     *
+     * @throws StoreException.Failed to stop all later writes for good; its outcome holds for the
+     *     group
+     * @throws StoreException of any other kind to fail this group only, none of which may have had
+     *     any effect
+     */
+    void write(CommitGroup group);
+}

@@ -1,0 +1,41 @@
+package cordwood.store;
+
+/**
+ * Runs the background steps of a store: commit, notify, flush, compact. The store never starts a
+ * thread of its own, so a test can put an executor here that picks the next step from a seed.
+ */
+public interface StepExecutor {
+
+    /** A piece of background work that never blocks on another step. */
+    @FunctionalInterface
+    interface Step {
+        /** Does what is there to do now; false when there was nothing. */
+        boolean run();
+    }
+
+    /** A started step. */
+    interface Handle extends AutoCloseable {
+        /** Tells the step that there may be something to do. Any thread, cheap, never blocks. */
+        void wake();
+
+        /**
+         * Runs the step until it finds nothing to do, then stops it, and waits for that.
+         * Idempotent.
+         */
+        @Override
+        void close();
+    }
+
+    /** Starts running a step. The caller closes the handle. */
+    Handle start(String name, Step step);
+
+    /** One virtual thread per step, parked while there is nothing to do. */
+    static StepExecutor virtualThreads() {
+        return (name, step) -> new ThreadedStep(Thread.ofVirtual().name(name), step);
+    }
+
+    /** One platform daemon thread per step, for work that holds its thread long. */
+    static StepExecutor platformThreads() {
+        return (name, step) -> new ThreadedStep(Thread.ofPlatform().daemon().name(name), step);
+    }
+}

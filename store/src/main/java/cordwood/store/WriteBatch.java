@@ -1,0 +1,184 @@
+package cordwood.store;
+
+import java.lang.foreign.MemorySegment;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Puts, trims and stream attributes that are handed to a store together. Each engine encodes into
+ * its own form as the calls are made, so a value is copied once and may be reused as soon as the
+ * call returns.
+ *
+ * <p>Belongs to one thread at a time. Between hand-over and completion of its commit it belongs to
+ * the store, and every method throws {@link StoreException.Invalid}.
+ */
+public abstract class WriteBatch implements AutoCloseable {
+
+    /** Highest attribute identity; 0 is the lowest. */
+    public static final int ATTRIBUTE_ID_MAX = 254;
+
+    private static final MemorySegment NOTHING = MemorySegment.ofArray(new byte[0]);
+
+    private final StoreLimits limits;
+    private int operationCount;
+    private int recordCount;
+    private long valueBytes;
+    private boolean trims;
+    private boolean closed;
+    private @Nullable Commit commit;
+
+    /** For engines: a batch that enforces {@code limits}. */
+    protected WriteBatch(StoreLimits limits) {
+        this.limits = limits;
+    }
+
+    /** Adds a record; {@code value} is copied. */
+    public final void put(Space space, long stream, long position, MemorySegment value) {
+        put(space, stream, position, NOTHING, value);
+    }
+
+    /** Adds a record whose value is {@code head} followed by {@code body}; both are copied. */
+    public final void put(
+            Space space, long stream, long position, MemorySegment head, MemorySegment body) {
+        long bytes = head.byteSize() + body.byteSize();
+        admit(bytes);
+        encodePut(space, stream, position, head, body);
+        operationCount++;
+        recordCount++;
+        valueBytes += bytes;
+    }
+
+    /** Hides every position of a stream up to and including {@code to}. */
+    public final void trim(Space space, long stream, long to) {
+        admit(0);
+        encodeTrim(space, stream, to);
+        operationCount++;
+        trims = true;
+    }
+
+    /**
+     * Sets an attribute of a stream; {@code value} is copied.
+     *
+     * @param id 0 to {@link #ATTRIBUTE_ID_MAX}
+     */
+    public final void attribute(Space space, long stream, int id, MemorySegment value) {
+        Objects.checkIndex(id, ATTRIBUTE_ID_MAX + 1);
+        admit(value.byteSize());
+        encodeAttribute(space, stream, id, value);
+        operationCount++;
+        valueBytes += value.byteSize();
+    }
+
+    /** Empties the batch for reuse. */
+    public final void clear() {
+        requireMine();
+        commit = null;
+        operationCount = 0;
+        recordCount = 0;
+        valueBytes = 0;
+        trims = false;
+        reset();
+    }
+
+    /** Records put so far. */
+    public final int recordCount() {
+        return recordCount;
+    }
+
+    /** Records, trims and attributes added so far. */
+    public final int operationCount() {
+        return operationCount;
+    }
+
+    /** Bytes of the values added so far, without keys and framing. */
+    public final long valueBytes() {
+        return valueBytes;
+    }
+
+    /** Whether the batch holds a trim, and so must be synced before it completes. */
+    public final boolean hasTrims() {
+        return trims;
+    }
+
+    /** Frees the batch. Idempotent; refused while its commit is under way. */
+    @Override
+    public final void close() {
+        if (!closed) {
+            requireMine();
+            closed = true;
+            release();
+        }
+    }
+
+    /** For engines: encodes a record. Limits and ownership have been checked. */
+    protected abstract void encodePut(
+            Space space, long stream, long position, MemorySegment head, MemorySegment body);
+
+    /** For engines: encodes a trim. */
+    protected abstract void encodeTrim(Space space, long stream, long to);
+
+    /** For engines: encodes an attribute. */
+    protected abstract void encodeAttribute(Space space, long stream, int id, MemorySegment value);
+
+    /** For engines: forgets everything encoded. */
+    protected abstract void reset();
+
+    /** For engines: frees the encoding's memory. Called once. */
+    protected abstract void release();
+
+    /** For engines: memory that a commit of this batch keeps in use, in bytes, at least 1. */
+    protected abstract long footprintBytes();
+
+    /**
+     * Takes the batch over from its caller; the committer calls this before it publishes the
+     * commit.
+     */
+    final void handOver(Commit to) {
+        requireMine();
+        if (operationCount == 0) {
+            throw new StoreException.Invalid(
+                    "the batch is empty: add a put, a trim or an attribute");
+        }
+        if (commit != null) {
+            throw new StoreException.Invalid("the batch was appended already: clear it first");
+        }
+        commit = to;
+    }
+
+    /** Gives the batch back unchanged after a refused admission. */
+    final void handBack() {
+        commit = null;
+    }
+
+    private void admit(long bytes) {
+        requireMine();
+        if (commit != null) {
+            throw new StoreException.Invalid("the batch was appended already: clear it first");
+        }
+        if (bytes > limits.recordBytesMax()) {
+            throw new StoreException.Invalid(
+                    "a value of %,d bytes is over the limit of %,d"
+                            .formatted(bytes, limits.recordBytesMax()));
+        }
+        if (valueBytes + bytes > limits.batchBytesMax()) {
+            throw new StoreException.Invalid(
+                    "the batch would hold %,d bytes, over the limit of %,d"
+                            .formatted(valueBytes + bytes, limits.batchBytesMax()));
+        }
+        if (operationCount == limits.batchRecordsMax()) {
+            throw new StoreException.Invalid(
+                    "the batch holds %,d entries, the limit".formatted(operationCount));
+        }
+    }
+
+    private void requireMine() {
+        if (closed) {
+            throw new StoreException.Closed("the batch is closed");
+        }
+        Commit pending = commit;
+        if (pending != null && !pending.isDone()) {
+            throw new StoreException.Invalid(
+                    "the batch belongs to the store until its commit is done");
+        }
+    }
+}

@@ -1,0 +1,2 @@
+/** Test scope only: contract test, faulty files, seeded generators. */
+package cordwood.testkit;
