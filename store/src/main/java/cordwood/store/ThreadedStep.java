@@ -55,7 +55,7 @@ final class ThreadedStep implements StepExecutor.Handle {
         state.set(STOPPING);
         LockSupport.unpark(thread);
         boolean interrupted = false;
-        while (thread.isAlive() && thread != Thread.currentThread()) {
+        while (thread.isAlive()) {
             try {
                 thread.join();
             } catch (InterruptedException e) {
