@@ -5,4 +5,8 @@ module cordwood.baseline {
     requires transitive cordwood.store;
     requires transitive cordwood.files;
 
+    exports cordwood.baseline;
+
+    provides cordwood.store.StoreProvider with
+            cordwood.baseline.ModelProvider;
 }

@@ -8,7 +8,8 @@ import java.lang.foreign.MemorySegment;
  *
  * <p>It sees everything acknowledged before it was opened and is not a snapshot: records
  * acknowledged later may or may not appear, and records trimmed meanwhile may vanish. The caller
- * closes it; using it after the store was closed throws {@link StoreException.Closed}.
+ * closes it; using it after it or the store was closed throws {@link StoreException.Closed}, and
+ * asking for a current record where there is none {@link StoreException.Invalid}.
  */
 public interface Cursor extends AutoCloseable {
 

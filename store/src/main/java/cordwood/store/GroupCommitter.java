@@ -83,6 +83,7 @@ public final class GroupCommitter implements AutoCloseable {
 
     private Commit submit(WriteBatch batch, Durability level, long waitNanos) {
         refuseIfFailed();
+        batch.requireAppendable();
         long footprintBytes = admission.charge(batch.footprintBytes());
         Commit commit = new Commit(batch, level, footprintBytes);
         batch.handOver(commit);

@@ -34,4 +34,22 @@ public record StoreOptions(Path directory, long memoryBudgetBytes, Map<String, S
     public static StoreOptions in(Path directory) {
         return new StoreOptions(directory, MEMORY_BUDGET_BYTES_DEFAULT, Map.of());
     }
+
+    /**
+     * Refuses engine options that an engine does not have; for providers.
+     *
+     * @throws StoreException.Invalid naming the engine, the unknown key and the nearest known one
+     */
+    public void refuseUnknown(StoreProvider provider) {
+        for (String key : engine.keySet().stream().sorted().toList()) {
+            if (!provider.optionKeys().contains(key)) {
+                throw new StoreException.Invalid(
+                        "engine %s has no option '%s': %s"
+                                .formatted(
+                                        provider.name(),
+                                        key,
+                                        NearestName.hint(key, provider.optionKeys())));
+            }
+        }
+    }
 }

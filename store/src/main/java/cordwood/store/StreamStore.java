@@ -34,6 +34,8 @@ public interface StreamStore extends AutoCloseable {
      * Hands a batch over, waiting for admission up to the engine's deadline when too much is under
      * way. The batch must not be touched until the commit is done.
      *
+     * @throws StoreException.Invalid when the batch is empty, was appended already, or is another
+     *     store's
      * @throws StoreException.Busy when the deadline passed before there was room
      * @throws StoreException.Failed when writes have stopped for good
      */

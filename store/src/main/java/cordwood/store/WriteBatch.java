@@ -1,7 +1,6 @@
 package cordwood.store;
 
 import java.lang.foreign.MemorySegment;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * call returns.
  *
  * <p>Belongs to one thread at a time. Between hand-over and completion of its commit it belongs to
- * the store, and every method throws {@link StoreException.Invalid}.
+ * the store: every method that changes it or closes it throws {@link StoreException.Invalid}.
  */
 public abstract class WriteBatch implements AutoCloseable {
 
@@ -48,8 +47,16 @@ public abstract class WriteBatch implements AutoCloseable {
         valueBytes += bytes;
     }
 
-    /** Hides every position of a stream up to and including {@code to}. */
+    /**
+     * Hides every position of a stream up to and including {@code to}.
+     *
+     * @param to above {@link StreamBounds#NEVER_TRIMMED}
+     */
     public final void trim(Space space, long stream, long to) {
+        if (to == StreamBounds.NEVER_TRIMMED) {
+            throw new StoreException.Invalid(
+                    "a trim to %d would mean that nothing was trimmed".formatted(to));
+        }
         admit(0);
         encodeTrim(space, stream, to);
         operationCount++;
@@ -62,11 +69,23 @@ public abstract class WriteBatch implements AutoCloseable {
      * @param id 0 to {@link #ATTRIBUTE_ID_MAX}
      */
     public final void attribute(Space space, long stream, int id, MemorySegment value) {
-        Objects.checkIndex(id, ATTRIBUTE_ID_MAX + 1);
+        requireAttributeId(id);
         admit(value.byteSize());
         encodeAttribute(space, stream, id, value);
         operationCount++;
         valueBytes += value.byteSize();
+    }
+
+    /**
+     * For engines: refuses an attribute identity out of range.
+     *
+     * @throws StoreException.Invalid when {@code id} is outside 0 to {@link #ATTRIBUTE_ID_MAX}
+     */
+    public static void requireAttributeId(int id) {
+        if (id < 0 || id > ATTRIBUTE_ID_MAX) {
+            throw new StoreException.Invalid(
+                    "attribute id " + id + " is outside 0 to " + ATTRIBUTE_ID_MAX);
+        }
     }
 
     /** Empties the batch for reuse. */
@@ -134,6 +153,12 @@ public abstract class WriteBatch implements AutoCloseable {
      * commit.
      */
     final void handOver(Commit to) {
+        requireAppendable();
+        commit = to;
+    }
+
+    /** Refuses a batch that is closed, empty, under way, or done and not cleared. */
+    final void requireAppendable() {
         requireMine();
         if (operationCount == 0) {
             throw new StoreException.Invalid(
@@ -142,7 +167,6 @@ public abstract class WriteBatch implements AutoCloseable {
         if (commit != null) {
             throw new StoreException.Invalid("the batch was appended already: clear it first");
         }
-        commit = to;
     }
 
     /** Gives the batch back unchanged after a refused admission. */

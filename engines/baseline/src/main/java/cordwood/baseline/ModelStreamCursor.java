@@ -1,0 +1,47 @@
+package cordwood.baseline;
+
+import cordwood.store.StoreException;
+import cordwood.store.StreamCursor;
+import java.util.List;
+
+/** A walk over the streams there were when it was opened. */
+final class ModelStreamCursor implements StreamCursor {
+
+    private final ModelStore store;
+    private final List<Long> streams;
+    private int index = -1;
+    private boolean closed;
+
+    ModelStreamCursor(ModelStore store, List<Long> streams) {
+        this.store = store;
+        this.streams = streams;
+    }
+
+    @Override
+    public boolean next() {
+        requireOpen();
+        index = Math.min(index + 1, streams.size());
+        return index < streams.size();
+    }
+
+    @Override
+    public long stream() {
+        requireOpen();
+        if (index < 0 || index >= streams.size()) {
+            throw new StoreException.Invalid("the cursor is on no stream: call next() first");
+        }
+        return streams.get(index);
+    }
+
+    private void requireOpen() {
+        store.requireOpen();
+        if (closed) {
+            throw new StoreException.Closed("the cursor is closed");
+        }
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+    }
+}
