@@ -4,4 +4,5 @@ module cordwood.loglet {
     requires static transitive org.jspecify;
     requires transitive cordwood.store;
 
+    exports cordwood.loglet;
 }
