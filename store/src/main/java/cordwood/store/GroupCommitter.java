@@ -50,6 +50,7 @@ public final class GroupCommitter implements AutoCloseable {
 
     // confined to the committing step
     private final CommitGroup group = new CommitGroup();
+    private @Nullable StoreException unmetCondition;
 
     // written by the committing step, read by anyone
     private final CompletionQueue completions = new CompletionQueue();
@@ -162,8 +163,18 @@ public final class GroupCommitter implements AutoCloseable {
 
     private void gather() {
         group.clear();
+        unmetCondition = null;
         Commit commit;
         while (group.size() < limits.groupBatchesMax() && (commit = queue.peek()) != null) {
+            StoreException unmet = commit.batch().unmetCondition();
+            if (unmet != null) {
+                if (group.size() == 0) {
+                    unmetCondition = unmet;
+                    group.add(commit);
+                    queue.remove();
+                }
+                return;
+            }
             boolean fits =
                     group.footprintBytes() + commit.footprintBytes() <= limits.groupBytesMax();
             if (!fits && group.size() > 0) {
@@ -178,6 +189,9 @@ public final class GroupCommitter implements AutoCloseable {
         StoreException.Failed first = failed;
         if (first != null) {
             return first.again(Outcome.NOT_APPLIED);
+        }
+        if (unmetCondition != null) {
+            return unmetCondition.again(Outcome.NOT_APPLIED);
         }
         try {
             writer.write(group);

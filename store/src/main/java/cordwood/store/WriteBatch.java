@@ -25,6 +25,7 @@ public abstract class WriteBatch implements AutoCloseable {
     private boolean trims;
     private boolean closed;
     private @Nullable Commit commit;
+    private @Nullable Commit condition;
 
     /** For engines: a batch that enforces {@code limits}. */
     protected WriteBatch(StoreLimits limits) {
@@ -88,10 +89,24 @@ public abstract class WriteBatch implements AutoCloseable {
         }
     }
 
+    /**
+     * Lets the batch fail with the failure of an earlier commit of the same store, unapplied, where
+     * that one fails. So records appended one after the other, without waiting in between, leave no
+     * hole when one of them is refused.
+     */
+    public final void onlyAfter(Commit earlier) {
+        requireMine();
+        if (commit != null) {
+            throw new StoreException.Invalid("the batch was appended already: clear it first");
+        }
+        condition = earlier;
+    }
+
     /** Empties the batch for reuse. */
     public final void clear() {
         requireMine();
         commit = null;
+        condition = null;
         operationCount = 0;
         recordCount = 0;
         valueBytes = 0;
@@ -125,6 +140,7 @@ public abstract class WriteBatch implements AutoCloseable {
         if (!closed) {
             requireMine();
             closed = true;
+            condition = null;
             release();
         }
     }
@@ -167,6 +183,11 @@ public abstract class WriteBatch implements AutoCloseable {
         if (commit != null) {
             throw new StoreException.Invalid("the batch was appended already: clear it first");
         }
+    }
+
+    /** Why the batch must not be applied: the failure of the commit it depends on, or null. */
+    final @Nullable StoreException unmetCondition() {
+        return condition == null ? null : condition.failure();
     }
 
     /** Gives the batch back unchanged after a refused admission. */

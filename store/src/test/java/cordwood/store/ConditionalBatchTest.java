@@ -1,0 +1,191 @@
+package cordwood.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.lang.foreign.MemorySegment;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class ConditionalBatchTest {
+
+    private static final Space SPACE = new Space(1, "test");
+
+    private final List<Long> applied = new ArrayList<>();
+    private final List<StepExecutor.Step> steps = new ArrayList<>();
+    private boolean full;
+    private final GroupCommitter committer =
+            new GroupCommitter(
+                    "test",
+                    this::write,
+                    new GroupCommitter.Limits(100, 8, 1 << 20, 64, Duration.ofSeconds(1)),
+                    this::start);
+
+    @AfterEach
+    void close() {
+        committer.close();
+    }
+
+    @Test
+    void batchIsRefusedWithTheOneItDependsOn() {
+        full = true;
+        Commit first = committer.append(batch(1), Durability.WRITTEN);
+        runSteps();
+        full = false;
+        Commit second = committer.append(batch(2, first), Durability.WRITTEN);
+        Commit third = committer.append(batch(3, second), Durability.WRITTEN);
+        Commit independent = committer.append(batch(4), Durability.WRITTEN);
+        runSteps();
+
+        assertThat(first.failure()).isInstanceOf(StoreException.Full.class);
+        assertThat(second.failure()).isInstanceOf(StoreException.Full.class);
+        assertThat(third.failure()).isInstanceOf(StoreException.Full.class);
+        assertThat(third.failure())
+                .extracting(StoreException::outcome)
+                .isEqualTo(StoreException.Outcome.NOT_APPLIED);
+        assertThat(independent.isDone()).isTrue();
+        assertThat(independent.failure()).isNull();
+        assertThat(applied).containsExactly(4L);
+    }
+
+    @Test
+    void refusalOfAGroupRefusesWhatWasQueuedBehindIt() {
+        full = true;
+        Commit first = committer.append(batch(1), Durability.WRITTEN);
+        Commit tooLargeToJoin = committer.append(batch(2, first, 80), Durability.WRITTEN);
+        steps.getLast().run();
+        assertThat(first.isDone()).isTrue();
+        assertThat(tooLargeToJoin.isDone()).isFalse();
+        full = false;
+        runSteps();
+
+        assertThat(tooLargeToJoin.failure()).isInstanceOf(StoreException.Full.class);
+        assertThat(applied).isEmpty();
+    }
+
+    @Test
+    void batchIsAppliedWhereTheOneItDependsOnWas() {
+        Commit first = committer.append(batch(1), Durability.WRITTEN);
+        Commit sameGroup = committer.append(batch(2, first), Durability.WRITTEN);
+        runSteps();
+        Commit later = committer.append(batch(3, sameGroup), Durability.WRITTEN);
+        runSteps();
+
+        assertThat(later.failure()).isNull();
+        assertThat(applied).containsExactly(1L, 2L, 3L);
+    }
+
+    @Test
+    void clearingForgetsTheCondition() {
+        full = true;
+        Commit first = committer.append(batch(1), Durability.WRITTEN);
+        runSteps();
+        full = false;
+        StubBatch reused = batch(2, first);
+        reused.clear();
+        reused.put(SPACE, 1, 3, MemorySegment.ofArray(new byte[1]));
+        committer.append(reused, Durability.WRITTEN);
+        runSteps();
+
+        assertThat(applied).containsExactly(3L);
+    }
+
+    @Test
+    void conditionOfAnAppendedBatchCannotChange() {
+        StubBatch batch = batch(1);
+        Commit commit = committer.append(batch, Durability.WRITTEN);
+
+        assertThatThrownBy(() -> batch.onlyAfter(commit))
+                .isInstanceOf(StoreException.Invalid.class);
+        runSteps();
+    }
+
+    private void write(CommitGroup group) {
+        if (full) {
+            throw new StoreException.Full("no room", null);
+        }
+        for (int i = 0; i < group.size(); i++) {
+            applied.addAll(((StubBatch) group.batch(i)).positions);
+        }
+    }
+
+    private StepExecutor.Handle start(String name, StepExecutor.Step step) {
+        steps.add(step);
+        return new StepExecutor.Handle() {
+            @Override
+            public void wake() {}
+
+            @Override
+            public void close() {
+                runSteps();
+            }
+        };
+    }
+
+    private void runSteps() {
+        boolean worked;
+        do {
+            worked = false;
+            for (StepExecutor.Step step : steps) {
+                worked |= step.run();
+            }
+        } while (worked);
+    }
+
+    private static StubBatch batch(long position, Commit earlier) {
+        return batch(position, earlier, 1);
+    }
+
+    private static StubBatch batch(long position, Commit earlier, int bytes) {
+        StubBatch batch = new StubBatch();
+        batch.put(SPACE, 1, position, MemorySegment.ofArray(new byte[bytes]));
+        batch.onlyAfter(earlier);
+        return batch;
+    }
+
+    private static StubBatch batch(long position) {
+        StubBatch batch = new StubBatch();
+        batch.put(SPACE, 1, position, MemorySegment.ofArray(new byte[40]));
+        return batch;
+    }
+
+    /** Remembers the positions put into it. */
+    private static final class StubBatch extends WriteBatch {
+
+        private final List<Long> positions = new ArrayList<>();
+
+        StubBatch() {
+            super(StoreLimits.LOCAL);
+        }
+
+        @Override
+        protected void encodePut(
+                Space space, long stream, long position, MemorySegment head, MemorySegment body) {
+            positions.add(position);
+        }
+
+        @Override
+        protected void encodeTrim(Space space, long stream, long to) {}
+
+        @Override
+        protected void encodeAttribute(Space space, long stream, int id, MemorySegment value) {}
+
+        @Override
+        protected void reset() {
+            positions.clear();
+        }
+
+        @Override
+        protected void release() {
+            positions.clear();
+        }
+
+        @Override
+        protected long footprintBytes() {
+            return valueBytes();
+        }
+    }
+}
