@@ -5,5 +5,12 @@ module cordwood.bench {
     requires transitive cordwood.store;
     requires transitive cordwood.loglet;
     requires transitive cordwood.files;
+    requires HdrHistogram;
+    requires ascii.table;
+    requires tools.jackson.core;
+    requires java.management;
+    requires jdk.management;
 
+    exports cordwood.bench;
+    exports cordwood.bench.payload;
 }
