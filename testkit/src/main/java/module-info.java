@@ -5,4 +5,5 @@ module cordwood.testkit {
     requires transitive cordwood.store;
     requires transitive cordwood.files;
 
+    exports cordwood.testkit.disk;
 }
