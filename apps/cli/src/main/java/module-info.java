@@ -2,9 +2,18 @@
 @org.jspecify.annotations.NullMarked
 module cordwood.cli {
     requires static transitive org.jspecify;
-    requires transitive cordwood.store;
-    requires transitive cordwood.bench;
-    requires transitive cordwood.baseline;
-    requires transitive cordwood.rocksdb;
+    requires cordwood.store;
+    requires cordwood.bench;
+    requires cordwood.baseline;
+    requires cordwood.rocksdb;
+    requires info.picocli;
+    requires org.tomlj;
+    requires org.slf4j;
+    requires ch.qos.logback.classic;
+    requires ch.qos.logback.core;
 
+    uses cordwood.store.StoreProvider;
+
+    opens cordwood.cli to
+            info.picocli;
 }

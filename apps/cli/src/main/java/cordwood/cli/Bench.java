@@ -1,0 +1,17 @@
+package cordwood.cli;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/** The group of measurements; each of its commands is a class of its own. */
+@Command(
+        name = "bench",
+        synopsisSubcommandLabel = "COMMAND",
+        description = "Measure the stores, and compare results.")
+final class Bench {
+
+    /** The group with its commands, all working for {@code session}. */
+    static CommandLine group(Session session) {
+        return new CommandLine(new Bench());
+    }
+}

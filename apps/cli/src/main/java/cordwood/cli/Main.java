@@ -1,0 +1,116 @@
+package cordwood.cli;
+
+import cordwood.store.StoreException;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import picocli.CommandLine;
+import picocli.CommandLine.ParameterException;
+
+/** The command line's entry: reads flags, environment and file, runs one command, exits. */
+public final class Main {
+
+    private final Map<String, String> environment;
+    private final Path directory;
+    private final PrintWriter out;
+    private final PrintWriter err;
+    private final Interruption interruption;
+
+    Main(
+            Map<String, String> environment,
+            Path directory,
+            PrintWriter out,
+            PrintWriter err,
+            Interruption interruption) {
+        this.environment = environment;
+        this.directory = directory;
+        this.out = out;
+        this.err = err;
+        this.interruption = interruption;
+    }
+
+    /** Runs one command and exits with its code. */
+    public static void main(String[] args) {
+        Interruption interruption = new Interruption();
+        interruption.arm();
+        PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
+        PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
+        int exit = new Main(System.getenv(), Path.of(""), out, err, interruption).run(args);
+        out.flush();
+        err.flush();
+        interruption.finish();
+        System.exit(exit);
+    }
+
+    /** Runs one command; everything it has to say is printed when this returns. */
+    int run(String... args) {
+        Cordwood globals = globals(args);
+        try {
+            String filter = globals.logFilter;
+            Logging.start(
+                    globals.verbose.length,
+                    globals.quiet,
+                    filter == null ? environment.get("CORDWOOD_LOG_FILTER") : filter);
+            int exit = execute(args, globals);
+            return interruption.requested() ? ExitCode.INTERRUPTED : exit;
+        } catch (RuntimeException e) {
+            return failed(e, globals);
+        }
+    }
+
+    private int execute(String[] args, Cordwood globals) {
+        Configuration configuration = new Configuration(environment, configFile(globals));
+        Session session = new Session(out, err, configuration, interruption);
+        CommandLine tree = Cordwood.tree(session);
+        configuration.check(tree.getCommandSpec(), Engines.optionKeys());
+        tree.setParameterExceptionHandler(
+                (e, a) -> complain(Complaint.about(e, args, configuration), ExitCode.USAGE));
+        tree.setExecutionExceptionHandler((e, command, result) -> failed(e, globals));
+        return tree.execute(args);
+    }
+
+    private int failed(Throwable failure, Cordwood globals) {
+        if (globals.verbose.length >= 2) {
+            failure.printStackTrace(err);
+        }
+        boolean usage =
+                failure instanceof UsageException
+                        || failure instanceof StoreException.Invalid
+                        || failure instanceof StoreException.Busy;
+        return complain(Complaint.about(failure), usage ? ExitCode.USAGE : ExitCode.FAILED);
+    }
+
+    private int complain(String line, int exit) {
+        err.println("cordwood: " + line);
+        return exit;
+    }
+
+    /** The flags every command takes, read ahead of the rest: they say how to read it. */
+    private static Cordwood globals(String[] args) {
+        CommandLine ahead = new CommandLine(new Cordwood()).setUnmatchedArgumentsAllowed(true);
+        try {
+            ahead.setExpandAtFiles(false).parseArgs(args);
+            return ahead.getCommand();
+        } catch (ParameterException e) {
+            return new Cordwood(); // the full parse will say what is wrong
+        }
+    }
+
+    /** The file to read: named by flag, by environment, or lying where we are; none for help. */
+    private ConfigFile configFile(Cordwood globals) {
+        if (globals.help || globals.version) {
+            return ConfigFile.NONE;
+        }
+        String variable = environment.get("CORDWOOD_CONFIG_FILE");
+        if (globals.configFile != null) {
+            return ConfigFile.read(globals.configFile);
+        }
+        if (variable != null) {
+            return ConfigFile.read(Path.of(variable));
+        }
+        Path lyingHere = directory.resolve("cordwood.toml");
+        return Files.exists(lyingHere) ? ConfigFile.read(lyingHere) : ConfigFile.NONE;
+    }
+}
