@@ -3,4 +3,6 @@
 module cordwood.memory {
     requires static transitive org.jspecify;
 
+    exports cordwood.memory;
+    exports cordwood.memory.epoch;
 }

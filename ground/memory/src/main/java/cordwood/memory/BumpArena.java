@@ -1,0 +1,137 @@
+package cordwood.memory;
+
+import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Memory that is only ever added to, and whose whole life ends at once. An allocation is named by
+ * its <em>place</em>: the region's number in the high half, the offset in the low half.
+ *
+ * <p>One thread allocates. Any thread may read a place it received with acquire semantics, until
+ * {@link #close()}; closing while somebody still reads is the owner's mistake to avoid (see {@link
+ * cordwood.memory.epoch.Epochs}). After close every method throws.
+ */
+public final class BumpArena implements AutoCloseable {
+
+    /*
+     * Invariants:
+     *   1. An allocation lies within one region, and its region is in the table before its place is
+     *      known to anybody: readers need no synchronisation beyond how they got the place.
+     *   2. The table only grows; slots of it never change.
+     *
+     * An allocation that does not fit a region gets one of its own, and the open region goes on.
+     */
+
+    private final Chunks chunks;
+    private final Account account;
+    private final int regionBytes;
+
+    /** Replaced when full, never changed in a filled slot. */
+    private Region[] regions = new Region[4];
+
+    private volatile boolean closed;
+
+    // Confined to the allocating thread; others may read the two sums, as estimates.
+    private int regionCount;
+    private int openIndex = -1;
+    private @Nullable MemorySegment openMemory;
+    private long openUsedBytes;
+    private long usedBytes;
+    private long chargedBytes;
+
+    /** An empty arena that grows by regions of {@code regionBytes}, charged to the account. */
+    public BumpArena(Chunks chunks, Account account, int regionBytes) {
+        if (regionBytes <= 0) {
+            throw new IllegalArgumentException("regions of " + regionBytes + " bytes");
+        }
+        this.chunks = chunks;
+        this.account = account;
+        this.regionBytes = regionBytes;
+    }
+
+    /**
+     * Room for {@code bytes} starting on a multiple of {@code alignmentBytes}, a power of two up to
+     * 64. The contents are undefined.
+     *
+     * @return its place, never negative
+     * @throws MemoryRefused when a region was needed and refused: the arena is as before
+     */
+    public long allocate(int bytes, int alignmentBytes) {
+        if (bytes <= 0 || Integer.bitCount(alignmentBytes) != 1 || alignmentBytes > 64) {
+            throw new IllegalArgumentException(bytes + " bytes aligned to " + alignmentBytes);
+        }
+        long offset = (openUsedBytes + alignmentBytes - 1) & -alignmentBytes;
+        MemorySegment memory = openMemory;
+        if (closed || memory == null || offset + bytes > memory.byteSize()) {
+            return allocateInNewRegion(bytes);
+        }
+        usedBytes += bytes;
+        openUsedBytes = offset + bytes;
+        return place(openIndex, offset);
+    }
+
+    /** The whole region a place lies in; the allocation starts at {@link #offset}. */
+    public MemorySegment region(long place) {
+        if (closed) {
+            throw new IllegalStateException("arena of " + account.owner() + " is closed");
+        }
+        return regions[(int) (place >>> 32)].memory();
+    }
+
+    /** Where in its region a place is. */
+    public static long offset(long place) {
+        return place & 0xFFFF_FFFFL;
+    }
+
+    /** The {@code bytes} at a place, valid until close. */
+    public MemorySegment slice(long place, long bytes) {
+        return region(place).asSlice(offset(place), bytes);
+    }
+
+    /** Bytes allocated, without what alignment and region ends waste. */
+    public long usedBytes() {
+        return usedBytes;
+    }
+
+    /** Bytes charged to the account. */
+    public long chargedBytes() {
+        return chargedBytes;
+    }
+
+    /** Gives every region back; only the first call does something. */
+    @Override
+    public void close() {
+        closed = true;
+        for (int i = 0; i < regionCount; i++) {
+            regions[i].close();
+        }
+        openMemory = null;
+        chargedBytes = 0;
+    }
+
+    private long allocateInNewRegion(int bytes) {
+        if (closed) {
+            throw new IllegalStateException("arena of " + account.owner() + " is closed");
+        }
+        boolean ownRegion = bytes > regionBytes;
+        Region region = chunks.region(account, ownRegion ? bytes : regionBytes);
+        if (regionCount == regions.length) {
+            regions = Arrays.copyOf(regions, regionCount * 2);
+        }
+        regions[regionCount] = region;
+        int index = regionCount++;
+        chargedBytes += region.chargedBytes();
+        usedBytes += bytes;
+        if (!ownRegion) {
+            openIndex = index;
+            openMemory = region.memory();
+            openUsedBytes = bytes;
+        }
+        return place(index, 0);
+    }
+
+    private static long place(int index, long offset) {
+        return (long) index << 32 | offset;
+    }
+}

@@ -1,0 +1,30 @@
+package cordwood.memory;
+
+/**
+ * How much memory there is and in what pieces it is taken.
+ *
+ * @param budgetBytes the hard cap
+ * @param chunkBytes what is taken from the system at once; from 32 MiB up it goes back for certain
+ */
+public record MemoryOptions(long budgetBytes, long chunkBytes) {
+
+    private static final long CHUNK_BYTES = 32L << 20;
+    private static final long CHUNK_BYTES_MIN = 1L << 20;
+
+    /** Validates. */
+    public MemoryOptions {
+        if (budgetBytes <= 0 || chunkBytes < Chunk.nativeBytes(1)) {
+            throw new IllegalArgumentException(
+                    "a budget of %d bytes in chunks of %d".formatted(budgetBytes, chunkBytes));
+        }
+    }
+
+    /**
+     * Chunks of 32 MiB, or an eighth of a budget too small for that: then what is freed may stay
+     * with the process, but never more than the budget.
+     */
+    public static MemoryOptions ofBudget(long budgetBytes) {
+        long share = Math.max(CHUNK_BYTES_MIN, Long.highestOneBit(Math.max(1, budgetBytes / 8)));
+        return new MemoryOptions(budgetBytes, Math.min(CHUNK_BYTES, share));
+    }
+}
