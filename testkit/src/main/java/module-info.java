@@ -1,9 +1,14 @@
 /** Test scope only: contract test, faulty files, seeded generators. */
 @org.jspecify.annotations.NullMarked
-module cordwood.testkit {
+open module cordwood.testkit {
     requires static transitive org.jspecify;
     requires transitive cordwood.store;
     requires transitive cordwood.files;
+    requires transitive org.junit.jupiter.api;
+    requires transitive org.junit.jupiter.params;
+    requires transitive org.assertj.core;
 
     exports cordwood.testkit.disk;
+    exports cordwood.testkit;
+    exports cordwood.testkit.contract;
 }

@@ -13,7 +13,10 @@ import org.jspecify.annotations.Nullable;
 @SuppressWarnings("ReferenceEquality") // waiters and the DONE mark are compared by identity
 public final class Commit {
 
-    /** Told once when a commit is done; runs on the store's notifying thread and must not block. */
+    /**
+     * Told once when a commit is done; runs on the store's notifying thread and must not block.
+     * What it throws there goes to that thread's handler of uncaught exceptions.
+     */
     @FunctionalInterface
     public interface Listener {
         /** Called with the commit that is done, whether it succeeded or failed. */

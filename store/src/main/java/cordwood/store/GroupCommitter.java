@@ -243,7 +243,17 @@ public final class GroupCommitter implements AutoCloseable {
         if (commit == null) {
             return false;
         }
-        commit.tellWaiter();
+        try {
+            commit.tellWaiter();
+        } catch (RuntimeException | Error e) {
+            reportListenerFailure(e);
+        }
         return true;
+    }
+
+    /** As an uncaught failure of the thread, which yet goes on: others wait for it to tell them. */
+    private static void reportListenerFailure(Throwable failure) {
+        Thread me = Thread.currentThread();
+        me.getUncaughtExceptionHandler().uncaughtException(me, failure);
     }
 }

@@ -1,0 +1,41 @@
+package cordwood.testkit;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.SplittableRandom;
+
+/** Values for tests, and back. */
+public final class Bytes {
+
+    private Bytes() {}
+
+    /** The text in UTF-8, on the heap. */
+    public static MemorySegment of(String text) {
+        return MemorySegment.ofArray(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** The text in UTF-8, off the heap. */
+    public static MemorySegment offHeap(String text) {
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        return MemorySegment.ofBuffer(ByteBuffer.allocateDirect(bytes.length).put(bytes).flip());
+    }
+
+    /** So many bytes that follow from the seed. */
+    public static MemorySegment random(long seed, int lengthBytes) {
+        byte[] bytes = new byte[lengthBytes];
+        new SplittableRandom(seed).nextBytes(bytes);
+        return MemorySegment.ofArray(bytes);
+    }
+
+    /** What {@link #of} made. */
+    public static String text(MemorySegment value) {
+        return new String(array(value), StandardCharsets.UTF_8);
+    }
+
+    /** A copy of a value. */
+    public static byte[] array(MemorySegment value) {
+        return value.toArray(ValueLayout.JAVA_BYTE);
+    }
+}

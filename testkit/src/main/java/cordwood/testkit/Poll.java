@@ -1,0 +1,30 @@
+package cordwood.testkit;
+
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+
+/** Waits for what other threads bring about. */
+public final class Poll {
+
+    private static final long DEADLINE_SECONDS = 30;
+    private static final long PAUSE_NANOS = 200_000;
+
+    private Poll() {}
+
+    /**
+     * Returns as soon as the condition holds.
+     *
+     * @throws AssertionError when it does not within 30 s
+     */
+    public static void until(String what, BooleanSupplier condition) {
+        long startNanos = System.nanoTime();
+        while (!condition.getAsBoolean()) {
+            if (System.nanoTime() - startNanos > TimeUnit.SECONDS.toNanos(DEADLINE_SECONDS)) {
+                throw new AssertionError(
+                        "waited %d s in vain until %s".formatted(DEADLINE_SECONDS, what));
+            }
+            LockSupport.parkNanos(PAUSE_NANOS);
+        }
+    }
+}

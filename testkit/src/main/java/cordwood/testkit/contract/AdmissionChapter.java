@@ -1,0 +1,165 @@
+package cordwood.testkit.contract;
+
+import static cordwood.testkit.StoreUnderTest.SPACE;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import cordwood.store.Commit;
+import cordwood.store.Durability;
+import cordwood.store.GroupCommitter;
+import cordwood.store.Metric;
+import cordwood.store.StoreException;
+import cordwood.store.StreamStore;
+import cordwood.store.WriteBatch;
+import cordwood.testkit.Bytes;
+import cordwood.testkit.Seed;
+import cordwood.testkit.SeededSteps;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+/** What happens while commits are under way: here nothing is committed until the test lets it. */
+interface AdmissionChapter extends ContractChapter {
+
+    /** How many batches the stores of this chapter let in. */
+    int IN_FLIGHT = 4;
+
+    private StreamStore openHeldBack(SeededSteps steps, Duration admissionTimeout) {
+        GroupCommitter.Limits limits =
+                new GroupCommitter.Limits(1 << 20, 16, 8 << 20, IN_FLIGHT, admissionTimeout);
+        return open(directory().resolveSibling("held back"), limits, steps);
+    }
+
+    private static WriteBatch batchOf(StreamStore store, long position) {
+        WriteBatch batch = store.newBatch();
+        batch.put(SPACE, 1, position, Bytes.of("x"));
+        return batch;
+    }
+
+    private static List<Commit> fill(StreamStore store) {
+        List<Commit> commits = new ArrayList<>();
+        for (int i = 0; i < IN_FLIGHT; i++) {
+            commits.add(store.tryAppend(batchOf(store, i), Durability.WRITTEN));
+        }
+        return commits;
+    }
+
+    @Test
+    default void aBatchUnderWayMustNotBeTouched(Seed seed) {
+        SeededSteps steps = new SeededSteps(seed);
+        try (StreamStore store = openHeldBack(steps, Duration.ZERO)) {
+            WriteBatch batch = batchOf(store, 1);
+            Commit commit = store.append(batch, Durability.WRITTEN);
+            assertThat(commit.isDone()).isFalse();
+            assertThat(commit.failure()).isNull();
+            assertThatThrownBy(() -> batch.put(SPACE, 1, 2, Bytes.of("y")))
+                    .isInstanceOf(StoreException.Invalid.class);
+            assertThatThrownBy(() -> batch.trim(SPACE, 1, 2))
+                    .isInstanceOf(StoreException.Invalid.class);
+            assertThatThrownBy(() -> batch.attribute(SPACE, 1, 2, Bytes.of("y")))
+                    .isInstanceOf(StoreException.Invalid.class);
+            assertThatThrownBy(batch::clear).isInstanceOf(StoreException.Invalid.class);
+            assertThatThrownBy(batch::close).isInstanceOf(StoreException.Invalid.class);
+            assertThatThrownBy(() -> store.append(batch, Durability.WRITTEN))
+                    .isInstanceOf(StoreException.Invalid.class);
+            steps.await(commit);
+            batch.clear();
+            batch.close();
+            assertThat(store.bounds(SPACE, 1).last()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    default void tryAppendIsRefusedAtOnceWhenFull(Seed seed) {
+        SeededSteps steps = new SeededSteps(seed);
+        try (StreamStore store = openHeldBack(steps, Duration.ofHours(1))) {
+            List<Commit> admitted = fill(store);
+            WriteBatch refused = batchOf(store, 99);
+            assertThatThrownBy(() -> store.tryAppend(refused, Durability.WRITTEN))
+                    .isInstanceOf(StoreException.Busy.class);
+            assertThat(store.metrics().value(Metric.ADMISSION_REFUSALS)).isEqualTo(1);
+            assertThat(store.metrics().value(Metric.IN_FLIGHT_BYTES)).isPositive();
+            refused.put(SPACE, 1, 100, Bytes.of("the batch was handed back unchanged"));
+            assertThat(refused.recordCount()).isEqualTo(2);
+            admitted.forEach(steps::await);
+            assertThat(store.metrics().value(Metric.IN_FLIGHT_BYTES)).isZero();
+            steps.await(store.tryAppend(refused, Durability.WRITTEN));
+            assertThat(store.bounds(SPACE, 1).last()).isEqualTo(100);
+        }
+    }
+
+    @Test
+    default void appendWaitsForRoomUntilTheDeadline(Seed seed) {
+        SeededSteps steps = new SeededSteps(seed);
+        try (StreamStore store = openHeldBack(steps, Duration.ofMillis(20))) {
+            fill(store);
+            WriteBatch late = batchOf(store, 99);
+            assertThatThrownBy(() -> store.append(late, Durability.WRITTEN))
+                    .isInstanceOf(StoreException.Busy.class);
+            assertThat(store.metrics().value(Metric.ADMISSION_WAIT_NANOS))
+                    .isGreaterThanOrEqualTo(TimeUnit.MILLISECONDS.toNanos(20));
+            steps.runAll();
+            steps.await(store.append(late, Durability.WRITTEN));
+        }
+    }
+
+    @Test
+    default void appendGoesOnWhenThereIsRoom(Seed seed) throws Exception {
+        SeededSteps steps = new SeededSteps(seed);
+        try (StreamStore store = openHeldBack(steps, Duration.ofSeconds(30))) {
+            fill(store);
+            CompletableFuture<Commit> waiting = new CompletableFuture<>();
+            Thread appender =
+                    Thread.ofVirtual()
+                            .start(() -> {
+                                try {
+                                    waiting.complete(
+                                            store.append(batchOf(store, 99), Durability.WRITTEN));
+                                } catch (RuntimeException e) {
+                                    waiting.completeExceptionally(e);
+                                }
+                            });
+            steps.runAll();
+            steps.await(waiting.get(30, TimeUnit.SECONDS));
+            appender.join();
+            assertThat(store.bounds(SPACE, 1).last()).isEqualTo(99);
+        }
+    }
+
+    @Test
+    default void listenersAreToldInOrderAndNeverByTheCommittingStep(Seed seed) {
+        SeededSteps steps = new SeededSteps(seed);
+        try (StreamStore store = openHeldBack(steps, Duration.ZERO)) {
+            List<Long> told = new ArrayList<>();
+            List<Commit> commits = fill(store);
+            for (Commit commit : commits.reversed()) {
+                commit.whenDone(done -> told.add(done.sequence()));
+            }
+            while (!commits.getLast().isDone()) {
+                steps.runNamed("-commit");
+            }
+            assertThat(told).isEmpty();
+            steps.runAll();
+            assertThat(told).containsExactly(1L, 2L, 3L, 4L);
+        }
+    }
+
+    @Test
+    default void closeCompletesWhatIsUnderWay(Seed seed) {
+        SeededSteps steps = new SeededSteps(seed);
+        List<Commit> commits;
+        List<Long> told = new ArrayList<>();
+        try (StreamStore store = openHeldBack(steps, Duration.ZERO)) {
+            commits = fill(store);
+            commits.getLast().whenDone(done -> told.add(done.sequence()));
+        }
+        for (Commit commit : commits) {
+            assertThat(commit.isDone()).isTrue();
+            assertThat(commit.failure()).isNull();
+        }
+        assertThat(told).containsExactly((long) IN_FLIGHT);
+    }
+}

@@ -1,0 +1,161 @@
+package cordwood.testkit.contract;
+
+import static cordwood.testkit.StoreUnderTest.SPACE;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import cordwood.store.Commit;
+import cordwood.store.Cursor;
+import cordwood.store.Durability;
+import cordwood.store.LocalStore;
+import cordwood.store.Order;
+import cordwood.store.StoreException;
+import cordwood.store.StreamCursor;
+import cordwood.store.StreamStore;
+import cordwood.store.WriteBatch;
+import cordwood.testkit.Bytes;
+import cordwood.testkit.StoreUnderTest;
+import cordwood.testkit.Threads;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.Test;
+
+/** After close every use is refused, and nothing that was accepted is lost. */
+interface CloseChapter extends ContractChapter {
+
+    private static void assertClosed(String what, ThrowingCallable call) {
+        assertThatThrownBy(call).as(what).isInstanceOf(StoreException.Closed.class);
+    }
+
+    @Test
+    default void everyMethodIsRefusedAfterClose() {
+        subject().putEach(1, 1, 2);
+        StreamStore store = subject().store();
+        WriteBatch batch = store.newBatch();
+        batch.put(SPACE, 1, 3, Bytes.of("x"));
+        Durability level = Durability.WRITTEN;
+        subject().close();
+
+        assertClosed("newBatch", store::newBatch);
+        assertClosed("append", () -> store.append(batch, level));
+        assertClosed("tryAppend", () -> store.tryAppend(batch, level));
+        assertClosed("read", () -> store.read(SPACE, 1, 1, 2, Order.FORWARD));
+        assertClosed("bounds", () -> store.bounds(SPACE, 1));
+        assertClosed("attribute", () -> store.attribute(SPACE, 1, 1));
+        assertClosed("streams", () -> store.streams(SPACE));
+        assertClosed("watermark", () -> store.watermark(level));
+        assertClosed("metrics", store::metrics);
+        assertClosed("limits", store::limits);
+        assertClosed("statistics", store::statistics);
+        if (store instanceof LocalStore local) {
+            assertClosed("flush", local::flush);
+            assertClosed("compact", local::compact);
+            assertClosed("checkpoint", () -> local.checkpoint(directory().resolveSibling("copy")));
+        }
+        batch.close();
+    }
+
+    @Test
+    default void cursorsAreRefusedAfterTheStoreWasClosed() {
+        subject().putEach(1, 1, 2);
+        StreamStore store = subject().store();
+        Cursor fresh = store.read(SPACE, 1, 1, 2, Order.FORWARD);
+        Cursor onRecord = store.read(SPACE, 1, 1, 2, Order.BACKWARD);
+        onRecord.next();
+        StreamCursor streams = store.streams(SPACE);
+        streams.next();
+        subject().close();
+
+        assertClosed("next of a fresh cursor", fresh::next);
+        assertClosed("next", onRecord::next);
+        assertClosed("position", onRecord::position);
+        assertClosed("value", onRecord::value);
+        assertClosed("next stream", streams::next);
+        assertClosed("stream", streams::stream);
+        fresh.close();
+        onRecord.close();
+        streams.close();
+        streams.close();
+    }
+
+    @Test
+    default void aClosedCursorIsRefused() {
+        subject().putEach(1, 1, 2);
+        Cursor cursor = subject().store().read(SPACE, 1, 1, 2, Order.FORWARD);
+        cursor.next();
+        cursor.close();
+        cursor.close();
+        assertClosed("next", cursor::next);
+        assertClosed("position", cursor::position);
+        assertClosed("value", cursor::value);
+        StreamCursor streams = subject().store().streams(SPACE);
+        streams.next();
+        streams.close();
+        streams.close();
+        assertClosed("next stream", streams::next);
+        assertClosed("stream", streams::stream);
+        assertThat(subject().texts(1)).as("the store goes on").containsExactly("1", "2");
+    }
+
+    @Test
+    default void closeIsIdempotent() {
+        subject().putEach(1, 1);
+        StreamStore store = subject().store();
+        store.close();
+        store.close();
+        assertThat(subject().reopen()).isNotNull();
+        store.close();
+        subject().putEach(1, 2);
+    }
+
+    @Test
+    default void closeCompletesWhatWasAccepted() {
+        StreamStore store = subject().store();
+        List<Commit> commits = new ArrayList<>();
+        for (int i = 0; i < 200; i++) {
+            WriteBatch batch = store.newBatch();
+            batch.put(SPACE, 1, i, Bytes.of("x"));
+            commits.add(store.append(batch, StoreUnderTest.level(i)));
+        }
+        subject().close();
+        for (Commit commit : commits) {
+            assertThat(commit.isDone()).isTrue();
+            assertThat(commit.failure()).isNull();
+        }
+    }
+
+    @Test
+    default void appendRacingCloseIsRefusedOrCompletes() throws Exception {
+        for (int round = 0; round < 10; round++) {
+            StreamStore store = subject().reopen();
+            AtomicLong accepted = new AtomicLong();
+            try (Threads threads = new Threads()) {
+                for (int writer = 0; writer < 4; writer++) {
+                    long stream = writer;
+                    threads.start(() -> appendUntilClosed(store, stream, accepted));
+                }
+                while (accepted.get() < 20 && !threads.failed()) {
+                    Thread.onSpinWait();
+                }
+                subject().close();
+            }
+        }
+    }
+
+    private static void appendUntilClosed(StreamStore store, long stream, AtomicLong accepted) {
+        for (long position = 0; ; position++) {
+            Commit commit;
+            try {
+                WriteBatch batch = store.newBatch();
+                batch.put(SPACE, stream, position, Bytes.of("x"));
+                commit = store.append(batch, Durability.BUFFERED);
+            } catch (StoreException.Closed e) {
+                return;
+            }
+            commit.await();
+            accepted.incrementAndGet();
+        }
+    }
+}
