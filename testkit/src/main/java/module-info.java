@@ -11,4 +11,5 @@ open module cordwood.testkit {
     exports cordwood.testkit.disk;
     exports cordwood.testkit;
     exports cordwood.testkit.contract;
+    exports cordwood.testkit.history;
 }

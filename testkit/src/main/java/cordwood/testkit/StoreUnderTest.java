@@ -10,6 +10,8 @@ import cordwood.store.StreamStore;
 import cordwood.store.WriteBatch;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -26,13 +28,21 @@ public final class StoreUnderTest implements AutoCloseable {
     private static final List<Durability> LEVELS = List.of(Durability.values());
 
     private final Supplier<StreamStore> opener;
+    private final Consumer<Commit> awaiter;
+    private final Queue<WriteBatch> batches = new ConcurrentLinkedQueue<>();
     private @Nullable StreamStore open;
 
     /**
      * A store that {@code opener} opens, and opens again on the same data. Opened when first used.
      */
     public StoreUnderTest(Supplier<StreamStore> opener) {
+        this(opener, Commit::await);
+    }
+
+    /** As above for a store whose commits need help to get done: its steps are run by the test. */
+    public StoreUnderTest(Supplier<StreamStore> opener, Consumer<Commit> awaiter) {
         this.opener = opener;
+        this.awaiter = awaiter;
     }
 
     /** One of the levels, all of them in turn as {@code index} rises. */
@@ -50,10 +60,22 @@ public final class StoreUnderTest implements AutoCloseable {
         return store;
     }
 
+    /** A new batch, closed with the store at the latest. */
+    public WriteBatch newBatch() {
+        WriteBatch batch = store().newBatch();
+        batches.add(batch);
+        return batch;
+    }
+
     /** Closes the store and opens it again. */
     public StreamStore reopen() {
         close();
         return store();
+    }
+
+    /** Waits for a commit, and throws its failure if it has one. */
+    public void await(Commit commit) {
+        awaiter.accept(commit);
     }
 
     /** Fills a new batch, appends it and waits for it. */
@@ -61,7 +83,7 @@ public final class StoreUnderTest implements AutoCloseable {
         try (WriteBatch batch = store().newBatch()) {
             filler.accept(batch);
             Commit commit = store().append(batch, level);
-            commit.await();
+            await(commit);
             return commit;
         }
     }
@@ -140,6 +162,8 @@ public final class StoreUnderTest implements AutoCloseable {
         open = null;
         if (store != null) {
             store.close();
+            batches.forEach(WriteBatch::close);
+            batches.clear();
         }
     }
 }

@@ -14,6 +14,8 @@ import cordwood.store.WriteBatch;
 import cordwood.testkit.Bytes;
 import cordwood.testkit.Seed;
 import cordwood.testkit.SeededSteps;
+import cordwood.testkit.StoreUnderTest;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,22 +29,23 @@ interface AdmissionChapter extends ContractChapter {
     /** How many batches the stores of this chapter let in. */
     int IN_FLIGHT = 4;
 
-    private StreamStore openHeldBack(SeededSteps steps, Duration admissionTimeout) {
+    private StoreUnderTest openHeldBack(SeededSteps steps, Duration admissionTimeout) {
         GroupCommitter.Limits limits =
                 new GroupCommitter.Limits(1 << 20, 16, 8 << 20, IN_FLIGHT, admissionTimeout);
-        return open(directory().resolveSibling("held back"), limits, steps);
+        Path place = directory().resolveSibling("held back");
+        return new StoreUnderTest(() -> open(place, limits, steps), steps::await);
     }
 
-    private static WriteBatch batchOf(StreamStore store, long position) {
-        WriteBatch batch = store.newBatch();
+    private static WriteBatch batchOf(StoreUnderTest held, long position) {
+        WriteBatch batch = held.newBatch();
         batch.put(SPACE, 1, position, Bytes.of("x"));
         return batch;
     }
 
-    private static List<Commit> fill(StreamStore store) {
+    private static List<Commit> fill(StoreUnderTest held) {
         List<Commit> commits = new ArrayList<>();
         for (int i = 0; i < IN_FLIGHT; i++) {
-            commits.add(store.tryAppend(batchOf(store, i), Durability.WRITTEN));
+            commits.add(held.store().tryAppend(batchOf(held, i), Durability.WRITTEN));
         }
         return commits;
     }
@@ -50,8 +53,9 @@ interface AdmissionChapter extends ContractChapter {
     @Test
     default void aBatchUnderWayMustNotBeTouched(Seed seed) {
         SeededSteps steps = new SeededSteps(seed);
-        try (StreamStore store = openHeldBack(steps, Duration.ZERO)) {
-            WriteBatch batch = batchOf(store, 1);
+        try (StoreUnderTest held = openHeldBack(steps, Duration.ZERO)) {
+            StreamStore store = held.store();
+            WriteBatch batch = batchOf(held, 1);
             Commit commit = store.append(batch, Durability.WRITTEN);
             assertThat(commit.isDone()).isFalse();
             assertThat(commit.failure()).isNull();
@@ -75,9 +79,10 @@ interface AdmissionChapter extends ContractChapter {
     @Test
     default void tryAppendIsRefusedAtOnceWhenFull(Seed seed) {
         SeededSteps steps = new SeededSteps(seed);
-        try (StreamStore store = openHeldBack(steps, Duration.ofHours(1))) {
-            List<Commit> admitted = fill(store);
-            WriteBatch refused = batchOf(store, 99);
+        try (StoreUnderTest held = openHeldBack(steps, Duration.ofHours(1))) {
+            StreamStore store = held.store();
+            List<Commit> admitted = fill(held);
+            WriteBatch refused = batchOf(held, 99);
             assertThatThrownBy(() -> store.tryAppend(refused, Durability.WRITTEN))
                     .isInstanceOf(StoreException.Busy.class);
             assertThat(store.metrics().value(Metric.ADMISSION_REFUSALS)).isEqualTo(1);
@@ -94,9 +99,10 @@ interface AdmissionChapter extends ContractChapter {
     @Test
     default void appendWaitsForRoomUntilTheDeadline(Seed seed) {
         SeededSteps steps = new SeededSteps(seed);
-        try (StreamStore store = openHeldBack(steps, Duration.ofMillis(20))) {
-            fill(store);
-            WriteBatch late = batchOf(store, 99);
+        try (StoreUnderTest held = openHeldBack(steps, Duration.ofMillis(20))) {
+            StreamStore store = held.store();
+            fill(held);
+            WriteBatch late = batchOf(held, 99);
             assertThatThrownBy(() -> store.append(late, Durability.WRITTEN))
                     .isInstanceOf(StoreException.Busy.class);
             assertThat(store.metrics().value(Metric.ADMISSION_WAIT_NANOS))
@@ -109,15 +115,16 @@ interface AdmissionChapter extends ContractChapter {
     @Test
     default void appendGoesOnWhenThereIsRoom(Seed seed) throws Exception {
         SeededSteps steps = new SeededSteps(seed);
-        try (StreamStore store = openHeldBack(steps, Duration.ofSeconds(30))) {
-            fill(store);
+        try (StoreUnderTest held = openHeldBack(steps, Duration.ofSeconds(30))) {
+            StreamStore store = held.store();
+            fill(held);
             CompletableFuture<Commit> waiting = new CompletableFuture<>();
             Thread appender =
                     Thread.ofVirtual()
                             .start(() -> {
                                 try {
                                     waiting.complete(
-                                            store.append(batchOf(store, 99), Durability.WRITTEN));
+                                            store.append(batchOf(held, 99), Durability.WRITTEN));
                                 } catch (RuntimeException e) {
                                     waiting.completeExceptionally(e);
                                 }
@@ -132,9 +139,9 @@ interface AdmissionChapter extends ContractChapter {
     @Test
     default void listenersAreToldInOrderAndNeverByTheCommittingStep(Seed seed) {
         SeededSteps steps = new SeededSteps(seed);
-        try (StreamStore store = openHeldBack(steps, Duration.ZERO)) {
+        try (StoreUnderTest held = openHeldBack(steps, Duration.ZERO)) {
             List<Long> told = new ArrayList<>();
-            List<Commit> commits = fill(store);
+            List<Commit> commits = fill(held);
             for (Commit commit : commits.reversed()) {
                 commit.whenDone(done -> told.add(done.sequence()));
             }
@@ -152,8 +159,8 @@ interface AdmissionChapter extends ContractChapter {
         SeededSteps steps = new SeededSteps(seed);
         List<Commit> commits;
         List<Long> told = new ArrayList<>();
-        try (StreamStore store = openHeldBack(steps, Duration.ZERO)) {
-            commits = fill(store);
+        try (StoreUnderTest held = openHeldBack(steps, Duration.ZERO)) {
+            commits = fill(held);
             commits.getLast().whenDone(done -> told.add(done.sequence()));
         }
         for (Commit commit : commits) {

@@ -115,7 +115,7 @@ interface CloseChapter extends ContractChapter {
         StreamStore store = subject().store();
         List<Commit> commits = new ArrayList<>();
         for (int i = 0; i < 200; i++) {
-            WriteBatch batch = store.newBatch();
+            WriteBatch batch = subject().newBatch();
             batch.put(SPACE, 1, i, Bytes.of("x"));
             commits.add(store.append(batch, StoreUnderTest.level(i)));
         }
@@ -145,17 +145,15 @@ interface CloseChapter extends ContractChapter {
     }
 
     private static void appendUntilClosed(StreamStore store, long stream, AtomicLong accepted) {
-        for (long position = 0; ; position++) {
-            Commit commit;
-            try {
-                WriteBatch batch = store.newBatch();
+        try (WriteBatch batch = store.newBatch()) {
+            for (long position = 0; ; position++) {
+                batch.clear();
                 batch.put(SPACE, stream, position, Bytes.of("x"));
-                commit = store.append(batch, Durability.BUFFERED);
-            } catch (StoreException.Closed e) {
-                return;
+                store.append(batch, Durability.BUFFERED).await();
+                accepted.incrementAndGet();
             }
-            commit.await();
-            accepted.incrementAndGet();
+        } catch (StoreException.Closed e) {
+            assertThat(e).hasMessageContaining("store");
         }
     }
 }

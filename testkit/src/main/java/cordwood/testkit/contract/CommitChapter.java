@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 interface CommitChapter extends ContractChapter {
 
     private WriteBatch batchWith(long position) {
-        WriteBatch batch = subject().store().newBatch();
+        WriteBatch batch = subject().newBatch();
         batch.put(SPACE, 1, position, Bytes.of("x"));
         return batch;
     }
