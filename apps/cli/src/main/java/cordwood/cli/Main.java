@@ -1,5 +1,6 @@
 package cordwood.cli;
 
+import cordwood.bench.BenchException;
 import cordwood.store.StoreException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -75,11 +76,17 @@ public final class Main {
         if (globals.verbose.length >= 2) {
             failure.printStackTrace(err);
         }
-        boolean usage =
-                failure instanceof UsageException
-                        || failure instanceof StoreException.Invalid
-                        || failure instanceof StoreException.Busy;
-        return complain(Complaint.about(failure), usage ? ExitCode.USAGE : ExitCode.FAILED);
+        return complain(
+                Complaint.about(failure), isUsage(failure) ? ExitCode.USAGE : ExitCode.FAILED);
+    }
+
+    /** Can the person mend it by asking differently? */
+    private static boolean isUsage(Throwable failure) {
+        return switch (failure) {
+            case UsageException _, StoreException.Invalid _, StoreException.Busy _ -> true;
+            case BenchException bench -> bench.kind() == BenchException.Kind.USAGE;
+            default -> false;
+        };
     }
 
     private int complain(String line, int exit) {
