@@ -4,5 +4,10 @@ module cordwood.rocksdb {
     requires static transitive org.jspecify;
     requires transitive cordwood.store;
     requires transitive cordwood.files;
+    requires rocksdbjni;
 
+    exports cordwood.rocksdb;
+
+    provides cordwood.store.StoreProvider with
+            cordwood.rocksdb.RocksProvider;
 }

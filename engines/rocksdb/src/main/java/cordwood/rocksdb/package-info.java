@@ -1,2 +1,14 @@
-/** The contract on RocksDB. */
+/**
+ * The contract on RocksDB. Read {@link cordwood.rocksdb.RocksStore} first, then {@link
+ * cordwood.rocksdb.Database}, {@link cordwood.rocksdb.RocksBatch}, {@link
+ * cordwood.rocksdb.RocksGroupWriter} and {@link cordwood.rocksdb.RocksCursor}; for how it is set
+ * up, {@link cordwood.rocksdb.StoreDirectory}, {@link cordwood.rocksdb.Sizes} and {@link
+ * cordwood.rocksdb.Tuning}.
+ *
+ * <p>Threading: one step writes; reads enter through {@link cordwood.rocksdb.ReadGate}; batches and
+ * cursors hold native memory and are severed from it, under their own monitor, when the store
+ * closes.
+ *
+ * <p>It knows no data model and no other engine.
+ */
 package cordwood.rocksdb;

@@ -1,0 +1,229 @@
+package cordwood.rocksdb;
+
+import cordwood.store.StoreException;
+import cordwood.store.StoreException.Outcome;
+import cordwood.store.StreamBounds;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
+import org.rocksdb.Checkpoint;
+import org.rocksdb.ColumnFamilyDescriptor;
+import org.rocksdb.ColumnFamilyHandle;
+import org.rocksdb.CompactRangeOptions;
+import org.rocksdb.DBOptions;
+import org.rocksdb.FlushOptions;
+import org.rocksdb.ReadOptions;
+import org.rocksdb.RocksDB;
+import org.rocksdb.RocksDBException;
+import org.rocksdb.WriteOptions;
+
+/**
+ * An open RocksDB with all native memory that belongs to it, and the register of what was handed
+ * out. Closing severs the latter first. Nothing here guards against use after close: the store
+ * does.
+ */
+final class Database implements AutoCloseable {
+
+    private final Natives natives;
+    private final Tuning tuning;
+    private final RocksDB rocks;
+    private final List<ColumnFamilyHandle> families;
+    private final WriteOptions writing;
+    private final ReadOptions reading;
+    private final Set<Dependent> dependents = ConcurrentHashMap.newKeySet();
+    private final LongAdder batchBytes = new LongAdder();
+
+    private Database(
+            Natives natives,
+            Tuning tuning,
+            RocksDB rocks,
+            List<ColumnFamilyHandle> families,
+            boolean logged) {
+        this.natives = natives;
+        this.tuning = tuning;
+        this.rocks = rocks;
+        this.families = families;
+        this.writing = natives.own(new WriteOptions().setDisableWAL(!logged));
+        this.reading = natives.own(new ReadOptions());
+    }
+
+    /** Opens the database of a claimed directory, creating it where that is due. */
+    static Database open(StoreDirectory directory, RocksOptions options, boolean manualWalFlush) {
+        RocksDB.loadLibrary();
+        Natives natives = new Natives();
+        boolean opened = false;
+        try {
+            Tuning tuning = new Tuning(options, natives);
+            DBOptions databaseOptions =
+                    tuning.database(directory.walDirectory(), !directory.isReady(), manualWalFlush);
+            List<ColumnFamilyDescriptor> descriptors =
+                    List.of(
+                            new ColumnFamilyDescriptor(RocksDB.DEFAULT_COLUMN_FAMILY),
+                            new ColumnFamilyDescriptor(name("data"), tuning.data()),
+                            new ColumnFamilyDescriptor(name("metadata"), tuning.metadata()));
+            List<ColumnFamilyHandle> families = new ArrayList<>();
+            String path = directory.database().toString();
+            RocksDB rocks =
+                    natives.own(
+                            options.readOnly()
+                                    ? RocksDB.openReadOnly(
+                                            databaseOptions, path, descriptors, families)
+                                    : RocksDB.open(databaseOptions, path, descriptors, families));
+            families.forEach(natives::own);
+            directory.databaseIsThere();
+            Database database =
+                    new Database(natives, tuning, rocks, families, options.log().enabled());
+            opened = true;
+            return database;
+        } catch (RocksDBException e) {
+            throw Problems.open("cannot open " + directory.database(), e);
+        } finally {
+            if (!opened) {
+                natives.close();
+            }
+        }
+    }
+
+    private static byte[] name(String family) {
+        return family.getBytes(StandardCharsets.UTF_8);
+    }
+
+    RocksDB rocks() {
+        return rocks;
+    }
+
+    ColumnFamilyHandle data() {
+        return families.get(1);
+    }
+
+    ColumnFamilyHandle metadata() {
+        return families.get(2);
+    }
+
+    ColumnFamilyHandle family(int id) {
+        return families.stream().filter(family -> family.getID() == id).findFirst().orElseThrow();
+    }
+
+    /** Both families that hold anything. */
+    List<ColumnFamilyHandle> used() {
+        return families.subList(1, 3);
+    }
+
+    Tuning tuning() {
+        return tuning;
+    }
+
+    WriteOptions writing() {
+        return writing;
+    }
+
+    /** Native memory of the batches handed out. */
+    LongAdder batchBytes() {
+        return batchBytes;
+    }
+
+    <T extends Dependent> T remember(T handedOut) {
+        dependents.add(handedOut);
+        return handedOut;
+    }
+
+    void forget(Dependent handedOut) {
+        dependents.remove(handedOut);
+    }
+
+    byte @Nullable [] metadata(int spaceId, long stream, int id) {
+        try {
+            return rocks.get(metadata(), reading, Keys.metadata(spaceId, stream, id));
+        } catch (RocksDBException e) {
+            throw Problems.read("cannot read a stream's attribute", e);
+        }
+    }
+
+    /** The stored trim point of a stream, or {@link StreamBounds#NEVER_TRIMMED}. */
+    long trimmedTo(int spaceId, long stream) {
+        byte[] value = metadata(spaceId, stream, Keys.TRIM_POINT_ID);
+        return value == null ? StreamBounds.NEVER_TRIMMED : Keys.trimPointOf(value);
+    }
+
+    void flush() {
+        tuning.errors().throwIfAny();
+        try (FlushOptions waiting = new FlushOptions().setWaitForFlush(true)) {
+            rocks.flush(waiting, used());
+        } catch (RocksDBException e) {
+            throw Problems.write(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        dependents.forEach(Dependent::sever);
+        dependents.clear();
+        natives.close();
+    }
+
+    /** A figure of one family, 0 where RocksDB does not know it. */
+    long figure(ColumnFamilyHandle family, String property) {
+        try {
+            return rocks.getLongProperty(family, property);
+        } catch (RocksDBException e) {
+            return 0;
+        }
+    }
+
+    /** A figure of the whole database, 0 where RocksDB does not know it. */
+    long figure(String property) {
+        return figure(families.getFirst(), property);
+    }
+
+    /** Whether background work has failed and writes must not go on. */
+    boolean hasFailed() {
+        return tuning.errors().any();
+    }
+
+    long tablesAtLevel(ColumnFamilyHandle family, int level) {
+        try {
+            return Long.parseLong(rocks.getProperty(family, "rocksdb.num-files-at-level" + level));
+        } catch (RocksDBException e) {
+            return 0;
+        }
+    }
+
+    String report() {
+        try {
+            return rocks.getProperty(data(), "rocksdb.stats");
+        } catch (RocksDBException e) {
+            throw Problems.read("cannot read RocksDB's statistics", e);
+        }
+    }
+
+    void compact() {
+        tuning.errors().throwIfAny();
+        flush();
+        try (CompactRangeOptions thorough =
+                new CompactRangeOptions()
+                        .setBottommostLevelCompaction(
+                                CompactRangeOptions.BottommostLevelCompaction.kForceOptimized)) {
+            for (ColumnFamilyHandle family : used()) {
+                rocks.compactRange(family, null, null, thorough);
+            }
+        } catch (RocksDBException e) {
+            throw Problems.write(e);
+        }
+    }
+
+    void copyTo(Path target) {
+        try (Checkpoint checkpoint = Checkpoint.create(rocks)) {
+            checkpoint.createCheckpoint(target.toString());
+        } catch (RocksDBException e) {
+            throw new StoreException.Failed(
+                    "cannot make a checkpoint: RocksDB: " + Problems.text(e),
+                    Outcome.NOT_APPLIED,
+                    e);
+        }
+    }
+}

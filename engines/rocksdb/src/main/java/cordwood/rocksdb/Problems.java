@@ -1,0 +1,67 @@
+package cordwood.rocksdb;
+
+import cordwood.files.FileFailure;
+import cordwood.store.StoreException;
+import cordwood.store.StoreException.Outcome;
+import org.rocksdb.RocksDBException;
+import org.rocksdb.Status;
+
+/** Turns what RocksDB and the file seam report into the contract's kinds. */
+final class Problems {
+
+    private Problems() {}
+
+    /** A write or sync that failed: parts of the group may be in the log. */
+    static StoreException.Failed write(RocksDBException cause) {
+        return new StoreException.Failed(
+                "writes stopped until the store is opened again: RocksDB: " + text(cause),
+                Outcome.UNKNOWN,
+                cause);
+    }
+
+    static StoreException read(String what, RocksDBException cause) {
+        String message = what + ": RocksDB: " + text(cause);
+        return isCorruption(cause)
+                ? new StoreException.Corrupt(message, cause)
+                : new StoreException.Failed(message, Outcome.NOT_APPLIED, cause);
+    }
+
+    static StoreException open(String what, RocksDBException cause) {
+        String message = what + ": RocksDB: " + text(cause);
+        Status status = cause.getStatus();
+        if (isCorruption(cause)) {
+            return new StoreException.Corrupt(message, cause);
+        }
+        if (status != null && status.getSubCode() == Status.SubCode.NoSpace) {
+            return new StoreException.Full(message, cause);
+        }
+        if (status != null && status.getCode() == Status.Code.InvalidArgument) {
+            return new StoreException.Invalid(message);
+        }
+        return new StoreException.Failed(message, Outcome.NOT_APPLIED, cause);
+    }
+
+    static StoreException files(FileFailure cause) {
+        String message = String.valueOf(cause.getMessage());
+        return switch (cause.kind()) {
+            case LOCKED -> new StoreException.Busy(message);
+            case NO_SPACE -> new StoreException.Full(message, cause);
+            case DENIED, MISSING, EXISTS -> new StoreException.Invalid(message);
+            case CLOSED, IO -> new StoreException.Failed(message, Outcome.NOT_APPLIED, cause);
+        };
+    }
+
+    private static boolean isCorruption(RocksDBException cause) {
+        Status status = cause.getStatus();
+        return status != null && status.getCode() == Status.Code.Corruption;
+    }
+
+    static String text(RocksDBException cause) {
+        Status status = cause.getStatus();
+        String state = status == null ? null : status.getState();
+        if (status == null || state == null) {
+            return String.valueOf(cause.getMessage());
+        }
+        return status.getCodeString() + ": " + state;
+    }
+}

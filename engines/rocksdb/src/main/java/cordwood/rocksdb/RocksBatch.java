@@ -1,0 +1,179 @@
+package cordwood.rocksdb;
+
+import cordwood.store.Space;
+import cordwood.store.StoreException;
+import cordwood.store.StoreException.Outcome;
+import cordwood.store.StoreLimits;
+import cordwood.store.WriteBatch;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+import org.rocksdb.RocksDBException;
+
+/** A batch in RocksDB's own encoding, in native memory. */
+final class RocksBatch extends WriteBatch implements Dependent {
+
+    /*
+     * Keys and values reach native code through two direct buffers that the batch keeps; a value too
+     * large for one goes through an array, so that no batch holds on to a large buffer. The monitor
+     * keeps the store's close away from native calls in progress.
+     */
+    private static final int NATIVE_BYTES_MIN = 8 << 10;
+    private static final int SCRATCH_BYTES_MIN = 1 << 10;
+    private static final int SCRATCH_BYTES_MAX = 64 << 10;
+    private static final int HEADER_BYTES = 12;
+    private static final int ENTRY_BYTES = 12;
+
+    private final Database database;
+    private final StreamMarks marks = new StreamMarks();
+    private final ByteBuffer key = ByteBuffer.allocateDirect(Keys.DATA_BYTES);
+    private ByteBuffer scratch = ByteBuffer.allocateDirect(SCRATCH_BYTES_MIN);
+    private MemorySegment scratchSegment = MemorySegment.ofBuffer(scratch);
+    private long encodedBytes = HEADER_BYTES;
+    private long nativeBytes = NATIVE_BYTES_MIN;
+
+    // guarded by this
+    private org.rocksdb.@Nullable WriteBatch encoding =
+            new org.rocksdb.WriteBatch(NATIVE_BYTES_MIN);
+
+    RocksBatch(Database database, StoreLimits limits) {
+        super(limits);
+        this.database = database;
+        database.batchBytes().add(nativeBytes);
+    }
+
+    boolean isOf(Database other) {
+        return database == other;
+    }
+
+    StreamMarks marks() {
+        return marks;
+    }
+
+    /** The encoded batch; for the committing step, which the store's close waits for. */
+    synchronized org.rocksdb.WriteBatch encoding() {
+        org.rocksdb.WriteBatch open = encoding;
+        if (open == null) {
+            throw new StoreException.Closed("the batch's store is closed");
+        }
+        return open;
+    }
+
+    @Override
+    protected synchronized void encodePut(
+            Space space, long stream, long position, MemorySegment head, MemorySegment body) {
+        org.rocksdb.WriteBatch target = encoding();
+        if (!marks.put(space, stream, position)) {
+            return;
+        }
+        long valueBytes = head.byteSize() + body.byteSize();
+        try {
+            if (valueBytes <= SCRATCH_BYTES_MAX) {
+                Keys.putData(key.clear(), space, stream, position);
+                target.put(database.data(), key, scratch(head, body, (int) valueBytes));
+            } else {
+                target.put(
+                        database.data(),
+                        Keys.data(space, stream, position),
+                        array(head, body, Math.toIntExact(valueBytes)));
+            }
+        } catch (RocksDBException e) {
+            throw refused(e);
+        }
+        encoded(Keys.DATA_BYTES + valueBytes);
+    }
+
+    private ByteBuffer scratch(MemorySegment head, MemorySegment body, int valueBytes) {
+        if (valueBytes > scratch.capacity()) {
+            int grownBytes = Integer.highestOneBit(valueBytes - 1) << 1;
+            scratch = ByteBuffer.allocateDirect(grownBytes);
+            scratchSegment = MemorySegment.ofBuffer(scratch);
+        }
+        MemorySegment.copy(head, 0, scratchSegment, 0, head.byteSize());
+        MemorySegment.copy(body, 0, scratchSegment, head.byteSize(), body.byteSize());
+        return scratch.clear().limit(valueBytes);
+    }
+
+    private static byte[] array(MemorySegment head, MemorySegment body, int valueBytes) {
+        byte[] value = new byte[valueBytes];
+        MemorySegment target = MemorySegment.ofArray(value);
+        MemorySegment.copy(head, 0, target, 0, head.byteSize());
+        MemorySegment.copy(body, 0, target, head.byteSize(), body.byteSize());
+        return value;
+    }
+
+    @Override
+    protected synchronized void encodeTrim(Space space, long stream, long to) {
+        org.rocksdb.WriteBatch target = encoding();
+        byte[] start = Keys.streamStart(space, stream);
+        byte[] end = Keys.after(space, stream, to);
+        byte[] trimKey = Keys.metadata(space.id(), stream, Keys.TRIM_POINT_ID);
+        try {
+            target.merge(database.metadata(), trimKey, Keys.trimPoint(to));
+            target.deleteRange(database.data(), start, end);
+        } catch (RocksDBException e) {
+            throw refused(e);
+        }
+        marks.trim(space, stream, to);
+        encoded(Keys.METADATA_BYTES + Long.BYTES + start.length + end.length + ENTRY_BYTES);
+    }
+
+    @Override
+    protected synchronized void encodeAttribute(
+            Space space, long stream, int id, MemorySegment value) {
+        org.rocksdb.WriteBatch target = encoding();
+        try {
+            target.put(
+                    database.metadata(),
+                    Keys.metadata(space.id(), stream, id),
+                    value.toArray(ValueLayout.JAVA_BYTE));
+        } catch (RocksDBException e) {
+            throw refused(e);
+        }
+        encoded(Keys.METADATA_BYTES + value.byteSize());
+    }
+
+    private static StoreException refused(RocksDBException cause) {
+        return new StoreException.Internal(
+                "RocksDB refused to encode an entry: " + Problems.text(cause),
+                Outcome.NOT_APPLIED,
+                cause);
+    }
+
+    private void encoded(long entryBytes) {
+        encodedBytes += entryBytes + ENTRY_BYTES;
+        if (encodedBytes > nativeBytes) {
+            database.batchBytes().add(encodedBytes - nativeBytes);
+            nativeBytes = encodedBytes;
+        }
+    }
+
+    @Override
+    protected synchronized void reset() {
+        encoding().clear();
+        marks.clear();
+        encodedBytes = HEADER_BYTES;
+    }
+
+    @Override
+    protected void release() {
+        database.forget(this);
+        sever();
+    }
+
+    @Override
+    public synchronized void sever() {
+        org.rocksdb.WriteBatch open = encoding;
+        if (open != null) {
+            encoding = null;
+            open.close();
+            database.batchBytes().add(-nativeBytes);
+        }
+    }
+
+    @Override
+    protected long footprintBytes() {
+        return encodedBytes;
+    }
+}

@@ -1,0 +1,73 @@
+package cordwood.rocksdb;
+
+import cordwood.store.CommitGroup;
+import cordwood.store.GroupWriter;
+import java.util.concurrent.atomic.AtomicLong;
+import org.rocksdb.RocksDBException;
+import org.rocksdb.WriteBatch;
+
+/**
+ * Writes groups of batches: each by itself and in order, their log handed to the operating system,
+ * and synced where asked for, once for all.
+ */
+final class RocksGroupWriter implements GroupWriter {
+
+    private final Database database;
+    private final boolean logged;
+    private final boolean synced;
+    private final AtomicLong syncNanos = new AtomicLong();
+
+    // confined to the committing step
+    private final TrimPoints trims;
+
+    RocksGroupWriter(Database database, RocksOptions.Log log) {
+        this.database = database;
+        this.logged = log.enabled();
+        this.synced = log.synced();
+        this.trims = new TrimPoints(database::trimmedTo);
+    }
+
+    /** Time spent in handing over and syncing the log of groups that asked for a sync. */
+    long syncNanos() {
+        return syncNanos.get();
+    }
+
+    @Override
+    public void write(CommitGroup group) {
+        database.tuning().errors().throwIfAny();
+        try {
+            for (int i = 0; i < group.size(); i++) {
+                apply((RocksBatch) group.batch(i));
+            }
+            if (logged) {
+                finish(group.sync() && synced);
+            }
+        } catch (RocksDBException e) {
+            throw Problems.write(e);
+        }
+    }
+
+    private void apply(RocksBatch batch) throws RocksDBException {
+        StreamMarks marks = batch.marks();
+        if (trims.hidePutsOf(marks)) {
+            try (WriteBatch kept = HiddenPuts.without(batch.encoding(), trims, database)) {
+                database.rocks().write(database.writing(), kept);
+            }
+        } else {
+            database.rocks().write(database.writing(), batch.encoding());
+        }
+        if (batch.hasTrims()) {
+            trims.raise(marks);
+        }
+    }
+
+    private void finish(boolean sync) throws RocksDBException {
+        if (!sync) {
+            database.rocks().flushWal(false);
+            return;
+        }
+        long startNanos = System.nanoTime();
+        database.rocks().flushWal(true);
+        syncNanos.lazySet(syncNanos.get() + System.nanoTime() - startNanos);
+    }
+}

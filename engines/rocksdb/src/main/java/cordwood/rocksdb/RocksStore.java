@@ -1,0 +1,200 @@
+package cordwood.rocksdb;
+
+import cordwood.files.FileFailure;
+import cordwood.store.Commit;
+import cordwood.store.Cursor;
+import cordwood.store.Durability;
+import cordwood.store.GroupCommitter;
+import cordwood.store.LocalStore;
+import cordwood.store.Order;
+import cordwood.store.Space;
+import cordwood.store.StepExecutor;
+import cordwood.store.StoreException;
+import cordwood.store.StoreLimits;
+import cordwood.store.StoreMetrics;
+import cordwood.store.StreamBounds;
+import cordwood.store.StreamCursor;
+import cordwood.store.WriteBatch;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** The engine {@code rocksdb}: opens, closes and hands out. Thread-safe. */
+final class RocksStore implements LocalStore {
+
+    private static final int IN_FLIGHT_BATCHES_MAX = 8_192;
+    private static final Duration ADMISSION_TIMEOUT = Duration.ofSeconds(10);
+
+    private final StoreDirectory directory;
+    private final Database database;
+    private final RocksOptions options;
+    private final RocksGroupWriter writer;
+    private final GroupCommitter committer;
+    private final Figures figures;
+    private final ReadGate gate = new ReadGate();
+
+    RocksStore(StoreDirectory directory, RocksOptions options, StepExecutor steps) {
+        this.directory = directory;
+        this.options = options;
+        this.database = Database.open(directory, options, true);
+        this.writer = new RocksGroupWriter(database, options.log());
+        this.figures = new Figures(database, options);
+        this.committer = new GroupCommitter("rocksdb", writer, limits(options), steps);
+    }
+
+    private static GroupCommitter.Limits limits(RocksOptions options) {
+        return new GroupCommitter.Limits(
+                options.commits().groupBytesMax(),
+                options.commits().groupBatchesMax(),
+                options.sizes().inFlightBytesMax(),
+                IN_FLIGHT_BATCHES_MAX,
+                ADMISSION_TIMEOUT);
+    }
+
+    @Override
+    public WriteBatch newBatch() {
+        return guarded(() -> database.remember(new RocksBatch(database, StoreLimits.LOCAL)));
+    }
+
+    @Override
+    public Commit append(WriteBatch batch, Durability level) {
+        return committer.append(writable(batch), level);
+    }
+
+    @Override
+    public Commit tryAppend(WriteBatch batch, Durability level) {
+        return committer.tryAppend(writable(batch), level);
+    }
+
+    private WriteBatch writable(WriteBatch batch) {
+        gate.requireOpen();
+        if (options.readOnly()) {
+            throw new StoreException.Invalid("the store was opened read-only");
+        }
+        if (batch instanceof RocksBatch ours && ours.isOf(database)) {
+            return batch;
+        }
+        throw new StoreException.Invalid("the batch is another store's");
+    }
+
+    @Override
+    public Cursor read(Space space, long stream, long from, long to, Order order) {
+        return guarded(() -> {
+            long lowest = clipped(from, database.trimmedTo(space.id(), stream));
+            long highest = lowest < from ? Long.MIN_VALUE : to;
+            return database.remember(
+                    new RocksCursor(database, space, stream, lowest, highest, order));
+        });
+    }
+
+    /** The lowest visible position from {@code from} on; below it when everything is hidden. */
+    private static long clipped(long from, long trimmedTo) {
+        if (!StreamMarks.hides(trimmedTo, from)) {
+            return from;
+        }
+        return trimmedTo + 1;
+    }
+
+    @Override
+    public StreamBounds bounds(Space space, long stream) {
+        return guarded(() -> {
+            StreamBounds bounds = Bounds.of(database, space, stream);
+            while (bounds == null) {
+                bounds = Bounds.of(database, space, stream);
+            }
+            return bounds;
+        });
+    }
+
+    @Override
+    public @Nullable MemorySegment attribute(Space space, long stream, int id) {
+        WriteBatch.requireAttributeId(id);
+        return this.<@Nullable MemorySegment>guarded(() -> {
+            byte[] value = database.metadata(space.id(), stream, id);
+            return value == null ? null : MemorySegment.ofArray(value);
+        });
+    }
+
+    @Override
+    public StreamCursor streams(Space space) {
+        return guarded(() -> database.remember(new RocksStreamCursor(database, space)));
+    }
+
+    @Override
+    public long watermark(Durability level) {
+        gate.requireOpen();
+        return committer.watermark(level);
+    }
+
+    @Override
+    public StoreMetrics metrics() {
+        return guarded(() -> {
+            StoreMetrics.Builder metrics = StoreMetrics.builder();
+            committer.report(metrics);
+            figures.report(metrics, writer.syncNanos());
+            return metrics.build();
+        });
+    }
+
+    @Override
+    public StoreLimits limits() {
+        gate.requireOpen();
+        return StoreLimits.LOCAL;
+    }
+
+    @Override
+    public String statistics() {
+        return guarded(figures::text);
+    }
+
+    @Override
+    public void flush() {
+        run(database::flush);
+    }
+
+    @Override
+    public void compact() {
+        run(database::compact);
+    }
+
+    @Override
+    public void checkpoint(Path target) {
+        try {
+            run(() -> directory.copyTo(target, database::copyTo));
+        } catch (FileFailure e) {
+            throw Problems.files(e);
+        }
+    }
+
+    private void run(Runnable change) {
+        guarded(() -> {
+            change.run();
+            return true;
+        });
+    }
+
+    private <T extends @Nullable Object> T guarded(Supplier<T> call) {
+        long stamp = gate.enter();
+        try {
+            return call.get();
+        } finally {
+            gate.leave(stamp);
+        }
+    }
+
+    @Override
+    public void close() {
+        if (!gate.shut()) {
+            return;
+        }
+        committer.close();
+        try (directory;
+                database) {
+            if (!options.readOnly() && committer.failure() == null && !database.hasFailed()) {
+                database.flush();
+            }
+        }
+    }
+}

@@ -1,0 +1,141 @@
+package cordwood.rocksdb;
+
+import cordwood.store.Space;
+import cordwood.store.StreamBounds;
+import java.util.Arrays;
+
+/**
+ * What a batch did to each of its streams: the lowest position put and the highest trim. The
+ * committer compares the former with the trim points in force, and need not look into the batch.
+ */
+final class StreamMarks {
+
+    private static final int SLOTS_MIN = 8;
+
+    // parallel arrays, one entry per stream in the order of first use
+    private int[] spaceIds = new int[SLOTS_MIN / 2];
+    private long[] streams = new long[SLOTS_MIN / 2];
+    private long[] lowestPuts = new long[SLOTS_MIN / 2];
+    private boolean[] hasPuts = new boolean[SLOTS_MIN / 2];
+    private long[] trims = new long[SLOTS_MIN / 2];
+    private boolean[] hasTrims = new boolean[SLOTS_MIN / 2];
+    // open addressing: entry + 1, 0 where free; a power of two, at most half full
+    private int[] slots = new int[SLOTS_MIN];
+    private int size;
+    private int last;
+
+    int size() {
+        return size;
+    }
+
+    int spaceId(int index) {
+        return spaceIds[index];
+    }
+
+    long stream(int index) {
+        return streams[index];
+    }
+
+    /** Whether a put of the stream, which has some, is hidden by a trim point. */
+    boolean putsAtOrBelow(int index, long trimmedTo) {
+        return hides(trimmedTo, lowestPuts[index]);
+    }
+
+    /** Whether a trim point hides a position. */
+    static boolean hides(long trimmedTo, long position) {
+        return position <= trimmedTo && trimmedTo != StreamBounds.NEVER_TRIMMED;
+    }
+
+    boolean hasPut(int index) {
+        return hasPuts[index];
+    }
+
+    boolean hasTrim(int index) {
+        return hasTrims[index];
+    }
+
+    long trim(int index) {
+        return trims[index];
+    }
+
+    /** Notes a put; false when a trim earlier in the batch hides it. */
+    boolean put(Space space, long stream, long position) {
+        int index = indexOf(space.id(), stream);
+        if (hasTrims[index] && hides(trims[index], position)) {
+            return false;
+        }
+        lowestPuts[index] = hasPuts[index] ? Math.min(lowestPuts[index], position) : position;
+        hasPuts[index] = true;
+        return true;
+    }
+
+    void trim(Space space, long stream, long to) {
+        int index = indexOf(space.id(), stream);
+        trims[index] = hasTrims[index] ? Math.max(trims[index], to) : to;
+        hasTrims[index] = true;
+    }
+
+    void clear() {
+        size = 0;
+        if (slots.length > SLOTS_MIN) {
+            slots = new int[SLOTS_MIN];
+        } else {
+            Arrays.fill(slots, 0);
+        }
+    }
+
+    private int indexOf(int spaceId, long stream) {
+        if (size > 0 && streams[last] == stream && spaceIds[last] == spaceId) {
+            return last;
+        }
+        int slot = slotOf(spaceId, stream);
+        if (slots[slot] == 0) {
+            if (2 * (size + 1) > slots.length) {
+                grow();
+                slot = slotOf(spaceId, stream);
+            }
+            slots[slot] = size + 1;
+            spaceIds[size] = spaceId;
+            streams[size] = stream;
+            hasPuts[size] = false;
+            hasTrims[size] = false;
+            size++;
+        }
+        last = slots[slot] - 1;
+        return last;
+    }
+
+    private int slotOf(int spaceId, long stream) {
+        int mask = slots.length - 1;
+        int slot = hash(spaceId, stream) & mask;
+        while (slots[slot] != 0) {
+            int index = slots[slot] - 1;
+            if (streams[index] == stream && spaceIds[index] == spaceId) {
+                break;
+            }
+            slot = (slot + 1) & mask;
+        }
+        return slot;
+    }
+
+    static int hash(int spaceId, long stream) {
+        long mixed = (stream * 31 + spaceId) * 0x9E3779B97F4A7C15L;
+        return (int) (mixed >>> 32);
+    }
+
+    private void grow() {
+        slots = new int[2 * slots.length];
+        int entries = slots.length / 2;
+        if (streams.length < entries) {
+            spaceIds = Arrays.copyOf(spaceIds, entries);
+            streams = Arrays.copyOf(streams, entries);
+            lowestPuts = Arrays.copyOf(lowestPuts, entries);
+            hasPuts = Arrays.copyOf(hasPuts, entries);
+            trims = Arrays.copyOf(trims, entries);
+            hasTrims = Arrays.copyOf(hasTrims, entries);
+        }
+        for (int i = 0; i < size; i++) {
+            slots[slotOf(spaceIds[i], streams[i])] = i + 1;
+        }
+    }
+}

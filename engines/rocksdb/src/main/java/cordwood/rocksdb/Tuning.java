@@ -1,0 +1,198 @@
+package cordwood.rocksdb;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Properties;
+import org.jspecify.annotations.Nullable;
+import org.rocksdb.BlockBasedTableConfig;
+import org.rocksdb.BloomFilter;
+import org.rocksdb.Cache;
+import org.rocksdb.ColumnFamilyOptions;
+import org.rocksdb.CompactionStyle;
+import org.rocksdb.CompressionType;
+import org.rocksdb.DBOptions;
+import org.rocksdb.HyperClockCache;
+import org.rocksdb.Statistics;
+import org.rocksdb.WALRecoveryMode;
+import org.rocksdb.WriteBufferManager;
+
+/** Turns resolved options into RocksDB's, which {@code natives} owns. */
+final class Tuning {
+
+    private static final int DATA_LEVELS = 7;
+    private static final int METADATA_LEVELS = 3;
+    private static final int UPPER_LEVELS = 2;
+    private static final int METADATA_BLOCK_BYTES = 4 << 10;
+    private static final int FORMAT_VERSION = 6;
+    private static final int INDEX_RESTART_INTERVAL = 4;
+    private static final int CACHE_SHARD_BITS = 6;
+    private static final double BLOOM_BITS_PER_KEY = 10;
+    private static final double MEMTABLE_BLOOM_RATIO = 0.2;
+    private static final int NEVER = 1 << 30;
+    private static final long PENDING_COMPACTION_BYTES_SLOW = 512L << 30;
+    private static final long PENDING_COMPACTION_BYTES_STOP = 2L << 40;
+
+    private final RocksOptions options;
+    private final Natives natives;
+    private final Cache cache;
+    private final @Nullable Statistics statistics;
+    private final BackgroundErrors errors;
+
+    Tuning(RocksOptions options, Natives natives) {
+        this.options = options;
+        this.natives = natives;
+        this.cache =
+                natives.own(
+                        new HyperClockCache(
+                                options.sizes().cacheBytes(), 0, CACHE_SHARD_BITS, false));
+        this.errors = natives.own(new BackgroundErrors());
+        if (options.diagnostics().statistics() == null) {
+            this.statistics = null;
+        } else {
+            this.statistics = natives.own(new Statistics());
+            this.statistics.setStatsLevel(options.diagnostics().statistics());
+        }
+    }
+
+    Cache cache() {
+        return cache;
+    }
+
+    /** RocksDB's counters, or null where they are switched off. */
+    @Nullable Statistics statistics() {
+        return statistics;
+    }
+
+    BackgroundErrors errors() {
+        return errors;
+    }
+
+    DBOptions database(Path walDirectory, boolean createIfMissing, boolean manualWalFlush) {
+        Properties unset = new Properties(); // what RocksDB's Java API has no setter for
+        unset.put("wal_compression", options.log().compressed() ? "kZSTD" : "kNoCompression");
+        unset.put("max_background_flushes", text(options.compactions().flushes()));
+        unset.put("max_background_compactions", text(options.compactions().compactions()));
+        unset.put("compaction_readahead_size", text(options.compactions().readaheadBytes()));
+        DBOptions made = natives.own(DBOptions.getDBOptionsFromProps(unset));
+        RocksOptions.Diagnostics diagnostics = options.diagnostics();
+        made.setCreateIfMissing(createIfMissing)
+                .setCreateMissingColumnFamilies(createIfMissing)
+                .setWalDir(walDirectory.toString())
+                .setWalRecoveryMode(WALRecoveryMode.TolerateCorruptedTailRecords)
+                .setManualWalFlush(manualWalFlush)
+                .setMaxTotalWalSize(options.sizes().walBytesMax())
+                .setAtomicFlush(true)
+                .setParanoidChecks(options.paranoidChecks())
+                .setWriteBufferManager(writeBuffers())
+                .setMaxSubcompactions(options.compactions().parts())
+                .setUseDirectReads(options.tables().directReads())
+                .setUseDirectIoForFlushAndCompaction(options.tables().directWrites())
+                .setAvoidUnnecessaryBlockingIO(true)
+                .setTableCacheNumshardbits(CACHE_SHARD_BITS)
+                .setSkipStatsUpdateOnDbOpen(true)
+                .setAdviseRandomOnOpen(false)
+                .setListeners(List.of(errors))
+                .setInfoLogLevel(diagnostics.logLevel())
+                .setKeepLogFileNum(diagnostics.logFiles())
+                .setMaxLogFileSize(diagnostics.logFileBytesMax())
+                .setStatsDumpPeriodSec(0)
+                .setStatsPersistPeriodSec(0);
+        if (statistics != null) {
+            made.setStatistics(statistics);
+        }
+        return made;
+    }
+
+    private WriteBufferManager writeBuffers() {
+        return natives.own(new WriteBufferManager(options.sizes().memtableBytes(), cache, false));
+    }
+
+    private static String text(long number) {
+        return Long.toString(number);
+    }
+
+    ColumnFamilyOptions data() {
+        ColumnFamilyOptions made = common(DATA_LEVELS, options.tables().blockBytes());
+        made.useFixedLengthPrefixExtractor(Keys.PREFIX_BYTES)
+                .setMemtablePrefixBloomSizeRatio(MEMTABLE_BLOOM_RATIO)
+                .setCompressionPerLevel(compressions())
+                .setLevelZeroFileNumCompactionTrigger(Sizes.L0_TABLES_TO_COMPACT)
+                .setMaxBytesForLevelBase(options.sizes().levelBaseBytes())
+                .setTargetFileSizeBase(options.sizes().tableBytes())
+                .setMaxCompactionBytes(options.sizes().compactionBytesMax());
+        separateBlobs(made);
+        return made;
+    }
+
+    private List<CompressionType> compressions() {
+        CompressionType upper =
+                options.tables().upperLevelsCompressed()
+                        ? CompressionType.LZ4_COMPRESSION
+                        : CompressionType.NO_COMPRESSION;
+        List<CompressionType> levels = new ArrayList<>();
+        for (int level = 0; level < DATA_LEVELS; level++) {
+            levels.add(level < UPPER_LEVELS ? upper : CompressionType.ZSTD_COMPRESSION);
+        }
+        return levels;
+    }
+
+    private void separateBlobs(ColumnFamilyOptions made) {
+        RocksOptions.Blobs blobs = options.blobs();
+        if (!blobs.enabled()) {
+            return;
+        }
+        made.setEnableBlobFiles(true)
+                .setMinBlobSize(blobs.blobBytesMin())
+                .setBlobCompressionType(
+                        blobs.compressed()
+                                ? CompressionType.ZSTD_COMPRESSION
+                                : CompressionType.NO_COMPRESSION)
+                .setEnableBlobGarbageCollection(true)
+                .setBlobGarbageCollectionAgeCutoff(0.25)
+                .setBlobGarbageCollectionForceThreshold(0.5)
+                .setBlobCompactionReadaheadSize(options.compactions().readaheadBytes());
+    }
+
+    ColumnFamilyOptions metadata() {
+        ColumnFamilyOptions made = common(METADATA_LEVELS, METADATA_BLOCK_BYTES);
+        made.setMergeOperatorName("max")
+                .setCompressionType(CompressionType.NO_COMPRESSION)
+                .setMemtableWholeKeyFiltering(true)
+                .setOptimizeFiltersForHits(true);
+        return made;
+    }
+
+    private ColumnFamilyOptions common(int levels, int blockBytes) {
+        ColumnFamilyOptions made = natives.own(new ColumnFamilyOptions());
+        made.setCompactionStyle(CompactionStyle.LEVEL)
+                .setNumLevels(levels)
+                .setLevelCompactionDynamicLevelBytes(true)
+                .setWriteBufferSize(options.sizes().writeBufferBytes())
+                .setMaxWriteBufferNumber(options.sizes().writeBuffersMax())
+                .setLevelZeroSlowdownWritesTrigger(NEVER)
+                .setLevelZeroStopWritesTrigger(NEVER)
+                .setSoftPendingCompactionBytesLimit(PENDING_COMPACTION_BYTES_SLOW)
+                .setHardPendingCompactionBytesLimit(PENDING_COMPACTION_BYTES_STOP)
+                .setDisableAutoCompactions(!options.compactions().automatic())
+                .setTableFormatConfig(tables(blockBytes));
+        Duration period = options.compactions().period();
+        if (period != null) {
+            made.setPeriodicCompactionSeconds(period.toSeconds());
+        }
+        return made;
+    }
+
+    private BlockBasedTableConfig tables(int blockBytes) {
+        return new BlockBasedTableConfig()
+                .setFormatVersion(FORMAT_VERSION)
+                .setBlockSize(blockBytes)
+                .setIndexBlockRestartInterval(INDEX_RESTART_INTERVAL)
+                .setFilterPolicy(natives.own(new BloomFilter(BLOOM_BITS_PER_KEY)))
+                .setOptimizeFiltersForMemory(true)
+                .setBlockCache(cache)
+                .setCacheIndexAndFilterBlocks(true)
+                .setPinL0FilterAndIndexBlocksInCache(true);
+    }
+}
