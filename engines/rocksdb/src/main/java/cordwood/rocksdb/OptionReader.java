@@ -126,10 +126,11 @@ final class OptionReader {
                 null,
                 why,
                 text -> {
-                    if (text.isBlank()) {
-                        throw refused(key, text, "a directory");
+                    Path path = Path.of(text);
+                    if (!path.isAbsolute()) {
+                        throw refused(key, text, "an absolute directory");
                     }
-                    return Path.of(text).toAbsolutePath().normalize();
+                    return path.normalize();
                 },
                 path -> path == null ? "none" : path.toString());
     }

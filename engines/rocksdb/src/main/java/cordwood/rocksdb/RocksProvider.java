@@ -2,10 +2,12 @@ package cordwood.rocksdb;
 
 import cordwood.files.Disk;
 import cordwood.files.FileFailure;
+import cordwood.store.GroupCommitter;
 import cordwood.store.StepExecutor;
 import cordwood.store.StoreOptions;
 import cordwood.store.StoreProvider;
 import cordwood.store.StreamStore;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 
@@ -38,17 +40,23 @@ public final class RocksProvider implements StoreProvider {
     @Override
     public StreamStore open(StoreOptions options) {
         RocksOptions resolved = resolved(options);
+        return open(
+                options.directory(),
+                resolved,
+                RocksStore.limits(resolved),
+                StepExecutor.virtualThreads());
+    }
+
+    /** Opens a store with a committer bounded and run as given. */
+    static RocksStore open(
+            Path path, RocksOptions options, GroupCommitter.Limits limits, StepExecutor steps) {
         try {
             StoreDirectory directory =
                     StoreDirectory.claim(
-                            Disk.real(),
-                            options.directory(),
-                            resolved.log().directory(),
-                            resolved.readOnly());
+                            Disk.real(), path, options.log().directory(), options.readOnly());
             boolean opened = false;
             try {
-                RocksStore store =
-                        new RocksStore(directory, resolved, StepExecutor.virtualThreads());
+                RocksStore store = new RocksStore(directory, options, limits, steps);
                 opened = true;
                 return store;
             } finally {

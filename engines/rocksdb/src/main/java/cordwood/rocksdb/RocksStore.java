@@ -35,16 +35,20 @@ final class RocksStore implements LocalStore {
     private final Figures figures;
     private final ReadGate gate = new ReadGate();
 
-    RocksStore(StoreDirectory directory, RocksOptions options, StepExecutor steps) {
+    RocksStore(
+            StoreDirectory directory,
+            RocksOptions options,
+            GroupCommitter.Limits limits,
+            StepExecutor steps) {
         this.directory = directory;
         this.options = options;
         this.database = Database.open(directory, options, true);
         this.writer = new RocksGroupWriter(database, options.log());
         this.figures = new Figures(database, options);
-        this.committer = new GroupCommitter("rocksdb", writer, limits(options), steps);
+        this.committer = new GroupCommitter("rocksdb", writer, limits, steps);
     }
 
-    private static GroupCommitter.Limits limits(RocksOptions options) {
+    static GroupCommitter.Limits limits(RocksOptions options) {
         return new GroupCommitter.Limits(
                 options.commits().groupBytesMax(),
                 options.commits().groupBatchesMax(),

@@ -77,7 +77,7 @@ class RocksOptionsTest {
         "periodic-compaction, soon, is not a duration",
         "log-level, inof, did you mean 'info'?",
         "statistics-level, everything, known are",
-        "wal-dir, ' ', a directory"
+        "wal-dir, log, an absolute directory"
     })
     void valueOutOfRangeIsRefusedByKey(String key, String value, String reason) {
         assertThatExceptionOfType(StoreException.Invalid.class)
