@@ -3,10 +3,13 @@
 module cordwood.baseline {
     requires static transitive org.jspecify;
     requires transitive cordwood.store;
-    requires transitive cordwood.files;
+    requires cordwood.files;
+    requires cordwood.memory;
 
     exports cordwood.baseline;
 
     provides cordwood.store.StoreProvider with
-            cordwood.baseline.ModelProvider;
+            cordwood.baseline.ModelProvider,
+            cordwood.baseline.NoopProvider,
+            cordwood.baseline.RawFileProvider;
 }

@@ -1,28 +1,18 @@
 package cordwood.baseline;
 
 import cordwood.store.Space;
-import cordwood.store.StoreLimits;
-import cordwood.store.WriteBatch;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
 
 /** A batch as a list of operations. */
-final class ModelBatch extends WriteBatch {
+final class ModelBatch extends BaselineBatch {
 
-    private static final int OPERATION_BYTES = 64;
-
-    private final ModelStore owner;
     private final List<ModelOperation> operations = new ArrayList<>();
 
-    ModelBatch(ModelStore owner, StoreLimits limits) {
-        super(limits);
-        this.owner = owner;
-    }
-
-    boolean isOf(ModelStore store) {
-        return owner == store;
+    ModelBatch(ModelStore owner) {
+        super(owner);
     }
 
     List<ModelOperation> operations() {
@@ -58,10 +48,5 @@ final class ModelBatch extends WriteBatch {
     @Override
     protected void release() {
         operations.clear();
-    }
-
-    @Override
-    protected long footprintBytes() {
-        return valueBytes() + (long) OPERATION_BYTES * operationCount();
     }
 }

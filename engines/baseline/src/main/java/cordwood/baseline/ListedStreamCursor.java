@@ -4,15 +4,15 @@ import cordwood.store.StoreException;
 import cordwood.store.StreamCursor;
 import java.util.List;
 
-/** A walk over the streams there were when it was opened. */
-final class ModelStreamCursor implements StreamCursor {
+/** A walk over a list of streams made when it was opened. */
+final class ListedStreamCursor implements StreamCursor {
 
-    private final ModelStore store;
+    private final BaselineStore store;
     private final List<Long> streams;
     private int index = -1;
     private boolean closed;
 
-    ModelStreamCursor(ModelStore store, List<Long> streams) {
+    ListedStreamCursor(BaselineStore store, List<Long> streams) {
         this.store = store;
         this.streams = streams;
     }

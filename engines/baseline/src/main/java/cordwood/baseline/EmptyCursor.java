@@ -1,0 +1,46 @@
+package cordwood.baseline;
+
+import cordwood.store.Cursor;
+import cordwood.store.StoreException;
+import java.lang.foreign.MemorySegment;
+
+/** A walk over nothing. */
+final class EmptyCursor implements Cursor {
+
+    private final BaselineStore store;
+    private boolean closed;
+
+    EmptyCursor(BaselineStore store) {
+        this.store = store;
+    }
+
+    @Override
+    public boolean next() {
+        requireOpen();
+        return false;
+    }
+
+    @Override
+    public long position() {
+        requireOpen();
+        throw new StoreException.Invalid("the cursor is on no record");
+    }
+
+    @Override
+    public MemorySegment value() {
+        requireOpen();
+        throw new StoreException.Invalid("the cursor is on no record");
+    }
+
+    private void requireOpen() {
+        store.requireOpen();
+        if (closed) {
+            throw new StoreException.Closed("the cursor is closed");
+        }
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+    }
+}
