@@ -8,8 +8,9 @@ open module cordwood.testkit {
     requires transitive org.junit.jupiter.params;
     requires transitive org.assertj.core;
 
-    exports cordwood.testkit.disk;
     exports cordwood.testkit;
     exports cordwood.testkit.contract;
+    exports cordwood.testkit.crash;
+    exports cordwood.testkit.disk;
     exports cordwood.testkit.history;
 }

@@ -1,0 +1,153 @@
+package cordwood.testkit.crash;
+
+import cordwood.testkit.crash.Oracle.Promise;
+import cordwood.testkit.disk.CrashingDisk;
+import cordwood.testkit.disk.PendingChange;
+import cordwood.testkit.disk.RecordingDisk;
+import cordwood.testkit.disk.Survival;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Every state that a power loss can leave, for every short workload: at each changing call of the
+ * disk, the changes that were not synced survive all, not at all, each alone, all but each, each
+ * torn, and each pair alone, which stands for any reordering.
+ */
+public final class CrashStates {
+
+    /**
+     * What was looked at.
+     *
+     * @param workloads short workloads
+     * @param boundaries moments between two calls of the disk
+     * @param states different states that were opened and compared
+     */
+    public record Tally(int workloads, int boundaries, int states) {}
+
+    private static final int PAIRS_OF_CHANGES_MAX = 10;
+
+    private record State(CrashingDisk disk, Oracle oracle, String description) {}
+
+    private final StoreOpener opener;
+    private int boundaries;
+    private int states;
+
+    private CrashStates(StoreOpener opener) {
+        this.opener = opener;
+    }
+
+    /**
+     * Tries all workloads of up to so many calls.
+     *
+     * @throws AssertionError naming the workload, the moment and the state that broke a promise
+     */
+    public static Tally run(StoreOpener opener, int callsMax) {
+        CrashStates search = new CrashStates(opener);
+        List<List<Script>> workloads = Script.workloads(callsMax);
+        workloads.forEach(search::run);
+        return new Tally(workloads.size(), search.boundaries, search.states);
+    }
+
+    /** Tries the states within the last call: those within earlier ones belong to shorter ones. */
+    private void run(List<Script> workload) {
+        CrashingDisk disk = new CrashingDisk(1);
+        Oracle oracle = new Oracle();
+        Map<Long, State> found = new LinkedHashMap<>();
+        boolean[] collecting = {workload.isEmpty()};
+        RecordingDisk recording =
+                new RecordingDisk(
+                        disk,
+                        entry -> {
+                            if (collecting[0]) {
+                                boundaries++;
+                                collect(disk, oracle, workload + " after " + entry, found);
+                            }
+                        });
+        Session session = new Session(opener, recording, oracle, 1);
+        session.open();
+        for (int i = 0; i < workload.size(); i++) {
+            collecting[0] = i == workload.size() - 1;
+            workload.get(i).on(session, i + 1);
+        }
+        collect(disk, oracle, workload + " at the end", found);
+        collecting[0] = false;
+        session.abandon();
+        found.values().forEach(this::check);
+    }
+
+    private static void collect(
+            CrashingDisk disk, Oracle oracle, String moment, Map<Long, State> found) {
+        Oracle frozen = oracle.frozen();
+        long promised = frozen.promised(Promise.POWER_LOSS);
+        List<PendingChange> pending = disk.pending();
+        for (Set<PendingChange> kept : choices(pending)) {
+            add(disk, frozen, promised, moment, kept, Set.of(), found);
+        }
+        for (PendingChange torn : pending) {
+            if (torn.kind() == PendingChange.Kind.BLOCK) {
+                Set<PendingChange> others = new HashSet<>(pending);
+                others.remove(torn);
+                add(disk, frozen, promised, moment, others, Set.of(torn), found);
+            }
+        }
+    }
+
+    private static void add(
+            CrashingDisk disk,
+            Oracle frozen,
+            long promised,
+            String moment,
+            Set<PendingChange> kept,
+            Set<PendingChange> torn,
+            Map<Long, State> found) {
+        CrashingDisk crashed = disk.crash(Survival.exactly(orders(kept), orders(torn)));
+        String description = moment + ", kept " + kept + (torn.isEmpty() ? "" : ", torn " + torn);
+        found.putIfAbsent(
+                crashed.fingerprint() * 31 + promised, new State(crashed, frozen, description));
+    }
+
+    private static Set<Long> orders(Set<PendingChange> changes) {
+        Set<Long> orders = new HashSet<>();
+        changes.forEach(change -> orders.add(change.order()));
+        return orders;
+    }
+
+    private static List<Set<PendingChange>> choices(List<PendingChange> pending) {
+        List<Set<PendingChange>> choices = new ArrayList<>();
+        choices.add(Set.of());
+        choices.add(Set.copyOf(pending));
+        for (int i = 0; i < pending.size(); i++) {
+            choices.add(Set.of(pending.get(i)));
+            Set<PendingChange> others = new HashSet<>(pending);
+            others.remove(pending.get(i));
+            choices.add(others);
+            for (int j = 0; j < i && pending.size() <= PAIRS_OF_CHANGES_MAX; j++) {
+                choices.add(Set.of(pending.get(i), pending.get(j)));
+            }
+        }
+        return choices;
+    }
+
+    private void check(State state) {
+        states++;
+        try {
+            Oracle oracle = state.oracle.frozen();
+            Session session = new Session(opener, state.disk, oracle, 1);
+            session.open();
+            session.recovered(Promise.POWER_LOSS);
+            state.disk.losePower();
+            session.abandon();
+            CrashingDisk again = state.disk.crash(Survival.exactly(Set.of(), Set.of()));
+            Session second = new Session(opener, again, oracle, 1);
+            second.open();
+            second.check(Promise.POWER_LOSS);
+            second.close();
+        } catch (RuntimeException | Error e) {
+            throw new AssertionError(state.description + "\n" + e.getMessage(), e);
+        }
+    }
+}

@@ -1,0 +1,174 @@
+package cordwood.testkit.crash;
+
+import cordwood.store.StoreException;
+import cordwood.testkit.crash.Oracle.Promise;
+import cordwood.testkit.disk.CrashingDisk;
+import cordwood.testkit.disk.FailingDisk;
+import cordwood.testkit.disk.Fault;
+import cordwood.testkit.disk.RecordingDisk;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * One workload, again and again, in which the n-th call of the disk fails, until every call has
+ * failed in every way: the store must stay healthy or stop for good, and hold its promises when it
+ * is opened again.
+ */
+public final class FailureSweep {
+
+    /**
+     * What was run.
+     *
+     * @param runs workloads with a failure in them
+     * @param stopped those after which writes had stopped for good
+     * @param refusedToOpen those in which the store could not even be opened once
+     */
+    public record Tally(int runs, int stopped, int refusedToOpen) {
+        private Tally plus(boolean isStopped, boolean isRefused) {
+            return new Tally(
+                    runs + 1, stopped + (isStopped ? 1 : 0), refusedToOpen + (isRefused ? 1 : 0));
+        }
+    }
+
+    private final StoreOpener opener;
+    private Tally tally = new Tally(0, 0, 0);
+
+    private FailureSweep(StoreOpener opener) {
+        this.opener = opener;
+    }
+
+    /**
+     * Sweeps all kinds of failure, once and for good.
+     *
+     * @throws AssertionError naming the failure after which a promise was broken
+     */
+    public static Tally run(StoreOpener opener) {
+        FailureSweep sweep = new FailureSweep(opener);
+        for (Fault.Kind kind : Fault.Kind.values()) {
+            for (boolean sticky : List.of(false, true)) {
+                sweep.run(kind, sticky);
+            }
+        }
+        return sweep.tally;
+    }
+
+    private void run(Fault.Kind kind, boolean sticky) {
+        for (int call = 1; ; call++) {
+            Fault fault = sticky ? Fault.from(kind, call) : Fault.once(kind, call);
+            String name = "%s at call %d%s".formatted(kind, call, sticky ? " and after" : "");
+            try {
+                if (!failed(fault)) {
+                    return;
+                }
+            } catch (RuntimeException | Error e) {
+                throw new AssertionError(name + ": " + e.getMessage(), e);
+            }
+        }
+    }
+
+    /** Runs the workload with a fault; false when it came to its end before the fault was due. */
+    private boolean failed(Fault fault) {
+        CrashingDisk under = new CrashingDisk(fault.call());
+        FailingDisk failing = new FailingDisk(under, fault);
+        RecordingDisk disk = new RecordingDisk(failing);
+        Oracle oracle = new Oracle();
+        Session session = new Session(opener, disk, oracle, 1);
+        Workload workload = new Workload();
+        workload.run(session);
+        if (!failing.hasFailed()) {
+            session.check(Promise.VISIBLE);
+            closeWhileFailing(session);
+        }
+        if (!failing.hasFailed()) {
+            requireNoFailure(workload);
+            return false;
+        }
+        failing.disarm();
+        workload.failures().forEach(FailureSweep::requireFitting);
+        tally = tally.plus(session.isStopped(), session.lives() == 0);
+        if (session.isOpen()) {
+            session.check(Promise.VISIBLE);
+            requireHealthyOrStopped(session);
+            session.abandon();
+        }
+        SyncRule.check(disk.trace());
+        requireClosed(under);
+        requireRecovery(under.crash(1, 100), oracle.frozen(), Promise.PROCESS_DEATH);
+        requireRecovery(under.crash(1, 0), oracle.frozen(), Promise.POWER_LOSS);
+        requireRecovery(under.crash(fault.call(), 50), oracle.frozen(), Promise.POWER_LOSS);
+        return true;
+    }
+
+    private static void closeWhileFailing(Session session) {
+        try {
+            session.close();
+        } catch (StoreException e) {
+            requireFitting(e);
+        }
+    }
+
+    private static void requireNoFailure(Workload workload) {
+        if (!workload.failures().isEmpty()) {
+            throw new Violation("a call failed on a healthy disk", workload.failures().getFirst());
+        }
+    }
+
+    private static void requireFitting(StoreException failure) {
+        boolean fits =
+                switch (failure) {
+                    case StoreException.Failed _ -> true;
+                    case StoreException.Full _ -> true;
+                    case StoreException.Busy _ -> true;
+                    case StoreException.Invalid _ -> false;
+                    case StoreException.Closed _ -> false;
+                    case StoreException.Corrupt _ -> false;
+                    case StoreException.Fenced _ -> false;
+                    case StoreException.Internal _ -> false;
+                };
+        if (!fits) {
+            throw new Violation("a failure of the disk is not told as one", failure);
+        }
+    }
+
+    /** Once stopped, every write fails so; unless stopped, every write works. */
+    private static void requireHealthyOrStopped(Session session) {
+        boolean stopped = session.isStopped();
+        for (int i = 0; i < 2; i++) {
+            try {
+                Script.APPEND_DURABLE.on(session, 10_000 + i);
+                if (stopped) {
+                    throw new Violation("a write succeeds after writes stopped for good");
+                }
+            } catch (StoreException.Failed e) {
+                if (!stopped) {
+                    throw new Violation("a write fails on a healthy disk, with no reason told", e);
+                }
+            } catch (StoreException e) {
+                throw new Violation("neither healthy nor stopped", e);
+            }
+        }
+        session.check(Promise.VISIBLE);
+    }
+
+    static void requireClosed(CrashingDisk disk) {
+        if (!disk.openFiles().isEmpty() || !disk.lockedDirectories().isEmpty()) {
+            throw new Violation("left open: " + disk.openFiles() + disk.lockedDirectories());
+        }
+    }
+
+    private void requireRecovery(CrashingDisk disk, Oracle oracle, Promise promise) {
+        Session session = new Session(opener, disk, oracle, 1);
+        session.open();
+        session.recovered(promise);
+        Script.APPEND_DURABLE.on(session, 20_000);
+        session.close();
+        session.open();
+        session.check(Promise.VISIBLE);
+        session.close();
+        List<Path> stray = opener.strayFiles(disk, Session.DIRECTORY);
+        if (!stray.isEmpty()) {
+            throw new Violation("nothing refers to " + stray + " after the second reopen");
+        }
+        requireClosed(disk);
+    }
+}
