@@ -1,6 +1,7 @@
 package cordwood.loglet;
 
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /** Runs reads beside the workers, each on a virtual thread of its own. Thread-safe. */
 final class ReaderPool implements AutoCloseable {
@@ -10,6 +11,7 @@ final class ReaderPool implements AutoCloseable {
     private final long readBytesMax;
     private final ByteBudget budget;
     private final Semaphore places = new Semaphore(READS_MAX);
+    private final AtomicBoolean closed = new AtomicBoolean();
 
     ReaderPool(LogletOptions options) {
         this.readBytesMax = options.readBytesMax();
@@ -45,9 +47,11 @@ final class ReaderPool implements AutoCloseable {
         }
     }
 
-    /** Waits for the reads under way, and lets none start any more. */
+    /** Waits for the reads under way, and lets none start any more. Idempotent. */
     @Override
     public void close() {
-        places.acquireUninterruptibly(READS_MAX);
+        if (closed.compareAndSet(false, true)) {
+            places.acquireUninterruptibly(READS_MAX);
+        }
     }
 }

@@ -50,7 +50,7 @@ final class Replies {
         }
         try {
             task.replyTo.reply(response);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             LOGGER.log(System.Logger.Level.ERROR, "a reply was taken with an exception", e);
         }
     }
