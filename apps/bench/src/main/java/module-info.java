@@ -13,4 +13,8 @@ module cordwood.bench {
 
     exports cordwood.bench;
     exports cordwood.bench.payload;
+    exports cordwood.bench.json;
+    exports cordwood.bench.plan;
+    exports cordwood.bench.report;
+    exports cordwood.bench.run;
 }

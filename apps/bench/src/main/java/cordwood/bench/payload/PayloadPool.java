@@ -15,7 +15,7 @@ public final class PayloadPool {
     public static final int BATCHES_MAX = 1_024;
 
     /** What a record costs on the heap beside its body. */
-    static final int RECORD_OVERHEAD_BYTES = 128;
+    static final long RECORD_OVERHEAD_BYTES = 128;
 
     private final List<List<LogRecord>> batches;
     private final PayloadSummary summary;
@@ -44,6 +44,15 @@ public final class PayloadPool {
     /** A batch by its index. */
     public List<LogRecord> batch(int index) {
         return batches.get(index);
+    }
+
+    /** Heap that the largest batch takes. */
+    public long batchHeapBytesMax() {
+        long most = 0;
+        for (List<LogRecord> batch : batches) {
+            most = Math.max(most, bodyBytes(batch) + batch.size() * RECORD_OVERHEAD_BYTES);
+        }
+        return most;
     }
 
     /** What the pool holds. */

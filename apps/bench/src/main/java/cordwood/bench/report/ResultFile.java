@@ -1,0 +1,118 @@
+package cordwood.bench.report;
+
+import cordwood.bench.BenchException;
+import cordwood.bench.json.Json;
+import cordwood.bench.json.JsonException;
+import cordwood.bench.json.JsonObject;
+import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+
+/** A result file on disk. The page of the result file describes it. */
+public final class ResultFile {
+
+    /** The version of the keys. */
+    public static final int SCHEMA = 1;
+
+    /** Who writes result files. */
+    public static final String TOOL = "cordwood";
+
+    /** A result of everything a machine could record in a day is far smaller. */
+    private static final long FILE_BYTES_MAX = 256L << 20;
+
+    private ResultFile() {}
+
+    /**
+     * Refuses a file that could not be written in the end, before hours are spent on it: its
+     * directory must exist, and what is there already must be an older result or empty.
+     */
+    public static void requireWritable(Path file) {
+        Path directory = file.toAbsolutePath().getParent();
+        if (directory == null || !Files.isDirectory(directory)) {
+            throw BenchException.usage("result file " + file + ": its directory does not exist");
+        }
+        if (!Files.isWritable(directory)) {
+            throw BenchException.usage("result file " + file + ": its directory is not writable");
+        }
+        if (Files.isDirectory(file)) {
+            throw BenchException.usage("result file " + file + ": it is a directory");
+        }
+        try {
+            if (Files.isRegularFile(file) && Files.size(file) > 0) {
+                read(file);
+            }
+        } catch (IOException | BenchException _) {
+            throw BenchException.usage(
+                    "result file "
+                            + file
+                            + ": something else is there already; choose another name");
+        }
+    }
+
+    /** Writes a result, whole or not at all, over an older one. */
+    public static void write(Path file, JsonObject result) {
+        Path absolute = file.toAbsolutePath();
+        Path unfinished =
+                absolute.resolveSibling(
+                        absolute.getFileName() + "." + ProcessHandle.current().pid() + ".tmp");
+        try {
+            Files.writeString(unfinished, Json.write(result) + "\n");
+            if (Files.exists(absolute) && !Files.isRegularFile(absolute)) {
+                Files.copy(unfinished, absolute, StandardCopyOption.REPLACE_EXISTING);
+                Files.delete(unfinished);
+            } else {
+                Files.move(unfinished, absolute, StandardCopyOption.ATOMIC_MOVE);
+            }
+        } catch (IOException e) {
+            throw BenchException.failed("cannot write result file " + file + ": " + reason(e), e);
+        }
+    }
+
+    /**
+     * Reads a result.
+     *
+     * @throws BenchException of kind usage, naming the file, when it is none or of another schema
+     */
+    public static JsonObject read(Path file) {
+        String text;
+        try {
+            if (Files.size(file) > FILE_BYTES_MAX) {
+                throw BenchException.usage("result file " + file + ": too large to be one");
+            }
+            text = Files.readString(file);
+        } catch (IOException e) {
+            throw BenchException.usage("result file " + file + ": " + reason(e), e);
+        }
+        try {
+            JsonObject result = Json.read(text);
+            if (!TOOL.equals(result.find("tool"))) {
+                throw new JsonException("it is not a result of " + TOOL);
+            }
+            if (result.whole("schema") != SCHEMA) {
+                throw new JsonException(
+                        "schema %d, and only schema %d is known"
+                                .formatted(result.whole("schema"), SCHEMA));
+            }
+            for (JsonObject run : result.objects("runs")) {
+                run.text("store");
+                run.object("config");
+            }
+            return result;
+        } catch (JsonException e) {
+            throw BenchException.usage("result file " + file + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static String reason(IOException e) {
+        return switch (e) {
+            case NoSuchFileException _ -> "no such file";
+            case AccessDeniedException _ -> "permission denied";
+            case CharacterCodingException _ -> "it is not text";
+            default -> String.valueOf(e.getMessage());
+        };
+    }
+}

@@ -1,0 +1,165 @@
+package cordwood.bench.run;
+
+import cordwood.bench.BenchException;
+import cordwood.bench.measure.LatencyRecorder;
+import cordwood.bench.payload.PayloadPool;
+import cordwood.loglet.LogletServer;
+import cordwood.loglet.LogletWorker;
+import cordwood.loglet.NodeId;
+import cordwood.loglet.Request;
+import cordwood.loglet.RequestHeader;
+import cordwood.loglet.Response;
+import cordwood.loglet.ResponseHeader;
+import cordwood.loglet.Status;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ThreadFactory;
+
+/** The clients of all loglets, one virtual thread each while a phase runs. */
+final class ClientGroup {
+
+    private final List<LogletClient> clients = new ArrayList<>();
+    private final int recordsPerBatch;
+    private final RunControl control;
+    private final long firstTail;
+
+    /**
+     * Asks each loglet, 1 to the count, for its tail, and makes a client that goes on from there.
+     *
+     * @throws BenchException of kind usage when a loglet cannot be written by us
+     */
+    ClientGroup(
+            LogletServer server,
+            WriteThroughputConfig config,
+            PayloadPool pool,
+            RunControl control) {
+        this.recordsPerBatch = pool.summary().recordsPerBatch();
+        this.control = control;
+        long highest = 0;
+        for (int i = 0; i < config.logletCount(); i++) {
+            LogletWorker worker = server.worker(i + 1);
+            long tail = tailOf(worker);
+            highest = Math.max(highest, tail);
+            int poolIndex = (int) ((long) i * pool.batchCount() / config.logletCount());
+            clients.add(
+                    new LogletClient(worker, pool, config.inFlight(), tail, poolIndex, control));
+        }
+        this.firstTail = highest;
+    }
+
+    private static long tailOf(LogletWorker worker) {
+        CompletableFuture<Response> answered = new CompletableFuture<>();
+        NodeId peer = LogletClient.SEQUENCER;
+        RequestHeader header = RequestHeader.of(worker.logletId());
+        worker.submit(peer, new Request.GetLogletInfo(header), answered::complete);
+        ResponseHeader loglet = answered.join().header();
+        if (loglet.status() != Status.OK) {
+            throw BenchException.failed(
+                    "loglet %d does not tell its tail: %s"
+                            .formatted(worker.logletId(), loglet.status()));
+        }
+        if (loglet.sealed()) {
+            throw BenchException.usage(
+                    "loglet %d in the kept directory is sealed: use a fresh directory"
+                            .formatted(worker.logletId()));
+        }
+        return loglet.localTail();
+    }
+
+    /** The highest tail found; 1 when every loglet was empty. */
+    long firstTail() {
+        return firstTail;
+    }
+
+    /** Writes a number of records, whole batches in turn over the loglets. */
+    void writeRecords(long count) {
+        List<WritePhase> shares = new ArrayList<>();
+        for (int i = 0; i < clients.size(); i++) {
+            shares.add(
+                    WritePhase.ofRecords(
+                            WritePhase.share(count, recordsPerBatch, clients.size(), i)));
+        }
+        write(shares);
+    }
+
+    /** Writes until a time on {@link System#nanoTime()}. */
+    void writeUntil(long deadlineNanos) {
+        write(clients.stream().map(_ -> WritePhase.until(deadlineNanos)).toList());
+    }
+
+    private void write(List<WritePhase> shares) {
+        CountDownLatch done = new CountDownLatch(clients.size());
+        ThreadFactory threads = Thread.ofVirtual().name("bench-client-", 1).factory();
+        for (int i = 0; i < clients.size(); i++) {
+            LogletClient client = clients.get(i);
+            WritePhase share = shares.get(i);
+            threads.newThread(
+                            () -> {
+                                try {
+                                    client.run(share);
+                                } catch (RuntimeException | Error e) {
+                                    control.fail("a client of the bench broke: " + e);
+                                } finally {
+                                    done.countDown();
+                                }
+                            })
+                    .start();
+        }
+        awaitQuietly(done);
+    }
+
+    /** An interrupt of the bench's own thread must not leave clients behind. */
+    private void awaitQuietly(CountDownLatch done) {
+        boolean interrupted = false;
+        while (true) {
+            try {
+                done.await();
+                break;
+            } catch (InterruptedException _) {
+                interrupted = true;
+                control.interrupt();
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** What every client has recorded, for collecting. */
+    List<LatencyRecorder> latencies() {
+        return clients.stream().map(LogletClient::latencies).toList();
+    }
+
+    /** What was acknowledged so far. */
+    Written written() {
+        long records = 0;
+        long batches = 0;
+        long bodyBytes = 0;
+        for (LogletClient client : clients) {
+            records += client.recordCount();
+            batches += client.batchCount();
+            bodyBytes += client.bodyBytes();
+        }
+        return new Written(records, batches, bodyBytes);
+    }
+
+    /**
+     * What was acknowledged.
+     *
+     * @param recordCount records
+     * @param batchCount batches
+     * @param bodyBytes bytes of the records' bodies
+     */
+    record Written(long recordCount, long batchCount, long bodyBytes) {
+
+        /** What came since an earlier count. */
+        Written since(Written earlier) {
+            return new Written(
+                    recordCount - earlier.recordCount,
+                    batchCount - earlier.batchCount,
+                    bodyBytes - earlier.bodyBytes);
+        }
+    }
+}

@@ -1,0 +1,137 @@
+package cordwood.bench.run;
+
+import cordwood.bench.json.JsonException;
+import cordwood.bench.json.JsonObject;
+import cordwood.bench.payload.KeyStyle;
+import cordwood.bench.payload.PayloadSource;
+import cordwood.bench.payload.PayloadSpec;
+import cordwood.store.Durability;
+import cordwood.store.StoreOptions;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * The configuration of a run as JSON: what a measuring process is given, and the {@code config} of
+ * a run in a result file. Keys are the flags' names.
+ */
+public final class ConfigCodec {
+
+    private ConfigCodec() {}
+
+    /** The configuration as an object. */
+    public static JsonObject encode(WriteThroughputConfig config) {
+        boolean timed = config.recordCount() == 0;
+        JsonObject json =
+                new JsonObject()
+                        .put("store", config.engine())
+                        .put("dir", config.directory().toString())
+                        .put("durability", config.durability().name())
+                        .put("memory_budget_bytes", config.store().memoryBudgetBytes())
+                        .put("num_records", timed ? null : config.recordCount())
+                        .put("duration_seconds", timed ? seconds(config.duration()) : null)
+                        .put("warmup_records", config.warmupRecordCount())
+                        .put("num_loglets", config.logletCount())
+                        .put("in_flight", config.inFlight())
+                        .put("loop", "closed")
+                        .put("report_interval_seconds", seconds(config.reportInterval()))
+                        .put("measure_floor", config.measureFloor())
+                        .put("raw_statistics", config.statistics());
+        encodePayload(config.payload(), json);
+        JsonObject options = new JsonObject();
+        new TreeMap<>(config.store().engine()).forEach(options::put);
+        return json.put("engine_options", options);
+    }
+
+    private static void encodePayload(PayloadSource payload, JsonObject json) {
+        json.put("records_per_batch", payload.recordsPerBatch());
+        switch (payload) {
+            case PayloadSource.Generated(PayloadSpec spec) ->
+                    json.put("payload", "generated")
+                            .put("payload_size", spec.bodyBytes())
+                            .put("entropy", spec.entropy())
+                            .put("key_style", name(spec.keyStyle()))
+                            .put("seed", spec.seed());
+            case PayloadSource.FromFile(Path file, int _) ->
+                    json.put("payload", "file").put("payload_file", file.toString());
+            case PayloadSource.FromLines(Path file, int _, KeyStyle keyStyle, long seed) ->
+                    json.put("payload", "input")
+                            .put("input", file.toString())
+                            .put("key_style", name(keyStyle))
+                            .put("seed", seed);
+        }
+    }
+
+    /**
+     * Reads a configuration back.
+     *
+     * @throws JsonException when something is missing or of another kind
+     */
+    public static WriteThroughputConfig decode(JsonObject json) {
+        Map<String, String> engineOptions = new LinkedHashMap<>();
+        JsonObject options = json.object("engine_options");
+        for (String key : options.names()) {
+            engineOptions.put(key, options.text(key));
+        }
+        return new WriteThroughputConfig(
+                json.text("store"),
+                new StoreOptions(
+                        Path.of(json.text("dir")),
+                        json.whole("memory_budget_bytes"),
+                        engineOptions),
+                Durability.valueOf(json.text("durability")),
+                decodePayload(json),
+                json.has("num_records") ? json.whole("num_records") : 0,
+                json.has("duration_seconds")
+                        ? duration(json.number("duration_seconds"))
+                        : Duration.ZERO,
+                json.whole("warmup_records"),
+                Math.toIntExact(json.whole("num_loglets")),
+                Math.toIntExact(json.whole("in_flight")),
+                duration(json.number("report_interval_seconds")),
+                json.isTrue("measure_floor"),
+                json.isTrue("raw_statistics"));
+    }
+
+    private static PayloadSource decodePayload(JsonObject json) {
+        int recordsPerBatch = Math.toIntExact(json.whole("records_per_batch"));
+        return switch (json.text("payload")) {
+            case "generated" ->
+                    new PayloadSource.Generated(
+                            new PayloadSpec(
+                                    Math.toIntExact(json.whole("payload_size")),
+                                    json.number("entropy"),
+                                    keyStyle(json),
+                                    json.whole("seed"),
+                                    recordsPerBatch));
+            case "file" ->
+                    new PayloadSource.FromFile(Path.of(json.text("payload_file")), recordsPerBatch);
+            case "input" ->
+                    new PayloadSource.FromLines(
+                            Path.of(json.text("input")),
+                            recordsPerBatch,
+                            keyStyle(json),
+                            json.whole("seed"));
+            case String other -> throw new JsonException("no payload of kind '" + other + "'");
+        };
+    }
+
+    static String name(KeyStyle style) {
+        return style.name().toLowerCase(Locale.ROOT);
+    }
+
+    private static KeyStyle keyStyle(JsonObject json) {
+        return KeyStyle.valueOf(json.text("key_style").toUpperCase(Locale.ROOT));
+    }
+
+    private static double seconds(Duration duration) {
+        return duration.toMillis() / 1e3;
+    }
+
+    private static Duration duration(double seconds) {
+        return Duration.ofMillis(Math.round(seconds * 1e3));
+    }
+}

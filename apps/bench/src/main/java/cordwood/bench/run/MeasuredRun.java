@@ -1,0 +1,44 @@
+package cordwood.bench.run;
+
+import cordwood.bench.measure.DiskFloor;
+import cordwood.bench.measure.JvmFigures;
+import cordwood.bench.measure.ProcessFigures.CpuTime;
+import cordwood.bench.measure.ProcessFigures.Residence;
+import cordwood.bench.payload.PayloadSummary;
+import cordwood.store.StoreMetrics;
+import org.HdrHistogram.Histogram;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Everything a run observed, before it is put into words.
+ *
+ * @param payload what was written
+ * @param floor the disk alone, or null where it was not measured
+ * @param firstTail the highest loglet tail found when the store was opened
+ * @param written what was acknowledged in the measured phase
+ * @param wallNanos from the first submit to the last reply
+ * @param latencies of the measured phase, in nanoseconds
+ * @param cpu processor time of the measured phase
+ * @param jvm heap and buffers at the end of the measured phase, and the collections in it
+ * @param residence physical memory at the end of the measured phase
+ * @param before the engine's figures when the measured phase began
+ * @param after the engine's figures when it ended
+ * @param flushed the engine's figures after a final flush
+ * @param storedBytes bytes of all bodies written since the store was opened, warm-up included
+ * @param directoryBytes files of the store after the final flush
+ */
+record MeasuredRun(
+        PayloadSummary payload,
+        @Nullable DiskFloor floor,
+        long firstTail,
+        ClientGroup.Written written,
+        long wallNanos,
+        Histogram latencies,
+        CpuTime cpu,
+        JvmFigures jvm,
+        Residence residence,
+        StoreMetrics before,
+        StoreMetrics after,
+        StoreMetrics flushed,
+        double storedBytes,
+        long directoryBytes) {}

@@ -1,0 +1,60 @@
+package cordwood.bench.run;
+
+import cordwood.bench.BenchException;
+import cordwood.bench.json.Json;
+import cordwood.bench.json.JsonException;
+import cordwood.bench.json.JsonObject;
+import cordwood.store.StoreException;
+import cordwood.store.StoreProvider;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.util.function.Consumer;
+import java.util.function.Function;
+
+/** What a JVM does that was started to measure one run. */
+public final class MeasuringProcess {
+
+    private MeasuringProcess() {}
+
+    /**
+     * Measures one run.
+     *
+     * @param config the run as JSON
+     * @param engines finds an engine by name
+     * @param lifeline ends when whoever started this process is gone; the run then stops
+     * @param control lets others stop the run
+     * @param progress takes lines for people
+     * @return the outcome as JSON
+     */
+    public static String measure(
+            String config,
+            Function<String, StoreProvider> engines,
+            InputStream lifeline,
+            RunControl control,
+            Consumer<String> progress) {
+        Thread.ofPlatform().daemon().name("bench-lifeline").start(() -> watch(lifeline, control));
+        JsonObject outcome;
+        try {
+            WriteThroughputConfig decoded = ConfigCodec.decode(Json.read(config));
+            StoreProvider engine = engines.apply(decoded.engine());
+            outcome =
+                    OutcomeCodec.encode(
+                            new WriteThroughputRun(engine, decoded, control, progress).execute());
+        } catch (BenchException e) {
+            outcome = OutcomeCodec.encode(e);
+        } catch (JsonException | StoreException e) {
+            outcome = OutcomeCodec.encode(BenchException.usage(String.valueOf(e.getMessage()), e));
+        }
+        return Json.write(outcome);
+    }
+
+    private static void watch(InputStream lifeline, RunControl control) {
+        try {
+            lifeline.transferTo(OutputStream.nullOutputStream()); // nothing is ever sent
+        } catch (IOException _) {
+            // gone as well
+        }
+        control.interrupt();
+    }
+}

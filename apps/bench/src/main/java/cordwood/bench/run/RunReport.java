@@ -1,0 +1,158 @@
+package cordwood.bench.run;
+
+import cordwood.bench.json.JsonObject;
+import cordwood.bench.measure.DiskFloor;
+import cordwood.bench.payload.PayloadSummary;
+import cordwood.store.Metric;
+import cordwood.store.StoreMetrics;
+import org.HdrHistogram.Histogram;
+import org.jspecify.annotations.Nullable;
+
+/** Puts what a run observed into an element of {@code runs} of a result file. */
+final class RunReport {
+
+    private static final double NANOS_PER_MICRO = 1_000;
+    private static final double NANOS_PER_SECOND = 1e9;
+
+    private RunReport() {}
+
+    static JsonObject of(WriteThroughputConfig config, MeasuredRun run) {
+        ClientGroup.Written written = run.written();
+        double wallSeconds = run.wallNanos() / NANOS_PER_SECOND;
+        return new JsonObject()
+                .put("store", config.engine())
+                .put("allocator", "engine")
+                .put("durability", config.durability().name())
+                .put("repeat", 1)
+                .put("config", config(config, run))
+                .put("records", written.recordCount())
+                .put("batches", written.batchCount())
+                .put("bytes", written.bodyBytes())
+                .put("wall_seconds", wallSeconds)
+                .put("records_per_second", written.recordCount() / wallSeconds)
+                .put("batches_per_second", written.batchCount() / wallSeconds)
+                .put("payload_mb_per_second", written.bodyBytes() / 1e6 / wallSeconds)
+                .put("latency_us", latency(run.latencies()))
+                .put("operations", new JsonObject())
+                .put("cpu", cpu(run, wallSeconds))
+                .put("memory", memory(run))
+                .put("io", io(run))
+                .put("engine", engine(run));
+    }
+
+    private static JsonObject config(WriteThroughputConfig config, MeasuredRun run) {
+        PayloadSummary payload = run.payload();
+        return ConfigCodec.encode(config)
+                .put("payload_size", payload.bodyBytesMean())
+                .put("entropy", payload.entropy())
+                .put("key_style", ConfigCodec.name(payload.keyStyle()))
+                .put("seed", payload.seed())
+                .put("payload_batches", payload.batchCount())
+                .put("payload_checksum", payload.bodyChecksum())
+                .put("payload_note", payload.note())
+                .put("continued_at", run.firstTail() > 1 ? run.firstTail() : null);
+    }
+
+    /** The percentiles of a histogram of nanoseconds. */
+    static JsonObject latency(Histogram nanos) {
+        return new JsonObject()
+                .put("p50", percentile(nanos, 50))
+                .put("p90", percentile(nanos, 90))
+                .put("p95", percentile(nanos, 95))
+                .put("p99", percentile(nanos, 99))
+                .put("p999", percentile(nanos, 99.9))
+                .put("p9999", percentile(nanos, 99.99))
+                .put("max", nanos.getMaxValue() / NANOS_PER_MICRO)
+                .put("mean", nanos.getTotalCount() == 0 ? 0.0 : nanos.getMean() / NANOS_PER_MICRO)
+                .put("count", nanos.getTotalCount());
+    }
+
+    private static double percentile(Histogram nanos, double percent) {
+        return nanos.getValueAtPercentile(percent) / NANOS_PER_MICRO;
+    }
+
+    private static JsonObject cpu(MeasuredRun run, double wallSeconds) {
+        return new JsonObject()
+                .put("user_seconds", run.cpu().userSeconds())
+                .put("system_seconds", run.cpu().systemSeconds())
+                .put("utilisation", run.cpu().totalSeconds() / wallSeconds)
+                .put("collections", run.jvm().collections())
+                .put("collection_seconds", run.jvm().collectionMillis() / 1e3);
+    }
+
+    private static JsonObject memory(MeasuredRun run) {
+        StoreMetrics metrics = run.after();
+        long engineBytes = metrics.value(Metric.OFF_HEAP_BYTES);
+        long memtableBytes = metrics.value(Metric.MEMTABLE_BYTES);
+        long cacheBytes = metrics.value(Metric.BLOCK_CACHE_BYTES);
+        long readerBytes = metrics.value(Metric.TABLE_READER_BYTES);
+        long otherBytes = Math.max(0, engineBytes - memtableBytes - cacheBytes - readerBytes);
+        return new JsonObject()
+                .put("rss_bytes", present(run.residence().residentBytes()))
+                .put("rss_peak_bytes", present(run.residence().peakBytes()))
+                .put("heap_used_bytes", run.jvm().heapUsedBytes())
+                .put("heap_committed_bytes", run.jvm().heapCommittedBytes())
+                .put("off_heap_bytes", engineBytes + run.jvm().directBufferBytes())
+                .put(
+                        "by_owner",
+                        new JsonObject()
+                                .put("memtables", memtableBytes)
+                                .put("block_cache", cacheBytes)
+                                .put("table_readers", readerBytes)
+                                .put("engine_other", otherBytes)
+                                .put("jvm_direct_buffers", run.jvm().directBufferBytes()));
+    }
+
+    private static @Nullable Long present(long bytes) {
+        return bytes < 0 ? null : bytes;
+    }
+
+    private static JsonObject io(MeasuredRun run) {
+        long walBytes = delta(run, Metric.WAL_BYTES);
+        long flushBytes = delta(run, Metric.FLUSH_BYTES);
+        long compactionBytes = delta(run, Metric.COMPACTION_WRITE_BYTES);
+        double payloadBytes = run.written().bodyBytes();
+        boolean fresh = run.firstTail() == 1;
+        DiskFloor floor = run.floor();
+        return new JsonObject()
+                .put("wal_bytes", walBytes)
+                .put("wal_syncs", delta(run, Metric.WAL_SYNCS))
+                .put("flush_bytes", flushBytes)
+                .put("compaction_read_bytes", delta(run, Metric.COMPACTION_READ_BYTES))
+                .put("compaction_write_bytes", compactionBytes)
+                .put(
+                        "write_amplification",
+                        (walBytes + flushBytes + compactionBytes) / payloadBytes)
+                .put("space_amplification", fresh ? run.directoryBytes() / run.storedBytes() : null)
+                .put("stall_seconds", delta(run, Metric.STALL_NANOS) / NANOS_PER_SECOND)
+                .put("floor_write_mb_per_second", floor == null ? null : floor.writeMbPerSecond())
+                .put("floor_sync_us", floor == null ? null : floor.syncMicros());
+    }
+
+    /** From the first measured submit to the end of the final flush. */
+    private static long delta(MeasuredRun run, Metric metric) {
+        return run.flushed().value(metric) - run.before().value(metric);
+    }
+
+    /** Everything the engine reports: counters as deltas, levels as they were after the flush. */
+    private static JsonObject engine(MeasuredRun run) {
+        JsonObject json = new JsonObject();
+        for (Metric metric : run.flushed().values().keySet()) {
+            json.put(
+                    metric.key(),
+                    metric.kind() == Metric.Kind.COUNTER
+                            ? delta(run, metric)
+                            : run.flushed().value(metric));
+        }
+        long groups = delta(run, Metric.COMMIT_GROUPS);
+        if (groups > 0) {
+            json.put("mean_group_batches", (double) delta(run, Metric.COMMIT_BATCHES) / groups);
+        }
+        long reads = delta(run, Metric.BLOCK_CACHE_HITS) + delta(run, Metric.BLOCK_CACHE_MISSES);
+        if (reads > 0) {
+            json.put("block_cache_hit_ratio", (double) delta(run, Metric.BLOCK_CACHE_HITS) / reads);
+        }
+        run.flushed().engine().forEach(json::put);
+        return json;
+    }
+}
