@@ -12,6 +12,10 @@ final class Bench {
 
     /** The group with its commands, all working for {@code session}. */
     static CommandLine group(Session session) {
-        return new CommandLine(new Bench());
+        return new CommandLine(new Bench())
+                .addSubcommand(new BenchWriteThroughput(session))
+                .addSubcommand(new BenchGeneratePayload(session))
+                .addSubcommand(new BenchCompare(session))
+                .addSubcommand(new BenchMeasure(session));
     }
 }

@@ -40,6 +40,14 @@ final class Converters {
         }
     }
 
+    /** A whole number of at least 0, on a {@code long}. */
+    static final class CountFromZero implements ITypeConverter<Long> {
+        @Override
+        public Long convert(String text) {
+            return wholeNumber(text);
+        }
+    }
+
     /** As {@link Count}, on an {@code int}. */
     static final class IntCount implements ITypeConverter<Integer> {
         @Override

@@ -79,7 +79,7 @@ public record PayloadFileHeader(
      *
      * @throws ArithmeticException when that is over 2^63
      */
-    long fileBytes() {
+    public long fileBytes() {
         long records = Math.multiplyExact(batchCount, recordsPerBatch);
         return Math.addExact(
                 PayloadFileDescriptor.HEADER_BYTES, Math.multiplyExact(records, recordBytes()));

@@ -12,6 +12,7 @@ import cordwood.bench.run.RunOutcome;
 import cordwood.bench.run.WriteThroughputConfig;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
@@ -47,10 +48,11 @@ public final class BenchPlan {
 
     private final List<JsonObject> runs = new ArrayList<>();
     private final JsonObject environment;
-    private final Instant startedAt = Instant.now();
+    private final Instant startedAt;
     private @Nullable String failure;
 
     /**
+     * @param clock tells when it began
      * @param results takes what people asked for
      * @param progress takes what goes on meanwhile
      */
@@ -58,11 +60,13 @@ public final class BenchPlan {
             PlanRequest request,
             RunLauncher launcher,
             RunControl control,
+            InstantSource clock,
             Consumer<String> results,
             Consumer<String> progress) {
         this.request = request;
         this.launcher = launcher;
         this.control = control;
+        this.startedAt = clock.instant();
         this.results = results;
         this.progress = progress;
         Path directory = request.directory();

@@ -9,6 +9,7 @@ import cordwood.store.StoreProvider;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.time.InstantSource;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
@@ -24,6 +25,7 @@ public final class MeasuringProcess {
      * @param engines finds an engine by name
      * @param lifeline ends when whoever started this process is gone; the run then stops
      * @param control lets others stop the run
+     * @param clock the time that records are stamped with
      * @param progress takes lines for people
      * @return the outcome as JSON
      */
@@ -32,6 +34,7 @@ public final class MeasuringProcess {
             Function<String, StoreProvider> engines,
             InputStream lifeline,
             RunControl control,
+            InstantSource clock,
             Consumer<String> progress) {
         Thread.ofPlatform().daemon().name("bench-lifeline").start(() -> watch(lifeline, control));
         JsonObject outcome;
@@ -40,7 +43,8 @@ public final class MeasuringProcess {
             StoreProvider engine = engines.apply(decoded.engine());
             outcome =
                     OutcomeCodec.encode(
-                            new WriteThroughputRun(engine, decoded, control, progress).execute());
+                            new WriteThroughputRun(engine, decoded, control, clock, progress)
+                                    .execute());
         } catch (BenchException e) {
             outcome = OutcomeCodec.encode(e);
         } catch (JsonException | StoreException e) {

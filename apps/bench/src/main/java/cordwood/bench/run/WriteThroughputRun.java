@@ -19,6 +19,7 @@ import cordwood.store.StreamStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -32,20 +33,24 @@ public final class WriteThroughputRun {
     private final StoreProvider engine;
     private final WriteThroughputConfig config;
     private final RunControl control;
+    private final InstantSource clock;
     private final Consumer<String> progress;
 
     /**
      * @param engine the engine that the configuration names
+     * @param clock the time that records are stamped with
      * @param progress takes lines for people while it runs, on threads of the run's own
      */
     public WriteThroughputRun(
             StoreProvider engine,
             WriteThroughputConfig config,
             RunControl control,
+            InstantSource clock,
             Consumer<String> progress) {
         this.engine = engine;
         this.config = config;
         this.control = control;
+        this.clock = clock;
         this.progress = progress;
     }
 
@@ -55,7 +60,7 @@ public final class WriteThroughputRun {
      * @throws BenchException of kind usage when nothing was run, because of what was asked for
      */
     public RunOutcome execute() {
-        Instant now = Instant.now();
+        Instant now = clock.instant();
         long createdAtNanos = now.getEpochSecond() * 1_000_000_000L + now.getNano();
         PayloadPool pool =
                 PayloadPool.load(config.payload(), config.poolBytesMax(), createdAtNanos);

@@ -1,0 +1,291 @@
+package cordwood.cli;
+
+import cordwood.bench.payload.PayloadPool;
+import cordwood.bench.payload.PayloadSource;
+import cordwood.bench.plan.BenchPlan;
+import cordwood.bench.plan.PlanRequest;
+import cordwood.bench.plan.ProcessLauncher;
+import cordwood.bench.run.RunControl;
+import cordwood.bench.run.WriteThroughputConfig;
+import cordwood.store.StoreOptions;
+import cordwood.store.StoreProvider;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.Spec;
+
+/** Measures how fast loglets on a store take batches of records. */
+@Command(
+        name = "write-throughput",
+        description = {
+            "Write batches of records into loglets and measure throughput and latency.",
+            "Closed loop: each loglet has --in-flight requests under way and sends the next when the oldest is answered."
+        })
+final class BenchWriteThroughput implements Callable<Integer> {
+
+    private static final long RECORDS_DEFAULT = 1_000_000;
+
+    private final Session session;
+
+    @Spec private @Nullable CommandSpec spec;
+
+    @Mixin private final StoreFlags store = new StoreFlags();
+
+    @Mixin private final BenchPayload payload = new BenchPayload();
+
+    @Option(
+            names = "--num-records",
+            paramLabel = "N",
+            converter = Converters.Count.class,
+            description = "Records to write; default 1000000 where no duration is given.")
+    @Nullable Long recordCount;
+
+    @Option(
+            names = "--duration",
+            paramLabel = "TIME",
+            description = "How long to write, instead of --num-records.")
+    @Nullable Duration duration;
+
+    @Option(
+            names = "--num-loglets",
+            paramLabel = "N",
+            converter = Converters.IntCount.class,
+            description = "Loglets written beside each other; default ${DEFAULT-VALUE}.",
+            defaultValue = "1")
+    int logletCount;
+
+    @Option(
+            names = "--in-flight",
+            paramLabel = "N",
+            converter = Converters.IntCount.class,
+            description = "Store requests under way per loglet; default ${DEFAULT-VALUE}.",
+            defaultValue = "1")
+    int inFlight;
+
+    @Option(
+            names = "--warmup-records",
+            paramLabel = "N",
+            converter = Converters.CountFromZero.class,
+            description = "Records written first and not measured; default ${DEFAULT-VALUE}.",
+            defaultValue = "50000")
+    long warmupRecordCount;
+
+    @Option(
+            names = "--payload-file",
+            paramLabel = "FILE",
+            description = "Take the records from a file of generate-payload.")
+    @Nullable Path payloadFile;
+
+    @Option(
+            names = "--input",
+            paramLabel = "FILE",
+            description = "Take the record bodies from the lines of a log file.")
+    @Nullable Path input;
+
+    @Option(
+            names = "--repeat",
+            paramLabel = "N",
+            converter = Converters.IntCount.class,
+            description = "Measure each store this often, interleaved; default ${DEFAULT-VALUE}.",
+            defaultValue = "1")
+    int repeatCount;
+
+    @Option(names = "--json", paramLabel = "FILE", description = "Write the result to a file.")
+    @Nullable Path resultFile;
+
+    @Option(
+            names = "--report-interval",
+            paramLabel = "TIME",
+            description = "Time between progress lines; default ${DEFAULT-VALUE}.",
+            defaultValue = "5s")
+    Duration reportInterval = Duration.ofSeconds(5);
+
+    @Option(
+            names = "--raw-rocksdb-stats",
+            description = "Print the engine's own statistics at the end.")
+    boolean statistics;
+
+    @Option(names = "--retain-test-dir", description = "Keep the directories made for the runs.")
+    boolean retainDirectories;
+
+    @Option(
+            names = "--metrics-port",
+            paramLabel = "PORT",
+            converter = Converters.CountFromZero.class,
+            description = "Accepted; metrics are not served yet.")
+    @Nullable Long metricsPort;
+
+    BenchWriteThroughput(Session session) {
+        this.session = session;
+    }
+
+    @Override
+    public Integer call() {
+        warn();
+        PayloadSource source = source();
+        // everything that can be refused is refused before a process is started
+        PayloadPool.load(source, 1, 0);
+        List<WriteThroughputConfig> runs = new ArrayList<>();
+        for (StoreProvider engine : store.engines()) {
+            runs.add(config(engine, source));
+        }
+        RunControl control = new RunControl();
+        session.interruption().onRequest(control::interrupt);
+        Consumer<String> progress = globals().quiet ? _ -> {} : session.err()::println;
+        List<String> command = FreshJvm.command(measureArguments());
+        PlanRequest request =
+                new PlanRequest(
+                        runs,
+                        repeatCount,
+                        store.dir,
+                        retainDirectories,
+                        resultFile,
+                        "cordwood " + String.join(" ", parsed().originalArgs()),
+                        command.stream().skip(1).filter(BenchWriteThroughput::isFlag).toList(),
+                        payload.seed());
+        BenchPlan plan =
+                new BenchPlan(
+                        request,
+                        new ProcessLauncher(command, progress),
+                        control,
+                        InstantSource.system(),
+                        session.out()::println,
+                        progress);
+        return switch (plan.execute()) {
+            case DONE -> ExitCode.DONE;
+            case INTERRUPTED -> ExitCode.INTERRUPTED;
+            case FAILED -> {
+                session.err().println("cordwood: " + plan.failure());
+                yield ExitCode.FAILED;
+            }
+        };
+    }
+
+    private WriteThroughputConfig config(StoreProvider engine, PayloadSource source) {
+        StoreOptions options = store.options(engine, Path.of(""), session.configuration());
+        engine.explain(options); // refuses options that do not fit
+        boolean timed = endsByTime();
+        Long given = recordCount;
+        return new WriteThroughputConfig(
+                engine.name(),
+                options,
+                store.durability,
+                source,
+                timed ? 0 : given == null ? RECORDS_DEFAULT : given,
+                timed && duration != null ? duration : Duration.ZERO,
+                warmupRecordCount,
+                logletCount,
+                inFlight,
+                reportInterval,
+                true,
+                statistics);
+    }
+
+    /** A flag wins over a configured default of the other kind. */
+    private boolean endsByTime() {
+        if (duration == null || recordCount == null) {
+            return duration != null;
+        }
+        boolean recordsTyped = isTyped("--num-records");
+        if (recordsTyped == isTyped("--duration")) {
+            throw new UsageException("give --num-records or --duration, not both");
+        }
+        return !recordsTyped;
+    }
+
+    private PayloadSource source() {
+        if (payloadFile != null && input != null) {
+            throw new UsageException("give --payload-file or --input, not both");
+        }
+        if (payloadFile != null) {
+            return new PayloadSource.FromFile(payloadFile, payload.recordsPerBatch);
+        }
+        if (input != null) {
+            return new PayloadSource.FromLines(
+                    input, payload.recordsPerBatch, payload.keyStyle, payload.seed());
+        }
+        return new PayloadSource.Generated(payload.spec());
+    }
+
+    private void warn() {
+        String source = payloadFile != null ? "--payload-file" : "--input";
+        List<String> ignored =
+                BenchPayload.NAMES.stream()
+                        .filter(this::isTyped)
+                        .filter(name ->
+                                payloadFile != null || (input != null && !appliesToInput(name)))
+                        .toList();
+        if (!ignored.isEmpty()) {
+            session.err()
+                    .println(
+                            "cordwood: warning: %s decides, and %s %s ignored"
+                                    .formatted(
+                                            source,
+                                            String.join(", ", ignored),
+                                            ignored.size() == 1 ? "is" : "are"));
+        }
+        if (metricsPort != null && metricsPort != 0) {
+            session.err().println("cordwood: warning: --metrics-port: metrics are not served yet");
+        }
+    }
+
+    private static boolean appliesToInput(String name) {
+        return name.equals("--key-style") || name.equals("--seed");
+    }
+
+    private boolean isTyped(String name) {
+        ParseResult result = parsed();
+        while (result.hasSubcommand()) {
+            result = result.subcommand();
+        }
+        return result.hasMatchedOption(name);
+    }
+
+    private ParseResult parsed() {
+        if (spec == null) {
+            throw new IllegalStateException("picocli injects the spec");
+        }
+        return spec.root().commandLine().getParseResult();
+    }
+
+    private Cordwood globals() {
+        if (spec == null) {
+            throw new IllegalStateException("picocli injects the spec");
+        }
+        return spec.root().commandLine().getCommand();
+    }
+
+    /** The global flags mean the same to a measuring process. */
+    private List<String> measureArguments() {
+        Cordwood globals = globals();
+        List<String> arguments = new ArrayList<>();
+        if (globals.configFile != null) {
+            arguments.addAll(List.of("--config-file", globals.configFile.toString()));
+        }
+        for (boolean _ : globals.verbose) {
+            arguments.add("--verbose");
+        }
+        if (globals.quiet) {
+            arguments.add("--quiet");
+        }
+        if (globals.logFilter != null) {
+            arguments.addAll(List.of("--log-filter", globals.logFilter));
+        }
+        arguments.addAll(List.of("bench", BenchMeasure.NAME));
+        return arguments;
+    }
+
+    private static boolean isFlag(String argument) {
+        return argument.startsWith("-") && !argument.startsWith("--module");
+    }
+}
