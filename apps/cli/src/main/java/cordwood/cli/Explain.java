@@ -79,6 +79,9 @@ final class Explain implements Callable<Integer> {
     }
 
     private void table(String key, String value, String reason, List<Setting> rows) {
+        if (rows.isEmpty()) {
+            return;
+        }
         List<Setting> lines = new ArrayList<>();
         lines.add(new Setting(key, value, reason));
         lines.addAll(rows);
