@@ -2,42 +2,44 @@ package cordwood.rocksdb;
 
 import cordwood.store.StoreException;
 import cordwood.store.StoreException.Outcome;
-import java.util.concurrent.atomic.AtomicReference;
-import org.jspecify.annotations.Nullable;
-import org.rocksdb.AbstractEventListener;
-import org.rocksdb.BackgroundErrorReason;
-import org.rocksdb.Status;
+import java.util.function.LongSupplier;
 
-/** Keeps the first failure of a flush or compaction, which stops writes. Thread-safe. */
-final class BackgroundErrors extends AbstractEventListener {
+/**
+ * Notices that a flush or compaction failed, after some of which RocksDB itself would go on
+ * writing. Belongs to one thread.
+ *
+ * <p>It asks for RocksDB's count of failures, now and then. RocksDB could call back instead, but
+ * its Java side knows only some of the reasons and loses the other calls.
+ */
+final class BackgroundErrors {
 
-    private final AtomicReference<StoreException.@Nullable Failed> first = new AtomicReference<>();
+    private static final long PAUSE_NANOS = 50_000_000;
 
-    BackgroundErrors() {
-        super(EnabledEventCallback.ON_BACKGROUND_ERROR);
+    private final LongSupplier failureCount;
+    private final LongSupplier clockNanos;
+    private long askedNanos;
+
+    BackgroundErrors(LongSupplier failureCount, LongSupplier clockNanos) {
+        this.failureCount = failureCount;
+        this.clockNanos = clockNanos;
+        this.askedNanos = clockNanos.getAsLong();
     }
 
-    @Override
-    public void onBackgroundError(BackgroundErrorReason reason, Status status) {
-        String found = "%s, %s: %s".formatted(reason, status.getCodeString(), status.getState());
-        first.compareAndSet(
-                null,
-                new StoreException.Failed(
-                        "writes stopped until the store is opened again: RocksDB failed in the"
-                                + " background: "
-                                + found,
-                        Outcome.NOT_APPLIED,
-                        null));
-    }
-
+    /** Throws when there was a failure, which is looked for when it is time to. */
     void throwIfAny() {
-        StoreException.Failed failed = first.get();
-        if (failed != null) {
-            throw failed.again(Outcome.NOT_APPLIED);
+        long nowNanos = clockNanos.getAsLong();
+        if (nowNanos - askedNanos < PAUSE_NANOS) {
+            return;
         }
-    }
-
-    boolean any() {
-        return first.get() != null;
+        askedNanos = nowNanos;
+        long count = failureCount.getAsLong();
+        if (count > 0) {
+            throw new StoreException.Failed(
+                    ("writes stopped until the store is opened again: RocksDB counts %,d failed"
+                                    + " flushes and compactions, and its file LOG says why")
+                            .formatted(count),
+                    Outcome.NOT_APPLIED,
+                    null);
+        }
     }
 }

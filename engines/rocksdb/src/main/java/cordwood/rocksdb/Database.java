@@ -151,7 +151,6 @@ final class Database implements AutoCloseable {
     }
 
     void flush() {
-        tuning.errors().throwIfAny();
         try (FlushOptions waiting = new FlushOptions().setWaitForFlush(true)) {
             rocks.flush(waiting, used());
         } catch (RocksDBException e) {
@@ -180,9 +179,9 @@ final class Database implements AutoCloseable {
         return figure(families.getFirst(), property);
     }
 
-    /** Whether background work has failed and writes must not go on. */
-    boolean hasFailed() {
-        return tuning.errors().any();
+    /** How often a flush or compaction has failed. */
+    long backgroundFailures() {
+        return figure("rocksdb.background-errors");
     }
 
     long tablesAtLevel(ColumnFamilyHandle family, int level) {
@@ -202,7 +201,6 @@ final class Database implements AutoCloseable {
     }
 
     void compact() {
-        tuning.errors().throwIfAny();
         flush();
         try (CompactRangeOptions thorough =
                 new CompactRangeOptions()

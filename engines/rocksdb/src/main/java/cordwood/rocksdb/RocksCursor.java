@@ -5,7 +5,6 @@ import cordwood.store.Order;
 import cordwood.store.Space;
 import cordwood.store.StoreException;
 import java.lang.foreign.MemorySegment;
-import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /** A walk over records of one stream. */
@@ -25,13 +24,13 @@ final class RocksCursor implements Cursor, Dependent {
     private final long lowest;
     private final long highest;
     private final Order order;
+    private final long pinNanosMax;
 
     // confined to the cursor's thread
     private long position;
-    private ByteBuffer buffer = ByteBuffer.allocateDirect(VALUE_BYTES_MIN);
-    private MemorySegment bufferSegment = readOnly(buffer);
+    private byte[] buffer = new byte[VALUE_BYTES_MIN];
+    private MemorySegment lastValue = readOnly(buffer);
     private @Nullable MemorySegment value;
-    private MemorySegment lastValue = bufferSegment;
     private State state;
 
     // guarded by this: the store's close severs the walk from another thread
@@ -40,13 +39,20 @@ final class RocksCursor implements Cursor, Dependent {
 
     /** A walk between two positions; an empty range needs no iterator. */
     RocksCursor(
-            Database database, Space space, long stream, long lowest, long highest, Order order) {
+            Database database,
+            Space space,
+            long stream,
+            long lowest,
+            long highest,
+            Order order,
+            long pinNanosMax) {
         this.database = database;
         this.space = space;
         this.stream = stream;
         this.lowest = lowest;
         this.highest = highest;
         this.order = order;
+        this.pinNanosMax = pinNanosMax;
         if (lowest > highest) {
             state = State.AFTER;
             return;
@@ -84,7 +90,7 @@ final class RocksCursor implements Cursor, Dependent {
     }
 
     private boolean move(Walk open) {
-        if (open.isStale()) {
+        if (open.isOlderThan(pinNanosMax)) {
             return moveRenewed(open);
         }
         return switch (order) {
@@ -122,21 +128,20 @@ final class RocksCursor implements Cursor, Dependent {
     }
 
     private MemorySegment copyValue(Walk open) {
-        int bytes = open.value(buffer.clear());
-        if (bytes > buffer.capacity()) {
-            buffer = ByteBuffer.allocateDirect(Integer.highestOneBit(bytes - 1) << 1);
-            bufferSegment = readOnly(buffer);
-            lastValue = bufferSegment;
+        int bytes = open.value(buffer);
+        if (bytes > buffer.length) {
+            buffer = new byte[bytes];
+            lastValue = readOnly(buffer);
             open.value(buffer);
         }
         if (lastValue.byteSize() != bytes) {
-            lastValue = bufferSegment.asSlice(0, bytes);
+            lastValue = readOnly(buffer).asSlice(0, bytes);
         }
         return lastValue;
     }
 
-    private static MemorySegment readOnly(ByteBuffer buffer) {
-        return MemorySegment.ofBuffer(buffer.clear()).asReadOnly();
+    private static MemorySegment readOnly(byte[] buffer) {
+        return MemorySegment.ofArray(buffer).asReadOnly();
     }
 
     private Walk requireOnRecord() {

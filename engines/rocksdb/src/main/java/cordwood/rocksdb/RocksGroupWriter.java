@@ -19,12 +19,14 @@ final class RocksGroupWriter implements GroupWriter {
 
     // confined to the committing step
     private final TrimPoints trims;
+    private final BackgroundErrors errors;
 
     RocksGroupWriter(Database database, RocksOptions.Log log) {
         this.database = database;
         this.logged = log.enabled();
         this.synced = log.synced();
         this.trims = new TrimPoints(database::trimmedTo);
+        this.errors = new BackgroundErrors(database::backgroundFailures, System::nanoTime);
     }
 
     /** Time spent in handing over and syncing the log of groups that asked for a sync. */
@@ -34,7 +36,7 @@ final class RocksGroupWriter implements GroupWriter {
 
     @Override
     public void write(CommitGroup group) {
-        database.tuning().errors().throwIfAny();
+        errors.throwIfAny();
         try {
             for (int i = 0; i < group.size(); i++) {
                 apply((RocksBatch) group.batch(i));

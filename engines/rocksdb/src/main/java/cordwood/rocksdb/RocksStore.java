@@ -10,6 +10,7 @@ import cordwood.store.Order;
 import cordwood.store.Space;
 import cordwood.store.StepExecutor;
 import cordwood.store.StoreException;
+import cordwood.store.StoreException.Outcome;
 import cordwood.store.StoreLimits;
 import cordwood.store.StoreMetrics;
 import cordwood.store.StreamBounds;
@@ -75,7 +76,7 @@ final class RocksStore implements LocalStore {
     private WriteBatch writable(WriteBatch batch) {
         gate.requireOpen();
         if (options.readOnly()) {
-            throw new StoreException.Invalid("the store was opened read-only");
+            throw readOnly();
         }
         if (batch instanceof RocksBatch ours && ours.isOf(database)) {
             return batch;
@@ -86,19 +87,19 @@ final class RocksStore implements LocalStore {
     @Override
     public Cursor read(Space space, long stream, long from, long to, Order order) {
         return guarded(() -> {
-            long lowest = clipped(from, database.trimmedTo(space.id(), stream));
-            long highest = lowest < from ? Long.MIN_VALUE : to;
+            long trimmedTo = database.trimmedTo(space.id(), stream);
+            boolean nothingLeft = StreamMarks.hides(trimmedTo, to);
+            long lowest = StreamMarks.hides(trimmedTo, from) ? trimmedTo + 1 : from;
             return database.remember(
-                    new RocksCursor(database, space, stream, lowest, highest, order));
+                    new RocksCursor(
+                            database,
+                            space,
+                            stream,
+                            nothingLeft ? Long.MAX_VALUE : lowest,
+                            nothingLeft ? Long.MIN_VALUE : to,
+                            order,
+                            Walk.PIN_NANOS_MAX));
         });
-    }
-
-    /** The lowest visible position from {@code from} on; below it when everything is hidden. */
-    private static long clipped(long from, long trimmedTo) {
-        if (!StreamMarks.hides(trimmedTo, from)) {
-            return from;
-        }
-        return trimmedTo + 1;
     }
 
     @Override
@@ -123,7 +124,8 @@ final class RocksStore implements LocalStore {
 
     @Override
     public StreamCursor streams(Space space) {
-        return guarded(() -> database.remember(new RocksStreamCursor(database, space)));
+        return guarded(() ->
+                database.remember(new RocksStreamCursor(database, space, Walk.PIN_NANOS_MAX)));
     }
 
     @Override
@@ -155,12 +157,12 @@ final class RocksStore implements LocalStore {
 
     @Override
     public void flush() {
-        run(database::flush);
+        change(database::flush);
     }
 
     @Override
     public void compact() {
-        run(database::compact);
+        change(database::compact);
     }
 
     @Override
@@ -172,11 +174,32 @@ final class RocksStore implements LocalStore {
         }
     }
 
+    private void change(Runnable change) {
+        StoreException.Failed failed = committer.failure();
+        if (failed != null) {
+            throw failed.again(Outcome.NOT_APPLIED);
+        }
+        if (options.readOnly()) {
+            throw readOnly();
+        }
+        run(change);
+    }
+
+    private static StoreException readOnly() {
+        return new StoreException.Invalid("the store was opened read-only");
+    }
+
     private void run(Runnable change) {
         guarded(() -> {
             change.run();
             return true;
         });
+    }
+
+    private boolean isWritable() {
+        return !options.readOnly()
+                && committer.failure() == null
+                && database.backgroundFailures() == 0;
     }
 
     private <T extends @Nullable Object> T guarded(Supplier<T> call) {
@@ -196,7 +219,7 @@ final class RocksStore implements LocalStore {
         committer.close();
         try (directory;
                 database) {
-            if (!options.readOnly() && committer.failure() == null && !database.hasFailed()) {
+            if (isWritable()) {
                 database.flush();
             }
         }

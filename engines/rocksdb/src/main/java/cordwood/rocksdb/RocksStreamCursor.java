@@ -17,10 +17,12 @@ final class RocksStreamCursor implements StreamCursor, Dependent {
 
         private final Space space;
         private final Walk walk;
+        private final long pinNanosMax;
         private boolean ended;
         private long stream;
 
-        Skip(Database database, ColumnFamilyHandle family, Space space) {
+        Skip(Database database, ColumnFamilyHandle family, Space space, long pinNanosMax) {
+            this.pinNanosMax = pinNanosMax;
             this.space = space;
             this.walk =
                     Walk.between(database, family, Keys.spaceStart(space), Keys.spaceEnd(space));
@@ -42,7 +44,7 @@ final class RocksStreamCursor implements StreamCursor, Dependent {
                 ended = true;
                 return;
             }
-            if (walk.isStale()) {
+            if (walk.isOlderThan(pinNanosMax)) {
                 walk.renew();
             }
             arrive(walk.seek(Keys.streamStart(space, told + 1)));
@@ -70,10 +72,10 @@ final class RocksStreamCursor implements StreamCursor, Dependent {
     private boolean onStream;
     private long stream;
 
-    RocksStreamCursor(Database database, Space space) {
+    RocksStreamCursor(Database database, Space space, long pinNanosMax) {
         this.database = database;
-        this.data = new Skip(database, database.data(), space);
-        this.metadata = new Skip(database, database.metadata(), space);
+        this.data = new Skip(database, database.data(), space, pinNanosMax);
+        this.metadata = new Skip(database, database.metadata(), space, pinNanosMax);
     }
 
     @Override

@@ -38,7 +38,6 @@ final class Tuning {
     private final Natives natives;
     private final Cache cache;
     private final @Nullable Statistics statistics;
-    private final BackgroundErrors errors;
 
     Tuning(RocksOptions options, Natives natives) {
         this.options = options;
@@ -47,7 +46,6 @@ final class Tuning {
                 natives.own(
                         new HyperClockCache(
                                 options.sizes().cacheBytes(), 0, CACHE_SHARD_BITS, false));
-        this.errors = natives.own(new BackgroundErrors());
         if (options.diagnostics().statistics() == null) {
             this.statistics = null;
         } else {
@@ -63,10 +61,6 @@ final class Tuning {
     /** RocksDB's counters, or null where they are switched off. */
     @Nullable Statistics statistics() {
         return statistics;
-    }
-
-    BackgroundErrors errors() {
-        return errors;
     }
 
     DBOptions database(Path walDirectory, boolean createIfMissing, boolean manualWalFlush) {
@@ -93,7 +87,6 @@ final class Tuning {
                 .setTableCacheNumshardbits(CACHE_SHARD_BITS)
                 .setSkipStatsUpdateOnDbOpen(true)
                 .setAdviseRandomOnOpen(false)
-                .setListeners(List.of(errors))
                 .setInfoLogLevel(diagnostics.logLevel())
                 .setKeepLogFileNum(diagnostics.logFiles())
                 .setMaxLogFileSize(diagnostics.logFileBytesMax())

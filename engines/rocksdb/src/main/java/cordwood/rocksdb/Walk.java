@@ -16,11 +16,13 @@ import org.rocksdb.Slice;
  */
 final class Walk implements AutoCloseable {
 
-    private static final long PIN_NANOS_MAX = 1_000_000_000L;
+    /** How long a walk keeps alive what it began with. */
+    static final long PIN_NANOS_MAX = 1_000_000_000L;
 
     private final Natives natives = new Natives();
     private final RocksIterator iterator;
-    private final ByteBuffer key = ByteBuffer.allocateDirect(Keys.DATA_BYTES);
+    private final byte[] keyBytes = new byte[Keys.DATA_BYTES];
+    private final ByteBuffer key = ByteBuffer.wrap(keyBytes);
     private long pinnedNanos = System.nanoTime();
 
     private Walk(
@@ -85,8 +87,7 @@ final class Walk implements AutoCloseable {
 
     private boolean arrive() {
         if (iterator.isValid()) {
-            key.clear();
-            iterator.key(key);
+            iterator.key(keyBytes);
             return true;
         }
         try {
@@ -103,13 +104,13 @@ final class Walk implements AutoCloseable {
     }
 
     /** Copies the current value into {@code target} as far as it fits; its whole size in bytes. */
-    int value(ByteBuffer target) {
+    int value(byte[] target) {
         return iterator.value(target);
     }
 
-    /** Whether the walk has kept memory alive for long and should {@link #renew}. */
-    boolean isStale() {
-        return System.nanoTime() - pinnedNanos > PIN_NANOS_MAX;
+    /** Whether the walk has kept memory alive for that long and should {@link #renew}. */
+    boolean isOlderThan(long pinNanosMax) {
+        return System.nanoTime() - pinnedNanos > pinNanosMax;
     }
 
     /** Gives up what the walk keeps alive; a seek must follow. */
