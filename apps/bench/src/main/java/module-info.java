@@ -12,6 +12,7 @@ module cordwood.bench {
     requires jdk.management;
 
     exports cordwood.bench;
+    exports cordwood.bench.crash;
     exports cordwood.bench.payload;
     exports cordwood.bench.json;
     exports cordwood.bench.plan;

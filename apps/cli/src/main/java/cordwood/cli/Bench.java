@@ -16,6 +16,8 @@ final class Bench {
                 .addSubcommand(new BenchWriteThroughput(session))
                 .addSubcommand(new BenchGeneratePayload(session))
                 .addSubcommand(new BenchCompare(session))
+                .addSubcommand(new BenchCrash(session))
+                .addSubcommand(new BenchCrashWriter(session))
                 .addSubcommand(new BenchMeasure(session));
     }
 }

@@ -1,0 +1,37 @@
+package cordwood.bench.crash;
+
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * What came of a number of kills.
+ *
+ * @param store the engine's name
+ * @param directory where the data lies
+ * @param seed of everything random
+ * @param cycles kills after which everything was compared
+ * @param voidCycles kills that came before enough was acknowledged, not counted among {@code
+ *     cycles} but compared all the same
+ * @param startKills kills in the middle of opening
+ * @param written receipts for records acknowledged as written
+ * @param durable receipts for records acknowledged as durable
+ * @param trims receipts for trims
+ * @param recordsCompared records read back and compared
+ * @param surplusRecords records found that nobody had been told of
+ * @param openMillisMax the longest reopen
+ * @param violations broken promises, in words; empty when all were kept
+ */
+public record CrashReport(
+        String store,
+        Path directory,
+        long seed,
+        int cycles,
+        int voidCycles,
+        int startKills,
+        long written,
+        long durable,
+        long trims,
+        long recordsCompared,
+        long surplusRecords,
+        long openMillisMax,
+        List<String> violations) {}

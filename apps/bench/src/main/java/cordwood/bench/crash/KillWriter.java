@@ -1,0 +1,163 @@
+package cordwood.bench.crash;
+
+import cordwood.store.Commit;
+import cordwood.store.Durability;
+import cordwood.store.StoreException;
+import cordwood.store.StreamBounds;
+import cordwood.store.StreamStore;
+import cordwood.store.WriteBatch;
+import java.io.BufferedOutputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The process that is killed: writes streams through the contract at both levels, without end, and
+ * sends a receipt for everything that was acknowledged.
+ */
+public final class KillWriter {
+
+    private static final int WRITERS = 4;
+    private static final int IN_FLIGHT_PER_WRITER = 16;
+    private static final int BATCHES_PER_TRIM = 64;
+    private static final int RECORDS_PER_BATCH_MAX = 8;
+
+    private final StreamStore store;
+    private final KillPlan plan;
+    private final BlockingQueue<Receipt> receipts = new LinkedBlockingQueue<>();
+    private final AtomicReference<@Nullable StoreException> failure = new AtomicReference<>();
+
+    private KillWriter(StreamStore store, KillPlan plan) {
+        this.store = store;
+        this.plan = plan;
+    }
+
+    /**
+     * Writes until the process is killed, a write fails, or nobody reads the receipts any more.
+     *
+     * @param store opened by the caller, who closes it
+     * @param seed of the values, the same for all processes that write in one directory
+     * @param round chooses what is written when, different for each process
+     * @throws StoreException when a write failed
+     */
+    public static void run(StreamStore store, long seed, long round, OutputStream out)
+            throws IOException, InterruptedException {
+        KillWriter writer = new KillWriter(store, new KillPlan(seed));
+        SplittableRandom random = new SplittableRandom(round);
+        for (int i = 0; i < WRITERS; i++) {
+            int first = i;
+            SplittableRandom own = random.split();
+            Thread.ofVirtual().name("writer-" + i).start(() -> writer.write(first, own));
+        }
+        writer.sendReceipts(new DataOutputStream(new BufferedOutputStream(out)));
+    }
+
+    private void sendReceipts(DataOutputStream out) throws IOException, InterruptedException {
+        Receipt.READY.write(out);
+        out.flush();
+        while (failure.get() == null) {
+            Receipt receipt = receipts.poll();
+            if (receipt == null) {
+                out.flush();
+                receipt = receipts.take();
+            }
+            receipt.write(out);
+        }
+        out.flush();
+        StoreException failed = failure.get();
+        if (failed != null) {
+            throw failed;
+        }
+    }
+
+    /** Writes the streams that leave this remainder. */
+    private void write(int remainder, SplittableRandom random) {
+        List<Tail> tails = new ArrayList<>();
+        for (int stream = remainder; stream < KillPlan.STREAMS; stream += WRITERS) {
+            StreamBounds bounds = store.bounds(KillPlan.SPACE, stream);
+            tails.add(new Tail(stream, bounds.isEmpty() ? 0 : bounds.last() + 1));
+        }
+        Semaphore inFlight = new Semaphore(IN_FLIGHT_PER_WRITER);
+        try {
+            for (int i = 1; failure.get() == null; i++) {
+                inFlight.acquire();
+                append(tails, i % BATCHES_PER_TRIM == 0, random, inFlight);
+            }
+        } catch (StoreException e) {
+            fail(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void append(
+            List<Tail> tails, boolean trim, SplittableRandom random, Semaphore inFlight) {
+        Durability level = random.nextBoolean() ? Durability.DURABLE : Durability.WRITTEN;
+        List<Receipt> owed = new ArrayList<>();
+        WriteBatch batch = store.newBatch();
+        int streams = random.nextInt(4) == 0 ? 2 : 1;
+        int first = random.nextInt(tails.size());
+        for (int i = 0; i < streams; i++) {
+            Tail tail = tails.get((first + i) % tails.size());
+            tail.fill(batch, 1 + random.nextInt(RECORDS_PER_BATCH_MAX));
+            owed.add(new Receipt(Receipt.Kind.of(level), tail.stream, tail.next - 1));
+            if (trim && tail.next > KillPlan.KEPT_RECORDS) {
+                long to = tail.next - KillPlan.KEPT_RECORDS;
+                batch.trim(KillPlan.SPACE, tail.stream, to);
+                owed.add(new Receipt(Receipt.Kind.TRIM, tail.stream, to));
+            }
+        }
+        store.append(batch, level).whenDone(commit -> done(commit, batch, owed, inFlight));
+    }
+
+    private void done(Commit commit, WriteBatch batch, List<Receipt> owed, Semaphore inFlight) {
+        batch.close();
+        StoreException failed = commit.failure();
+        if (failed == null) {
+            receipts.addAll(owed);
+        } else {
+            fail(failed);
+        }
+        inFlight.release();
+    }
+
+    private void fail(StoreException e) {
+        failure.compareAndSet(null, e);
+        receipts.add(Receipt.READY); // wakes the sender, who then sees the failure
+    }
+
+    /** Where a stream goes on; confined to its writer. */
+    private final class Tail {
+        private final int stream;
+        private long next;
+
+        Tail(int stream, long next) {
+            this.stream = stream;
+            this.next = next;
+        }
+
+        void fill(WriteBatch batch, int records) {
+            for (int i = 0; i < records; i++) {
+                batch.put(KillPlan.SPACE, stream, next, plan.value(stream, next));
+                next++;
+            }
+            MemorySegment last = MemorySegment.ofArray(new long[] {next - 1});
+            batch.attribute(KillPlan.SPACE, stream, KillPlan.LAST_POSITION, last.asReadOnly());
+        }
+    }
+
+    /** The position in the attribute that {@link Tail#fill} wrote. */
+    static long position(MemorySegment attribute) {
+        return attribute.get(ValueLayout.JAVA_LONG_UNALIGNED, 0);
+    }
+}

@@ -1,0 +1,65 @@
+package cordwood.bench.crash;
+
+import cordwood.store.Durability;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the writing process tells through the pipe; a kill may cut the last one short.
+ *
+ * @param kind what was acknowledged
+ * @param stream of which stream; 0 where none
+ * @param position up to which position; 0 where none
+ */
+record Receipt(Kind kind, long stream, long position) {
+
+    /** What a receipt is for; the codes are what travels. */
+    enum Kind {
+        /** The store is open and writing begins. */
+        READY('R'),
+        /** Records up to a position are written. */
+        WRITTEN('W'),
+        /** Records up to a position are durable. */
+        DURABLE('D'),
+        /** A trim is durable. */
+        TRIM('T');
+
+        private final char code;
+
+        Kind(char code) {
+            this.code = code;
+        }
+
+        static Kind of(Durability level) {
+            return level == Durability.DURABLE ? DURABLE : WRITTEN;
+        }
+    }
+
+    static final Receipt READY = new Receipt(Kind.READY, 0, 0);
+
+    void write(DataOutputStream out) throws IOException {
+        out.writeByte(kind.code);
+        out.writeLong(stream);
+        out.writeLong(position);
+    }
+
+    /** The next whole receipt; null where the pipe ends, in the middle of one perhaps. */
+    static @Nullable Receipt read(DataInputStream in) throws IOException {
+        try {
+            int code = in.readByte();
+            long stream = in.readLong();
+            long position = in.readLong();
+            for (Kind kind : Kind.values()) {
+                if (kind.code == code) {
+                    return new Receipt(kind, stream, position);
+                }
+            }
+            throw new IOException("the writing process printed something else than receipts");
+        } catch (EOFException e) {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,181 @@
+package cordwood.cli;
+
+import cordwood.bench.crash.CrashBench;
+import cordwood.bench.crash.CrashReport;
+import cordwood.store.StoreOptions;
+import cordwood.store.StoreProvider;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.concurrent.Callable;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Kills a writing process over and over, and compares what is found with what was promised. */
+@Command(
+        name = "crash",
+        description = {
+            "Kill a writing process (SIGKILL) over and over; after each kill reopen the store and",
+            "compare it with what had been acknowledged, at both levels. Exit 1 on any broken promise."
+        })
+final class BenchCrash implements Callable<Integer> {
+
+    private final Session session;
+
+    @Spec private @Nullable CommandSpec spec;
+
+    @Mixin private final StoreFlags flags = new StoreFlags();
+
+    @Option(
+            names = "--cycles",
+            paramLabel = "N",
+            converter = Converters.IntCount.class,
+            description = "Kills that must count; default ${DEFAULT-VALUE}.",
+            defaultValue = "20")
+    int cycleCount;
+
+    @Option(
+            names = "--seed",
+            paramLabel = "N",
+            description =
+                    "Repeat another run's values and kill times; default random, and printed.")
+    @Nullable Long seed;
+
+    @Option(names = "--retain-test-dir", description = "Keep the directories made for the runs.")
+    boolean retainDirectories;
+
+    BenchCrash(Session session) {
+        this.session = session;
+    }
+
+    @Override
+    public Integer call() {
+        List<StoreProvider> engines = flags.engines();
+        engines.forEach(BenchCrash::refuseForgetful);
+        boolean kept = true;
+        for (StoreProvider engine : engines) {
+            kept &= run(engine);
+        }
+        return kept ? ExitCode.DONE : ExitCode.FAILED;
+    }
+
+    private static void refuseForgetful(StoreProvider engine) {
+        String reason =
+                switch (engine.name()) {
+                    case "model" -> "keeps nothing on disk";
+                    case "noop" -> "stores nothing";
+                    case "rawfile" -> "is never read back";
+                    default -> null;
+                };
+        if (reason != null) {
+            throw new UsageException(
+                    "--store %s %s: a kill would prove nothing".formatted(engine.name(), reason));
+        }
+    }
+
+    private boolean run(StoreProvider engine) {
+        Path directory = directory(engine);
+        StoreOptions options = flags.options(engine, directory, session.configuration());
+        engine.explain(options); // refuses options that do not fit
+        Long given = seed;
+        long own = given == null ? new SplittableRandom(System.nanoTime()).nextLong() >>> 1 : given;
+        Consumer<String> progress = globals().quiet ? _ -> {} : session.err()::println;
+        CrashReport report =
+                new CrashBench(
+                                engine,
+                                options,
+                                round ->
+                                        FreshJvm.command(
+                                                writerArguments(engine, options, own, round)),
+                                own,
+                                session.interruption()::requested,
+                                progress)
+                        .run(cycleCount);
+        print(report);
+        if (report.violations().isEmpty() && !retainDirectories) {
+            deleteTree(directory);
+        } else {
+            session.out().println("the data is in " + directory);
+        }
+        return report.violations().isEmpty();
+    }
+
+    private Path directory(StoreProvider engine) {
+        Path base = flags.dir == null ? Path.of(System.getProperty("java.io.tmpdir")) : flags.dir;
+        try {
+            Files.createDirectories(base);
+            return Files.createTempDirectory(base.toAbsolutePath(), "crash-" + engine.name() + "-");
+        } catch (IOException e) {
+            throw new UsageException("--dir %s: cannot be used: %s".formatted(base, e));
+        }
+    }
+
+    private List<String> writerArguments(
+            StoreProvider engine, StoreOptions options, long seedInForce, long round) {
+        Cordwood globals = globals();
+        List<String> arguments = new ArrayList<>(List.of("--quiet"));
+        if (globals.configFile != null) {
+            arguments.addAll(List.of("--config-file", globals.configFile.toString()));
+        }
+        arguments.addAll(
+                List.of(
+                        "bench",
+                        BenchCrashWriter.NAME,
+                        "--store=" + engine.name(),
+                        "--dir=" + options.directory(),
+                        "--memory-budget=" + options.memoryBudgetBytes(),
+                        "--seed=" + seedInForce,
+                        "--round=" + round));
+        return arguments;
+    }
+
+    private void print(CrashReport report) {
+        line("store", report.store());
+        line("seed", Long.toString(report.seed()));
+        line("kills that count", "%,d of %,d asked for".formatted(report.cycles(), cycleCount));
+        line(
+                "kills before %d receipts".formatted(CrashBench.RECEIPTS_PER_CYCLE_MIN),
+                "%,d".formatted(report.voidCycles()));
+        line("kills while opening", "%,d".formatted(report.startKills()));
+        line("receipts, written", "%,d".formatted(report.written()));
+        line("receipts, durable", "%,d".formatted(report.durable()));
+        line("receipts, trims", "%,d".formatted(report.trims()));
+        line("records compared", "%,d".formatted(report.recordsCompared()));
+        line("records found beyond receipts", "%,d".formatted(report.surplusRecords()));
+        line("longest reopen", "%,d ms".formatted(report.openMillisMax()));
+        line("broken promises", "%,d".formatted(report.violations().size()));
+        report.violations().forEach(violation -> session.out().println("  " + violation));
+        session.out().println();
+    }
+
+    private void line(String what, String value) {
+        session.out().printf("%-30s %s%n", what, value);
+    }
+
+    private Cordwood globals() {
+        if (spec == null) {
+            throw new IllegalStateException("picocli injects the spec");
+        }
+        return spec.root().commandLine().getCommand();
+    }
+
+    private static void deleteTree(Path directory) {
+        try (Stream<Path> files = Files.walk(directory)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        } catch (IOException e) {
+            throw new UsageException("cannot remove %s: %s".formatted(directory, e.getMessage()));
+        }
+    }
+}
