@@ -74,7 +74,7 @@ public final class BareWriteLoop implements AutoCloseable {
             batch.clear();
             int valueOffset = value.position();
             for (int i = 0; i < recordCount; i++) {
-                Keys.putData(key.clear(), SPACE, 0, position++);
+                Keys.putData(key.clear(), SPACE.id(), 0, position++);
                 batch.put(database.data(), key, value);
                 value.position(valueOffset);
             }

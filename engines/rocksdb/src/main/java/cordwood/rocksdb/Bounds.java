@@ -23,7 +23,7 @@ final class Bounds {
     private static StreamBounds find(Database database, Space space, long stream, long trimmedTo) {
         boolean trimmed = trimmedTo != StreamBounds.NEVER_TRIMMED;
         byte[] lowest = Keys.data(space, stream, trimmed ? trimmedTo + 1 : Long.MIN_VALUE);
-        byte[] above = Keys.streamEnd(space, stream);
+        byte[] above = Keys.streamEnd(space.id(), stream);
         try (Walk walk = Walk.between(database, database.data(), lowest, above)) {
             if (!walk.seek(lowest)) {
                 return StreamBounds.empty(trimmedTo);

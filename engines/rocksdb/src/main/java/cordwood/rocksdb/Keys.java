@@ -30,15 +30,19 @@ final class Keys {
     }
 
     /** Writes a data key at the start of {@code target}, leaving its position and limit alone. */
-    static void putData(ByteBuffer target, Space space, long stream, long position) {
-        target.put(0, (byte) space.id());
+    static void putData(ByteBuffer target, int spaceId, long stream, long position) {
+        target.put(0, (byte) spaceId);
         target.putLong(STREAM_OFFSET, flipped(stream));
         target.putLong(POSITION_OFFSET, flipped(position));
     }
 
     static byte[] data(Space space, long stream, long position) {
+        return data(space.id(), stream, position);
+    }
+
+    static byte[] data(int spaceId, long stream, long position) {
         byte[] key = new byte[DATA_BYTES];
-        putData(ByteBuffer.wrap(key), space, stream, position);
+        putData(ByteBuffer.wrap(key), spaceId, stream, position);
         return key;
     }
 
@@ -57,27 +61,27 @@ final class Keys {
     }
 
     /** The lowest key above every stream of a space; identities end below 255. */
-    static byte[] spaceEnd(Space space) {
-        return new byte[] {(byte) (space.id() + 1)};
+    static byte[] spaceEnd(int spaceId) {
+        return new byte[] {(byte) (spaceId + 1)};
     }
 
     /** The lowest key of a stream, and what all its keys begin with. */
-    static byte[] streamStart(Space space, long stream) {
+    static byte[] streamStart(int spaceId, long stream) {
         byte[] key = new byte[PREFIX_BYTES];
-        ByteBuffer.wrap(key).put(0, (byte) space.id()).putLong(STREAM_OFFSET, flipped(stream));
+        ByteBuffer.wrap(key).put(0, (byte) spaceId).putLong(STREAM_OFFSET, flipped(stream));
         return key;
     }
 
     /** The lowest key above every position of a stream. */
-    static byte[] streamEnd(Space space, long stream) {
-        return stream == Long.MAX_VALUE ? spaceEnd(space) : streamStart(space, stream + 1);
+    static byte[] streamEnd(int spaceId, long stream) {
+        return stream == Long.MAX_VALUE ? spaceEnd(spaceId) : streamStart(spaceId, stream + 1);
     }
 
     /** The lowest key above a position of a stream. */
-    static byte[] after(Space space, long stream, long position) {
+    static byte[] after(int spaceId, long stream, long position) {
         return position == Long.MAX_VALUE
-                ? streamEnd(space, stream)
-                : data(space, stream, position + 1);
+                ? streamEnd(spaceId, stream)
+                : data(spaceId, stream, position + 1);
     }
 
     static long streamOf(ByteBuffer key) {

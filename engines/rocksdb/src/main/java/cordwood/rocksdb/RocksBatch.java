@@ -24,6 +24,8 @@ final class RocksBatch extends WriteBatch implements Dependent {
     private static final int SCRATCH_BYTES_MAX = 64 << 10;
     private static final int HEADER_BYTES = 12;
     private static final int ENTRY_BYTES = 12;
+    private static final int TRIM_BYTES =
+            2 * Keys.DATA_BYTES + Keys.METADATA_BYTES + Long.BYTES + ENTRY_BYTES;
 
     private final Database database;
     private final StreamMarks marks = new StreamMarks();
@@ -70,7 +72,7 @@ final class RocksBatch extends WriteBatch implements Dependent {
         long valueBytes = head.byteSize() + body.byteSize();
         try {
             if (valueBytes <= SCRATCH_BYTES_MAX) {
-                Keys.putData(key.clear(), space, stream, position);
+                Keys.putData(key.clear(), space.id(), stream, position);
                 target.put(database.data(), key, scratch(head, body, (int) valueBytes));
             } else {
                 target.put(
@@ -103,20 +105,12 @@ final class RocksBatch extends WriteBatch implements Dependent {
         return value;
     }
 
+    /** Only notes the trim: what it deletes depends on the trim point when it is applied. */
     @Override
     protected synchronized void encodeTrim(Space space, long stream, long to) {
-        org.rocksdb.WriteBatch target = encoding();
-        byte[] start = Keys.streamStart(space, stream);
-        byte[] end = Keys.after(space, stream, to);
-        byte[] trimKey = Keys.metadata(space.id(), stream, Keys.TRIM_POINT_ID);
-        try {
-            target.merge(database.metadata(), trimKey, Keys.trimPoint(to));
-            target.deleteRange(database.data(), start, end);
-        } catch (RocksDBException e) {
-            throw refused(e);
-        }
+        encoding();
         marks.trim(space, stream, to);
-        encoded(Keys.METADATA_BYTES + Long.BYTES + start.length + end.length + ENTRY_BYTES);
+        encoded(TRIM_BYTES);
     }
 
     @Override

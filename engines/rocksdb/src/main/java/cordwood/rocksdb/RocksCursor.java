@@ -58,7 +58,7 @@ final class RocksCursor implements Cursor, Dependent {
             return;
         }
         state = State.BEFORE;
-        byte[] above = Keys.after(space, stream, highest);
+        byte[] above = Keys.after(space.id(), stream, highest);
         walk =
                 order == Order.FORWARD
                         ? Walk.forward(database, above)

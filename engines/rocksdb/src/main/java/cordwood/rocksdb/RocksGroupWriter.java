@@ -2,6 +2,7 @@ package cordwood.rocksdb;
 
 import cordwood.store.CommitGroup;
 import cordwood.store.GroupWriter;
+import cordwood.store.StreamBounds;
 import java.util.concurrent.atomic.AtomicLong;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.WriteBatch;
@@ -53,14 +54,48 @@ final class RocksGroupWriter implements GroupWriter {
         StreamMarks marks = batch.marks();
         if (trims.hidePutsOf(marks)) {
             try (WriteBatch kept = HiddenPuts.without(batch.encoding(), trims, database)) {
-                database.rocks().write(database.writing(), kept);
+                write(kept, batch);
             }
         } else {
-            database.rocks().write(database.writing(), batch.encoding());
+            write(batch.encoding(), batch);
         }
+    }
+
+    private void write(WriteBatch encoding, RocksBatch batch) throws RocksDBException {
+        StreamMarks marks = batch.marks();
+        if (batch.hasTrims()) {
+            for (int i = 0; i < marks.size(); i++) {
+                if (marks.hasTrim(i)) {
+                    trim(encoding, marks.spaceId(i), marks.stream(i), marks.trim(i));
+                }
+            }
+        }
+        database.rocks().write(database.writing(), encoding);
         if (batch.hasTrims()) {
             trims.raise(marks);
         }
+    }
+
+    /**
+     * Deletes what a trim hides beyond the trims before it. The ranges of a stream do not overlap,
+     * because reads would pay for every pair that does. It may stand behind the batch's puts: none
+     * of them that it covers is visible.
+     */
+    private void trim(WriteBatch encoding, int spaceId, long stream, long to)
+            throws RocksDBException {
+        long before = trims.of(spaceId, stream);
+        boolean isFirst = before == StreamBounds.NEVER_TRIMMED;
+        if (to <= before && !isFirst) {
+            return;
+        }
+        encoding.merge(
+                database.metadata(),
+                Keys.metadata(spaceId, stream, Keys.TRIM_POINT_ID),
+                Keys.trimPoint(to));
+        encoding.deleteRange(
+                database.data(),
+                Keys.data(spaceId, stream, isFirst ? Long.MIN_VALUE : before + 1),
+                Keys.after(spaceId, stream, to));
     }
 
     private void finish(boolean sync) throws RocksDBException {

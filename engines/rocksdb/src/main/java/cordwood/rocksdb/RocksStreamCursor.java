@@ -25,7 +25,8 @@ final class RocksStreamCursor implements StreamCursor, Dependent {
             this.pinNanosMax = pinNanosMax;
             this.space = space;
             this.walk =
-                    Walk.between(database, family, Keys.spaceStart(space), Keys.spaceEnd(space));
+                    Walk.between(
+                            database, family, Keys.spaceStart(space), Keys.spaceEnd(space.id()));
         }
 
         void start() {
@@ -47,7 +48,7 @@ final class RocksStreamCursor implements StreamCursor, Dependent {
             if (walk.isOlderThan(pinNanosMax)) {
                 walk.renew();
             }
-            arrive(walk.seek(Keys.streamStart(space, told + 1)));
+            arrive(walk.seek(Keys.streamStart(space.id(), told + 1)));
         }
 
         private void arrive(boolean found) {

@@ -27,6 +27,7 @@ record Sizes(
         long compactionBytesMax) {
 
     static final int L0_TABLES_TO_COMPACT = 8;
+    static final int TRIMS_PER_MEMTABLE_MAX = 2_000;
 
     private static final long MIB = 1L << 20;
     private static final long WRITE_BUFFER_BYTES_MIN = 4 * MIB;
@@ -65,6 +66,11 @@ record Sizes(
                                         memtableBytes * 3 / 2 / bufferBytes, 2, WRITE_BUFFERS_MAX),
                                 Long::toString,
                                 "what 3/4 of the budget holds, 2 to 12: more makes writes wait");
+        notes.derived(
+                "trims-per-memtable-max",
+                TRIMS_PER_MEMTABLE_MAX,
+                Long::toString,
+                "fixed: a read after a trim sorts them all; more begins a flush");
         return withBuffers(
                 inFlightBytes,
                 cacheBytes,

@@ -110,6 +110,7 @@ final class Tuning {
         ColumnFamilyOptions made = common(DATA_LEVELS, options.tables().blockBytes());
         made.useFixedLengthPrefixExtractor(Keys.PREFIX_BYTES)
                 .setMemtablePrefixBloomSizeRatio(MEMTABLE_BLOOM_RATIO)
+                .setMemtableMaxRangeDeletions(Sizes.TRIMS_PER_MEMTABLE_MAX)
                 .setCompressionPerLevel(compressions())
                 .setLevelZeroFileNumCompactionTrigger(Sizes.L0_TABLES_TO_COMPACT)
                 .setMaxBytesForLevelBase(options.sizes().levelBaseBytes())
