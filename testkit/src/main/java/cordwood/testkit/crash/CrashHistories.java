@@ -4,6 +4,7 @@ import cordwood.store.StoreException;
 import cordwood.testkit.Seed;
 import cordwood.testkit.crash.Oracle.Promise;
 import cordwood.testkit.disk.CrashingDisk;
+import cordwood.testkit.disk.MortalDisk;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -38,6 +39,7 @@ public final class CrashHistories {
     private final Traffic traffic;
     private final Oracle oracle = new Oracle();
     private CrashingDisk disk;
+    private MortalDisk process;
     private Promise promise = Promise.VISIBLE;
     private Tally tally = new Tally(1, 0, 0, 0);
 
@@ -46,6 +48,7 @@ public final class CrashHistories {
         random = new SplittableRandom(seed);
         traffic = new Traffic(random.nextLong());
         disk = new CrashingDisk(random.nextLong());
+        process = new MortalDisk(disk);
     }
 
     /**
@@ -92,18 +95,21 @@ public final class CrashHistories {
     private void live(int calls) {
         disk.writeBack(random.nextInt(4) == 0 ? 20 : 0);
         crashWhileOpening();
-        Session session = new Session(opener, disk, oracle, random.nextLong());
+        process = new MortalDisk(disk);
+        Session session = new Session(opener, process, oracle, random.nextLong());
         session.open();
         session.recovered(promise);
         int ending = random.nextInt(10);
-        if (ending < 7) {
+        if (ending < 6) {
             disk.losePowerAt(1 + random.nextInt(4 * calls));
+        } else if (ending < 8) {
+            process.killAt(1 + random.nextInt(4 * calls));
         }
         work(session, calls);
-        if (ending == 9) {
-            close(session);
-        } else {
-            crash(session, ending == 8 ? Promise.PROCESS_DEATH : Promise.POWER_LOSS);
+        switch (ending) {
+            case 0, 1, 2, 3, 4, 5 -> losePower(session);
+            case 6, 7 -> kill(session);
+            default -> close(session);
         }
     }
 
@@ -117,7 +123,7 @@ public final class CrashHistories {
                 throw failure;
             }
         } catch (StoreException e) {
-            if (!disk.isPowerLost()) {
+            if (!disk.isPowerLost() && !process.isDead()) {
                 throw new Violation("a call failed on a healthy disk", e);
             }
         }
@@ -151,42 +157,60 @@ public final class CrashHistories {
         if (random.nextInt(4) != 0) {
             return;
         }
-        disk.losePowerAt(1 + random.nextInt(30));
-        Session session = new Session(opener, disk, oracle, random.nextLong());
+        boolean kills = random.nextInt(4) == 0;
+        process = new MortalDisk(disk);
+        if (kills) {
+            process.killAt(1 + random.nextInt(30));
+        } else {
+            disk.losePowerAt(1 + random.nextInt(30));
+        }
+        Session session = new Session(opener, process, oracle, random.nextLong());
         try {
             session.open();
         } catch (StoreException e) {
-            if (!disk.isPowerLost()) {
+            if (!disk.isPowerLost() && !process.isDead()) {
                 throw new Violation("open failed on a healthy disk", e);
             }
         }
         tally = tally.plus(new Tally(0, 0, 1, 0));
-        crash(session, promise == Promise.VISIBLE ? Promise.POWER_LOSS : promise);
+        if (!kills) {
+            losePower(session);
+            return;
+        }
+        Promise before = promise;
+        kill(session);
+        promise = before;
     }
 
     private void close(Session session) {
-        boolean dead = disk.isPowerLost();
-        if (dead) {
-            crash(session, Promise.POWER_LOSS);
-            return;
-        }
         session.close();
+        requireReleased();
         tally = tally.plus(new Tally(0, 0, 0, oracle.acknowledged()));
         promise = Promise.VISIBLE;
     }
 
-    /** Ends the life at once; on a process death everything handed to the system is still there. */
-    private void crash(Session session, Promise kind) {
-        boolean powerLost = kind == Promise.POWER_LOSS || disk.isPowerLost();
+    /** Ends the life; what was not synced survives in part. */
+    private void losePower(Session session) {
         disk.losePower();
-        CrashingDisk dead = disk;
         session.abandon();
-        if (!dead.openFiles().isEmpty() || !dead.lockedDirectories().isEmpty()) {
-            throw new Violation("close left open " + dead.openFiles() + dead.lockedDirectories());
-        }
-        disk = powerLost ? dead.crash(random.nextLong(), survivalPercent()) : dead.crash(0, 100);
-        promise = powerLost ? Promise.POWER_LOSS : Promise.PROCESS_DEATH;
+        requireReleased();
+        disk = disk.crash(random.nextLong(), survivalPercent());
+        promise = Promise.POWER_LOSS;
         tally = tally.plus(new Tally(0, 1, 0, oracle.acknowledged()));
+    }
+
+    /** Ends the life; everything handed to the system is still there, synced or not. */
+    private void kill(Session session) {
+        process.kill();
+        session.abandon();
+        promise = Promise.PROCESS_DEATH;
+        tally = tally.plus(new Tally(0, 1, 0, oracle.acknowledged()));
+    }
+
+    private void requireReleased() {
+        if (!disk.openFiles().isEmpty() || !disk.lockedDirectories().isEmpty()) {
+            throw new Violation("close left open " + disk.openFiles() + disk.lockedDirectories());
+        }
     }
 
     private Path copy() {

@@ -93,9 +93,9 @@ public final class FailureSweep {
         }
         SyncRule.check(disk.trace());
         requireClosed(under);
-        requireRecovery(under.crash(1, 100), oracle.frozen(), Promise.PROCESS_DEATH);
         requireRecovery(under.crash(1, 0), oracle.frozen(), Promise.POWER_LOSS);
         requireRecovery(under.crash(fault.call(), 50), oracle.frozen(), Promise.POWER_LOSS);
+        requireRecovery(under, oracle.frozen(), Promise.PROCESS_DEATH);
         return true;
     }
 

@@ -164,6 +164,9 @@ final class Session {
 
     /** Makes a checkpoint, opens it as a store, and compares it. */
     void checkpoint(Path target) {
+        if (!opener.makesCheckpoints()) {
+            return;
+        }
         settle();
         Oracle cut = oracle.frozen();
         local("checkpoint", open -> open.checkpoint(target));

@@ -19,6 +19,11 @@ public interface StoreOpener {
      */
     StreamStore open(Disk disk, Path directory, StepExecutor steps, long seed);
 
+    /** Whether the engine makes checkpoints. */
+    default boolean makesCheckpoints() {
+        return true;
+    }
+
     /** Off-heap bytes still held by stores that were opened here and are closed. */
     default long leakedBytes() {
         return 0;

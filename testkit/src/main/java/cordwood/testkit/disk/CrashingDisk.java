@@ -41,6 +41,7 @@ public final class CrashingDisk implements Disk {
     private long syncs;
     private @Nullable SyncFault syncFault;
     private boolean syncFailed;
+    private int processes;
 
     /**
      * An empty disk.
@@ -114,6 +115,13 @@ public final class CrashingDisk implements Disk {
     /** Loses power now: every call from here on fails. */
     public synchronized void losePower() {
         powerLost = true;
+    }
+
+    /** Closes every open file and frees every directory, as the death of a process does. */
+    synchronized void releaseAll() {
+        openFiles.clear();
+        locks.clear();
+        processes++;
     }
 
     /** Whether power was lost. */
@@ -360,6 +368,7 @@ public final class CrashingDisk implements Disk {
     private final class Lock implements DirectoryLock {
         private final Path directory;
         private final Path claimed;
+        private final int process = processes;
         private boolean held = true;
 
         Lock(Path directory, Path claimed) {
@@ -375,10 +384,10 @@ public final class CrashingDisk implements Disk {
         @Override
         public void close() {
             synchronized (CrashingDisk.this) {
-                if (held) {
-                    held = false;
+                if (held && process == processes) {
                     locks.remove(claimed);
                 }
+                held = false;
             }
         }
     }
@@ -387,6 +396,7 @@ public final class CrashingDisk implements Disk {
         private final Path path;
         private final FileImage image;
         private final boolean writable;
+        private final int process = processes;
         private boolean open = true;
 
         File(Path path, FileImage image, boolean writable) {
@@ -463,15 +473,15 @@ public final class CrashingDisk implements Disk {
         @Override
         public void close() {
             synchronized (CrashingDisk.this) {
-                if (open) {
-                    open = false;
+                if (open && process == processes) {
                     openFiles.remove(path);
                 }
+                open = false;
             }
         }
 
         private void requireOpen(String operation) {
-            if (!open) {
+            if (!open || process != processes) {
                 throw failure(Kind.CLOSED, operation, path, "the file is closed");
             }
             failIfPowerLost(operation, path);

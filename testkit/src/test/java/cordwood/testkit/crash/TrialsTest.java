@@ -2,6 +2,7 @@ package cordwood.testkit.crash;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import cordwood.files.Disk;
 import cordwood.files.DiskFile;
@@ -67,12 +68,12 @@ final class TrialsTest {
 
     @Test
     void goodStoreSurvivesRandomCrashes(Seed seed) {
-        CrashHistories.Tally tally = CrashHistories.run(GOOD, seed, 60, 100);
+        CrashHistories.Tally tally = CrashHistories.run(GOOD, seed, 40, 100);
 
-        assertThat(tally.histories()).isEqualTo(60);
-        assertThat(tally.crashes()).isGreaterThan(100);
-        assertThat(tally.recoveryCrashes()).isGreaterThan(20);
-        assertThat(tally.acknowledged()).isGreaterThan(600);
+        assertThat(tally.histories()).isEqualTo(40);
+        assertThat(tally.crashes()).isGreaterThan(60);
+        assertThat(tally.recoveryCrashes()).isGreaterThan(10);
+        assertThat(tally.acknowledged()).isGreaterThan(400);
     }
 
     @Test
@@ -116,6 +117,7 @@ final class TrialsTest {
     @ParameterizedTest
     @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "NONE")
     void everyMutantIsCaught(Mutant mutant, Seed seed) {
+        assumeTrue(LONG || mutant != Mutant.HANG_WHEN_FLUSH_FAILS, "a hang takes 10 s to tell");
         assertThatThrownBy(() -> run(mutant.caughtBy(), new Opener(mutant), seed))
                 .isInstanceOf(AssertionError.class);
     }

@@ -331,4 +331,24 @@ final class CrashingDiskTest {
         assertThat(disk.list(DIRECTORY)).isEmpty();
         assertThat(disk.crash(7, 0).exists(draft)).isTrue();
     }
+
+    @Test
+    void deathOfAProcessKeepsWhatItWroteAndFreesWhatItHeld() {
+        stored(10, 1).close();
+        MortalDisk process = new MortalDisk(disk);
+        DiskFile file = process.open(FILE);
+        process.lock(DIRECTORY, "first");
+        process.killAt(2);
+        file.write(10, filled(10, 2));
+
+        assertThatThrownBy(() -> file.write(20, filled(10, 3))).isInstanceOf(FileFailure.class);
+        assertThatThrownBy(() -> process.list(DIRECTORY)).isInstanceOf(FileFailure.class);
+        file.close();
+
+        assertThat(process.isDead()).isTrue();
+        assertThat(disk.openFiles()).isEmpty();
+        disk.lock(DIRECTORY, "second").close();
+        assertThat(content(disk, FILE)).hasSize(20);
+        assertThat(content(disk.crash(7, 0), FILE)).hasSize(10);
+    }
 }
