@@ -5,4 +5,5 @@ module cordwood.memory {
 
     exports cordwood.memory;
     exports cordwood.memory.epoch;
+    exports cordwood.memory.pool;
 }

@@ -2,6 +2,7 @@ package cordwood.memory;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.IdentityHashMap;
@@ -36,10 +37,17 @@ public final class Chunks implements AutoCloseable {
     /** Regions are charged in multiples of this. */
     public static final int GRANULE_BYTES = Chunk.GRANULE_BYTES;
 
+    private static final Comparator<Chunk> FULLEST_FIRST =
+            Comparator.comparingInt(Chunk::freeGranules);
+
     private final Budget budget;
     private final Account idle;
     private final long chunkBytes;
     private final ChunkSource source;
+
+    /** Whether every region is a chunk of its own, closed with it: a kept segment throws. */
+    private final boolean checked;
+
     private final ReentrantLock lock = new ReentrantLock();
 
     /** Held while a chunk is allocated, so that threads in want of one do not each take one. */
@@ -52,13 +60,14 @@ public final class Chunks implements AutoCloseable {
     private final Set<Region> open = Collections.newSetFromMap(new IdentityHashMap<>());
     private boolean closed;
 
-    Chunks(Budget budget, long chunkBytes, ChunkSource source) {
+    Chunks(Budget budget, long chunkBytes, boolean checked, ChunkSource source) {
         if (chunkBytes < Chunk.nativeBytes(1)) {
             throw new IllegalArgumentException("chunks of " + chunkBytes + " bytes");
         }
         this.budget = budget;
         this.idle = budget.account("idle");
         this.chunkBytes = chunkBytes;
+        this.checked = checked;
         this.source = source;
     }
 
@@ -92,15 +101,19 @@ public final class Chunks implements AutoCloseable {
             throw new IllegalArgumentException("a region of " + bytes + " bytes");
         }
         int granules = Math.toIntExact((bytes + GRANULE_BYTES - 1) / GRANULE_BYTES);
-        @Nullable Region region = cut(account, granules, bytes);
+        if (checked) {
+            Chunk own = newChunk(granules, Chunk.nativeBytes(granules));
+            return own == null ? null : cut(List.of(own), account, granules, bytes);
+        }
+        Region region = cut(chunks, account, granules, bytes);
         if (region != null) {
             return region;
         }
         growing.lock();
         try {
-            region = cut(account, granules, bytes);
-            while (region == null && grow(granules)) {
-                region = cut(account, granules, bytes);
+            region = cut(chunks, account, granules, bytes);
+            while (region == null && newChunk(granules, chunkBytes) != null) {
+                region = cut(chunks, account, granules, bytes);
             }
             return region;
         } finally {
@@ -169,8 +182,14 @@ public final class Chunks implements AutoCloseable {
         lock.lock();
         try {
             release(region);
+            if (checked) {
+                chunks.remove(region.chunk);
+            }
         } finally {
             lock.unlock();
+        }
+        if (checked) {
+            closeChunk(region.chunk);
         }
     }
 
@@ -200,17 +219,18 @@ public final class Chunks implements AutoCloseable {
     private void release(Region region) {
         open.remove(region);
         region.chunk.giveBack(region.firstGranule, region.granules);
+        chunks.sort(FULLEST_FIRST);
         budget.transfer(region.account, idle, region.chargedBytes());
     }
 
-    private @Nullable Region cut(Account account, int granules, long bytes) {
+    private @Nullable Region cut(
+            Collection<Chunk> from, Account account, int granules, long bytes) {
         lock.lock();
         try {
             if (closed) {
                 throw new IllegalStateException("memory is closed");
             }
-            chunks.sort(Comparator.comparingInt(Chunk::freeGranules));
-            for (Chunk chunk : chunks) {
+            for (Chunk chunk : from) {
                 int first = chunk.take(granules);
                 if (first >= 0) {
                     Region region =
@@ -223,6 +243,7 @@ public final class Chunks implements AutoCloseable {
                                     chunk.slice(first, bytes));
                     budget.transfer(idle, account, region.chargedBytes());
                     open.add(region);
+                    chunks.sort(FULLEST_FIRST);
                     return region;
                 }
             }
@@ -233,14 +254,14 @@ public final class Chunks implements AutoCloseable {
     }
 
     /**
-     * Adds a chunk with room for {@code granules}, a small one when the budget has no room for a
-     * whole one; answers false when it has no room at all.
+     * Adds a chunk of {@code wantedBytes}, or of less when the budget has no room for that, but
+     * with room for {@code granules}; answers null when the budget has no room at all.
      */
-    private boolean grow(int granules) {
+    private @Nullable Chunk newChunk(int granules, long wantedBytes) {
         long leastBytes = Chunk.nativeBytes(granules);
-        long nativeBytes = idle.reserveSome(leastBytes, Math.max(chunkBytes, leastBytes));
+        long nativeBytes = idle.reserveSome(leastBytes, Math.max(wantedBytes, leastBytes));
         if (nativeBytes == 0) {
-            return false;
+            return null;
         }
         Chunk chunk;
         try {
@@ -259,7 +280,7 @@ public final class Chunks implements AutoCloseable {
         } finally {
             lock.unlock();
         }
-        return true;
+        return chunk;
     }
 
     private @Nullable Chunk takeEmpty(Duration grace) {

@@ -28,18 +28,28 @@ public final class Memory implements AutoCloseable {
     // Confined to the upkeep thread.
     private long refusalsSeen;
 
-    private Memory(MemoryOptions options) {
+    private Memory(MemoryOptions options, ChunkSource source) {
         this.budget = new Budget(options.budgetBytes());
-        this.chunks = new Chunks(budget, options.chunkBytes(), ChunkSource::system);
+        this.chunks = new Chunks(budget, options.chunkBytes(), options.checked(), source);
         upkeep.add(this::turnEpoch);
         upkeep.add(this::closeEmptyChunks);
     }
 
     /** Opens memory with nothing taken from the system yet, and starts its thread. */
     public static Memory open(MemoryOptions options) {
-        Memory memory = new Memory(options);
+        Memory memory = new Memory(options, ChunkSource::system);
         memory.upkeep.start();
         return memory;
+    }
+
+    /** Memory from another source, whose thread runs only when a test starts it. */
+    static Memory unattended(MemoryOptions options, ChunkSource source) {
+        return new Memory(options, source);
+    }
+
+    /** One round of upkeep, on the calling thread. */
+    void runUpkeep() {
+        upkeep.runOnce();
     }
 
     /** The cap and who uses how much of it. */

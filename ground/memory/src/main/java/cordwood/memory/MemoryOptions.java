@@ -5,8 +5,10 @@ package cordwood.memory;
  *
  * @param budgetBytes the hard cap
  * @param chunkBytes what is taken from the system at once; from 32 MiB up it goes back for certain
+ * @param checked whether every region is native memory of its own, closed with it, so that a
+ *     segment kept over the close throws instead of reading what the next owner writes
  */
-public record MemoryOptions(long budgetBytes, long chunkBytes) {
+public record MemoryOptions(long budgetBytes, long chunkBytes, boolean checked) {
 
     private static final long CHUNK_BYTES = 32L << 20;
     private static final long CHUNK_BYTES_MIN = 1L << 20;
@@ -25,6 +27,11 @@ public record MemoryOptions(long budgetBytes, long chunkBytes) {
      */
     public static MemoryOptions ofBudget(long budgetBytes) {
         long share = Math.max(CHUNK_BYTES_MIN, Long.highestOneBit(Math.max(1, budgetBytes / 8)));
-        return new MemoryOptions(budgetBytes, Math.min(CHUNK_BYTES, share));
+        return new MemoryOptions(budgetBytes, Math.min(CHUNK_BYTES, share), false);
+    }
+
+    /** The same, checked or not. */
+    public MemoryOptions withChecked(boolean check) {
+        return new MemoryOptions(budgetBytes, chunkBytes, check);
     }
 }

@@ -56,10 +56,14 @@ final class Upkeep implements AutoCloseable {
 
     private void run() {
         while (!closed) {
-            for (Runnable task : tasks) {
-                runOne(task);
-            }
+            runOnce();
             LockSupport.parkNanos(this, tick.toNanos());
+        }
+    }
+
+    void runOnce() {
+        for (Runnable task : tasks) {
+            runOne(task);
         }
     }
 

@@ -12,7 +12,7 @@ final class BumpArenaTest {
 
     private final Budget budget = new Budget(4 * MIB);
     private final Account account = budget.account("memtable");
-    private final Chunks chunks = new Chunks(budget, MIB, ChunkSource::system);
+    private final Chunks chunks = new Chunks(budget, MIB, false, ChunkSource::system);
 
     @Test
     void everyAllocationKeepsItsBytesUntilClose() {

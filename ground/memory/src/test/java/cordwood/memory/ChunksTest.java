@@ -21,7 +21,7 @@ final class ChunksTest {
 
     @Test
     void accountedBytesAreTheNativeBytes() {
-        Chunks chunks = new Chunks(budget, MIB, ChunkSource::system);
+        Chunks chunks = new Chunks(budget, MIB, false, ChunkSource::system);
         Region small = chunks.region(account, 100);
         Region large = chunks.region(account, 3 * MIB);
         assertThat(small.sizeBytes()).isEqualTo(100);
@@ -42,7 +42,7 @@ final class ChunksTest {
     void regionsNeverOverlap() {
         long seed = Long.getLong("cordwood.seed", System.nanoTime());
         Random random = new Random(seed);
-        Chunks chunks = new Chunks(budget, MIB, ChunkSource::system);
+        Chunks chunks = new Chunks(budget, MIB, false, ChunkSource::system);
         List<Region> regions = new ArrayList<>();
         List<Long> marks = new ArrayList<>();
         for (int i = 0; i < 20_000; i++) {
@@ -72,7 +72,7 @@ final class ChunksTest {
 
     @Test
     void regionAfterCloseThrows() {
-        Chunks chunks = new Chunks(budget, MIB, ChunkSource::system);
+        Chunks chunks = new Chunks(budget, MIB, false, ChunkSource::system);
         Region region = chunks.region(account, 10);
         MemorySegment kept = region.memory();
         region.close();
@@ -85,11 +85,26 @@ final class ChunksTest {
     }
 
     @Test
+    void segmentKeptOverACheckedRegionThrows() {
+        Chunks chunks = new Chunks(budget, MIB, true, ChunkSource::system);
+        Region region = chunks.region(account, 10);
+        Region other = chunks.region(account, 10);
+        MemorySegment kept = region.memory();
+        region.close();
+        assertThatThrownBy(() -> kept.get(ValueLayout.JAVA_BYTE, 0))
+                .isInstanceOf(IllegalStateException.class);
+        other.memory().set(ValueLayout.JAVA_BYTE, 9, (byte) 1);
+        other.close();
+        assertThat(budget.usedBytes()).isZero();
+    }
+
+    @Test
     void refusedChunkLeavesNothingReserved() {
         Chunks chunks =
                 new Chunks(
                         budget,
                         MIB,
+                        false,
                         bytes -> {
                             throw new OutOfMemoryError("injected");
                         });
@@ -99,7 +114,7 @@ final class ChunksTest {
 
     @Test
     void lastBytesOfTheBudgetAreUsableInASmallChunk() {
-        Chunks chunks = new Chunks(budget, 3 * MIB, ChunkSource::system);
+        Chunks chunks = new Chunks(budget, 3 * MIB, false, ChunkSource::system);
         while (chunks.tryRegion(account, 64 * KIB) != null) {
             assertThat(budget.usedBytes()).isLessThanOrEqualTo(8 * MIB);
         }

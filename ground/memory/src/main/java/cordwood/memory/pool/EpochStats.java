@@ -1,0 +1,11 @@
+package cordwood.memory.pool;
+
+/**
+ * The epochs the pool retires by.
+ *
+ * @param current the current epoch
+ * @param minObserved the oldest epoch pinned; the current one when none is
+ * @param pinned pins not left
+ * @param oldestPinAgeNanos for how long the oldest pin has been holding cells back
+ */
+public record EpochStats(long current, long minObserved, int pinned, long oldestPinAgeNanos) {}
