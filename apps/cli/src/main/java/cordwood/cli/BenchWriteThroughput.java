@@ -35,6 +35,9 @@ final class BenchWriteThroughput implements Callable<Integer> {
 
     private static final long RECORDS_DEFAULT = 1_000_000;
 
+    /** What is warmed up is code, which a fast store has not seen enough of in the records. */
+    private static final Duration WARMUP_TIME = Duration.ofSeconds(1);
+
     private final Session session;
 
     @Spec private @Nullable CommandSpec spec;
@@ -76,7 +79,8 @@ final class BenchWriteThroughput implements Callable<Integer> {
             names = "--warmup-records",
             paramLabel = "N",
             converter = Converters.CountFromZero.class,
-            description = "Records written first and not measured; default ${DEFAULT-VALUE}.",
+            description =
+                    "Records written first and not measured; default ${DEFAULT-VALUE}, and for at least 1 s.",
             defaultValue = "50000")
     long warmupRecordCount;
 
@@ -184,6 +188,7 @@ final class BenchWriteThroughput implements Callable<Integer> {
                 timed ? 0 : given == null ? RECORDS_DEFAULT : given,
                 timed && duration != null ? duration : Duration.ZERO,
                 warmupRecordCount,
+                isTyped("--warmup-records") ? Duration.ZERO : WARMUP_TIME,
                 logletCount,
                 inFlight,
                 reportInterval,
@@ -286,6 +291,8 @@ final class BenchWriteThroughput implements Callable<Integer> {
     }
 
     private static boolean isFlag(String argument) {
-        return argument.startsWith("-") && !argument.startsWith("--module");
+        return argument.startsWith("-")
+                && !argument.startsWith("--module")
+                && !argument.startsWith("-Djdk.module");
     }
 }

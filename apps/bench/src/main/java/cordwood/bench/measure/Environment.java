@@ -1,5 +1,6 @@
 package cordwood.bench.measure;
 
+import com.sun.management.OperatingSystemMXBean;
 import cordwood.bench.json.JsonObject;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
@@ -17,7 +18,6 @@ public final class Environment {
 
     private static final Path CPU = Path.of("/proc/cpuinfo");
     private static final Path MOUNTS = Path.of("/proc/self/mounts");
-    private static final Path MEMORY_LIMIT = Path.of("/sys/fs/cgroup/memory.max");
     private static final String UNKNOWN = "unknown";
 
     private Environment() {}
@@ -34,7 +34,7 @@ public final class Environment {
                 .put("jvm_flags", String.join(" ", jvmFlags))
                 .put("cpu", cpu())
                 .put("cores", Runtime.getRuntime().availableProcessors())
-                .put("memory_limit", firstLine(MEMORY_LIMIT))
+                .put("memory_bytes", memoryBytes())
                 .put(
                         "kernel",
                         System.getProperty("os.name") + " " + System.getProperty("os.version"))
@@ -68,12 +68,11 @@ public final class Environment {
         return System.getProperty("os.arch");
     }
 
-    private static String firstLine(Path file) {
-        try {
-            return Files.readAllLines(file).getFirst();
-        } catch (IOException | RuntimeException _) {
-            return UNKNOWN;
-        }
+    /** What the system, or the container we are in, has. */
+    private static @Nullable Long memoryBytes() {
+        return ManagementFactory.getOperatingSystemMXBean() instanceof OperatingSystemMXBean system
+                ? system.getTotalMemorySize()
+                : null;
     }
 
     /** The nearest directory above that exists: the store's own may be still to come. */

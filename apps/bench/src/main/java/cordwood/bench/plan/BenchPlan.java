@@ -223,6 +223,10 @@ public final class BenchPlan {
         if (runs.size() > 1) {
             results.accept(comparison.table());
         }
+        printVoid(comparison);
+    }
+
+    private void printVoid(Comparison comparison) {
         long voidCount = runs.stream().filter(run -> run.isTrue("void")).count();
         if (voidCount > 0) {
             results.accept(
@@ -238,6 +242,13 @@ public final class BenchPlan {
                                             run.whole("attempt"),
                                             run.text("void_reason")));
                 }
+            }
+        }
+        for (String store : comparison.stores()) {
+            if (comparison.countsVoidRuns(store)) {
+                results.accept(
+                        "the disk was unsteady: the medians of %s count its void runs too"
+                                .formatted(store));
             }
         }
     }

@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Tells which runs met another disk than the rest: a run is void when one of its floors is more
- * than 15 % away from the median floor of all runs.
+ * Tells which runs met another disk than the rest: a run that wrote to it is void when one of its
+ * floors is more than 15 % away from the median floor of all runs.
  */
 final class FloorRule {
 
@@ -36,7 +36,7 @@ final class FloorRule {
             double median = Spread.median(known);
             for (JsonObject run : runs) {
                 double distance = run.numberOrNaN(floor) / median - 1;
-                if (Math.abs(distance) > DISTANCE_MAX) {
+                if (Math.abs(distance) > DISTANCE_MAX && wroteToDisk(run)) {
                     run.put("void", true);
                     run.put(
                             "void_reason",
@@ -52,9 +52,7 @@ final class FloorRule {
         }
     }
 
-    /** The runs that count; all of them where none does. */
-    static List<JsonObject> valid(List<JsonObject> runs) {
-        List<JsonObject> valid = runs.stream().filter(run -> !run.isTrue("void")).toList();
-        return valid.isEmpty() ? runs : valid;
+    private static boolean wroteToDisk(JsonObject run) {
+        return run.numberOrNaN("io.write_amplification") > 0;
     }
 }

@@ -15,20 +15,30 @@ public final class Comparison {
 
     private final Map<String, List<JsonObject>> runsByStore = new LinkedHashMap<>();
 
-    /** Compares runs; those marked void are left out where the store has others. */
+    /**
+     * Compares runs. Those marked void are left out, except where that would leave less than half
+     * of a store's repeats: then the disk was unsteady all along, and all of its runs count.
+     */
     public Comparison(List<JsonObject> runs) {
         for (JsonObject run : runs) {
             runsByStore.computeIfAbsent(run.text("store"), _ -> new ArrayList<>()).add(run);
         }
         runsByStore.replaceAll((_, all) -> {
             List<JsonObject> valid = all.stream().filter(run -> !run.isTrue("void")).toList();
-            return valid.isEmpty() ? List.copyOf(all) : valid;
+            long repeats = all.stream().map(run -> run.find("repeat")).distinct().count();
+            boolean tooFew = valid.isEmpty() || valid.size() * 2L < repeats;
+            return tooFew ? List.copyOf(all) : valid;
         });
     }
 
     /** The stores, in the order they first ran. */
     public List<String> stores() {
         return List.copyOf(runsByStore.keySet());
+    }
+
+    /** Whether runs of a store count although they are void. */
+    public boolean countsVoidRuns(String store) {
+        return runs(store).stream().anyMatch(run -> run.isTrue("void"));
     }
 
     /** The runs of a store that count. */

@@ -34,6 +34,7 @@ public final class ConfigCodec {
                         .put("num_records", timed ? null : config.recordCount())
                         .put("duration_seconds", timed ? seconds(config.duration()) : null)
                         .put("warmup_records", config.warmupRecordCount())
+                        .put("warmup_seconds_min", seconds(config.warmupTime()))
                         .put("num_loglets", config.logletCount())
                         .put("in_flight", config.inFlight())
                         .put("loop", "closed")
@@ -89,6 +90,7 @@ public final class ConfigCodec {
                         ? duration(json.number("duration_seconds"))
                         : Duration.ZERO,
                 json.whole("warmup_records"),
+                duration(json.number("warmup_seconds_min")),
                 Math.toIntExact(json.whole("num_loglets")),
                 Math.toIntExact(json.whole("in_flight")),
                 duration(json.number("report_interval_seconds")),

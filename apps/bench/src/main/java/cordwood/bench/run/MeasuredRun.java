@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param before the engine's figures when the measured phase began
  * @param after the engine's figures when it ended
  * @param flushed the engine's figures after a final flush
- * @param storedBytes bytes of all bodies written since the store was opened, warm-up included
+ * @param warm what was acknowledged before, in the warm-up
  * @param directoryBytes files of the store after the final flush
  */
 record MeasuredRun(
@@ -40,5 +40,5 @@ record MeasuredRun(
         StoreMetrics before,
         StoreMetrics after,
         StoreMetrics flushed,
-        double storedBytes,
+        ClientGroup.Written warm,
         long directoryBytes) {}

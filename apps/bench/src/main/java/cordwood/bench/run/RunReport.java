@@ -47,6 +47,7 @@ final class RunReport {
                 .put("entropy", payload.entropy())
                 .put("key_style", ConfigCodec.name(payload.keyStyle()))
                 .put("seed", payload.seed())
+                .put("warmup_written_records", run.warm().recordCount())
                 .put("payload_batches", payload.batchCount())
                 .put("payload_checksum", payload.bodyChecksum())
                 .put("payload_note", payload.note())
@@ -112,6 +113,7 @@ final class RunReport {
         long flushBytes = delta(run, Metric.FLUSH_BYTES);
         long compactionBytes = delta(run, Metric.COMPACTION_WRITE_BYTES);
         double payloadBytes = run.written().bodyBytes();
+        double storedBytes = payloadBytes + run.warm().bodyBytes();
         boolean fresh = run.firstTail() == 1;
         DiskFloor floor = run.floor();
         return new JsonObject()
@@ -123,7 +125,7 @@ final class RunReport {
                 .put(
                         "write_amplification",
                         (walBytes + flushBytes + compactionBytes) / payloadBytes)
-                .put("space_amplification", fresh ? run.directoryBytes() / run.storedBytes() : null)
+                .put("space_amplification", fresh ? run.directoryBytes() / storedBytes : null)
                 .put("stall_seconds", delta(run, Metric.STALL_NANOS) / NANOS_PER_SECOND)
                 .put("floor_write_mb_per_second", floor == null ? null : floor.writeMbPerSecond())
                 .put("floor_sync_us", floor == null ? null : floor.syncMicros());

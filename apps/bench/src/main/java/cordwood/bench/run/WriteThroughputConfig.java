@@ -18,6 +18,7 @@ import java.time.Duration;
  * @param recordCount records to write and measure, or 0 where {@code duration} ends the run
  * @param duration how long to write and measure, or zero where {@code recordCount} ends the run
  * @param warmupRecordCount records written before, not measured
+ * @param warmupTime least time that the warm-up lasts, by writing more records
  * @param logletCount loglets written beside each other, 1 to {@link #LOGLETS_MAX}
  * @param inFlight stores under way per loglet, 1 to {@link #IN_FLIGHT_MAX}
  * @param reportInterval how often a progress line appears
@@ -32,6 +33,7 @@ public record WriteThroughputConfig(
         long recordCount,
         Duration duration,
         long warmupRecordCount,
+        Duration warmupTime,
         int logletCount,
         int inFlight,
         Duration reportInterval,
@@ -57,7 +59,10 @@ public record WriteThroughputConfig(
             throw BenchException.usage(
                     "%d stores in flight is outside 1 to %d".formatted(inFlight, IN_FLIGHT_MAX));
         }
-        if (recordCount < 0 || warmupRecordCount < 0 || duration.isNegative()) {
+        if (recordCount < 0
+                || warmupRecordCount < 0
+                || duration.isNegative()
+                || warmupTime.isNegative()) {
             throw BenchException.usage("records, warm-up and duration cannot be negative");
         }
         if ((recordCount == 0) == duration.isZero()) {
@@ -90,6 +95,7 @@ public record WriteThroughputConfig(
                 recordCount,
                 duration,
                 warmupRecordCount,
+                warmupTime,
                 logletCount,
                 inFlight,
                 reportInterval,

@@ -126,7 +126,9 @@ public final class WriteThroughputRun {
 
     /** Leaves nothing of the warm-up in memory, so that the flushes measured are of what counts. */
     private void warmUp(StreamStore store, ClientGroup clients) {
+        long begunNanos = System.nanoTime();
         clients.writeRecords(config.warmupRecordCount());
+        clients.writeUntil(begunNanos + config.warmupTime().toNanos());
         flush(store);
     }
 
@@ -174,7 +176,7 @@ public final class WriteThroughputRun {
                 before,
                 after,
                 store.metrics(),
-                warm.bodyBytes() + written.bodyBytes(),
+                warm,
                 DirectoryTree.fileBytes(config.directory()));
     }
 }
