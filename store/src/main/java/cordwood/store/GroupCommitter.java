@@ -117,6 +117,11 @@ public final class GroupCommitter implements AutoCloseable {
         }
     }
 
+    /** Tells that {@link GroupWriter#isReady} may be true again. Any thread, never blocks. */
+    public void wake() {
+        committing.wake();
+    }
+
     /** The highest sequence that has reached a level. */
     public long watermark(Durability level) {
         return switch (level) {
@@ -152,6 +157,9 @@ public final class GroupCommitter implements AutoCloseable {
     }
 
     private boolean commitGroup() {
+        if (!writer.isReady()) {
+            return false;
+        }
         gather();
         if (group.size() == 0) {
             return queue.isAwaitingPublication();

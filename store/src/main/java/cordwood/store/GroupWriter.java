@@ -14,4 +14,13 @@ public interface GroupWriter {
      *     any effect
      */
     void write(CommitGroup group);
+
+    /**
+     * Whether a group can be taken now; asked before one is gathered. After an answer of false the
+     * engine calls {@link GroupCommitter#wake} once it may be true. Cheap; called by the thread
+     * that writes. While the committer is being closed the answer must be true.
+     */
+    default boolean isReady() {
+        return true;
+    }
 }

@@ -1,0 +1,149 @@
+package cordwood.lsm;
+
+import cordwood.lsm.commit.BackgroundFailures;
+import cordwood.lsm.commit.LogCommitter;
+import cordwood.lsm.flush.Requests;
+import cordwood.lsm.manifest.ManifestState;
+import cordwood.store.GroupCommitter;
+import cordwood.store.StepExecutor;
+import cordwood.store.StoreException;
+import org.jspecify.annotations.Nullable;
+
+/** The background steps of an open store, and who wakes whom. Thread-safe. */
+final class Background implements LogCommitter.Background {
+
+    private final StoreParts parts;
+    private final BackgroundFailures failures;
+    private final Requests flushes;
+    private final Requests compactions;
+
+    // set once, while the store is opened; nobody is woken before
+    private volatile StepExecutor.@Nullable Handle flushing;
+    private volatile StepExecutor.@Nullable Handle preparing;
+    private volatile StepExecutor.@Nullable Handle compacting;
+    private volatile @Nullable GroupCommitter committer;
+
+    Background(
+            StoreParts parts, BackgroundFailures failures, Requests flushes, Requests compactions) {
+        this.parts = parts;
+        this.failures = failures;
+        this.flushes = flushes;
+        this.compactions = compactions;
+    }
+
+    void start(StepExecutor steps) {
+        failures.whenNoted(this::failed);
+        parts.versions().whenReclaimable(this::wantFlush);
+        flushing = steps.start("lsm-flush", failures.guard(this::flush));
+        preparing = steps.start("lsm-wal", failures.guard(this::prepare));
+        compacting = steps.start("lsm-compact", failures.guard(this::compact));
+        wantFlush();
+        wantSegments();
+        wake(compacting);
+    }
+
+    void attach(GroupCommitter to) {
+        committer = to;
+    }
+
+    private boolean flush() {
+        boolean worked = parts.flusher().run();
+        StoreException.Full shortage = parts.flusher().shortage();
+        if (shortage != null) {
+            flushes.fail(shortage);
+        }
+        flushes.complete(parts.manifest().read(ManifestState::flushedSequence));
+        if (worked) {
+            wakeCommitter();
+            wantSegments();
+            wake(compacting);
+        } else if (shortage != null) {
+            wakeCommitter(); // whoever waits for memory is refused now
+        }
+        return worked;
+    }
+
+    private boolean prepare() {
+        boolean worked = parts.segments().prepare();
+        wakeCommitter();
+        return worked;
+    }
+
+    private boolean compact() {
+        boolean wanted = compactions.isWanted();
+        if (wanted) {
+            compactions.cover(0);
+            parts.compactor().compactAll();
+            compactions.complete(0);
+        }
+        boolean worked = parts.compactor().run() || wanted;
+        if (worked) {
+            wakeCommitter(); // a slot may have been let go of
+        }
+        if (worked && parts.flusher().shortage() != null) {
+            wantFlush(); // there may be room again
+        }
+        if (worked && parts.segments().shortage() != null) {
+            wantSegments();
+        }
+        return worked;
+    }
+
+    private void failed(StoreException.Failed failure) {
+        flushes.fail(failure);
+        compactions.fail(failure);
+        wakeCommitter();
+    }
+
+    @Override
+    public void wantSegments() {
+        wake(preparing);
+    }
+
+    @Override
+    public void wantFlush() {
+        wake(flushing);
+    }
+
+    @Override
+    public StoreException.@Nullable Full flushShortage() {
+        return parts.flusher().shortage();
+    }
+
+    @Override
+    public void trimmed() {
+        wake(compacting);
+    }
+
+    void wantCompaction() {
+        wake(compacting);
+    }
+
+    private void wakeCommitter() {
+        GroupCommitter present = committer;
+        if (present != null) {
+            present.wake();
+        }
+    }
+
+    private static void wake(StepExecutor.@Nullable Handle step) {
+        if (step != null) {
+            step.wake();
+        }
+    }
+
+    /** Ends the steps; what they have begun is given up. */
+    void close() {
+        parts.flusher().stop();
+        parts.compactor().stop();
+        for (StepExecutor.Handle step :
+                new StepExecutor.Handle[] {flushing, compacting, preparing}) {
+            if (step != null) {
+                step.close();
+            }
+        }
+        StoreException.Closed closed = new StoreException.Closed("the store is closed");
+        flushes.fail(closed);
+        compactions.fail(closed);
+    }
+}

@@ -1,0 +1,57 @@
+package cordwood.lsm;
+
+import cordwood.lsm.read.Version;
+import cordwood.lsm.table.Table;
+import cordwood.memory.Account;
+import cordwood.store.GroupCommitter;
+import cordwood.store.Metric;
+import cordwood.store.StoreMetrics;
+
+/** Gathers what the parts of a store have counted. */
+final class Figures {
+
+    private Figures() {}
+
+    static StoreMetrics of(StoreParts parts, GroupCommitter committer, long stallNanos) {
+        StoreMetrics.Builder metrics = StoreMetrics.builder();
+        committer.report(metrics);
+        Version version = parts.versions().current();
+        long tableBytes = 0;
+        for (Table table : version.records()) {
+            tableBytes += table.sizeBytes();
+        }
+        for (Table table : version.attributes()) {
+            tableBytes += table.sizeBytes();
+        }
+        metrics.set(Metric.WAL_BYTES, parts.walFigures().bytes())
+                .set(Metric.WAL_SYNCS, parts.walFigures().syncs())
+                .set(Metric.WAL_SYNC_NANOS, parts.walFigures().syncNanos())
+                .set(Metric.FLUSHES, parts.flusher().flushes())
+                .set(Metric.FLUSH_BYTES, parts.flusher().bytes())
+                .set(Metric.COMPACTIONS, parts.compactor().compactions())
+                .set(Metric.COMPACTION_READ_BYTES, parts.compactor().readBytes())
+                .set(Metric.COMPACTION_WRITE_BYTES, parts.compactor().writtenBytes())
+                .set(Metric.STALL_NANOS, stallNanos)
+                .set(Metric.BLOCK_CACHE_HITS, parts.cache().hits())
+                .set(Metric.BLOCK_CACHE_MISSES, parts.cache().misses())
+                .set(Metric.OFF_HEAP_BYTES, parts.memory().chunks().nativeBytes())
+                .set(
+                        Metric.MEMTABLE_BYTES,
+                        parts.memtableAccount().usedBytes() + parts.indexAccount().usedBytes())
+                .set(Metric.BLOCK_CACHE_BYTES, parts.cache().usedBytes())
+                .set(Metric.TABLE_BYTES, tableBytes)
+                .set(Metric.TABLES, version.records().size() + version.attributes().size())
+                .engine("dropped_table_bytes", parts.compactor().droppedBytes())
+                .engine("live_segments", parts.live().count())
+                .engine("live_segment_bytes", parts.live().sizeBytes())
+                .engine("memtables_waiting", version.sealed().size())
+                .engine("recovered_records", parts.recovery().records())
+                .engine("recovery_dropped_bytes", parts.recovery().droppedBytes());
+        for (Account account : parts.memory().budget().accounts()) {
+            metrics.engine(
+                    "off_heap_" + account.owner().replace('-', '_') + "_bytes",
+                    account.usedBytes());
+        }
+        return metrics.build();
+    }
+}

@@ -1,0 +1,212 @@
+package cordwood.lsm;
+
+import cordwood.lsm.table.Compression;
+import cordwood.store.ByteSize;
+import cordwood.store.NearestName;
+import cordwood.store.StoreException;
+import cordwood.store.StoreLimits;
+import cordwood.store.StoreOptions;
+import cordwood.store.StoreProvider.Setting;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Everything in force, derived from the memory budget where nothing was given.
+ *
+ * @param memoryBudgetBytes most off-heap memory in all
+ * @param memtableBytes room of a memtable
+ * @param memtables how many there can be at once
+ * @param segmentBytes size of a segment of the write-ahead log
+ * @param blockBytes size at which a table's block is closed
+ * @param compression whether blocks are compressed
+ * @param blockCacheBytes room for blocks
+ * @param largeBytes room for batches and records that are larger than memtables and blocks
+ * @param limits what is refused
+ */
+record LsmSettings(
+        long memoryBudgetBytes,
+        long memtableBytes,
+        int memtables,
+        long segmentBytes,
+        int blockBytes,
+        Compression compression,
+        long blockCacheBytes,
+        long largeBytes,
+        StoreLimits limits) {
+
+    private static final String MEMTABLE_SIZE = "memtable-size";
+    private static final String WAL_SEGMENT_SIZE = "wal-segment-size";
+    private static final String BLOCK_SIZE = "block-size";
+    private static final String BLOCK_CACHE_SIZE = "block-cache-size";
+    private static final String COMPRESSION = "compression";
+
+    static final Set<String> KEYS =
+            Set.of(MEMTABLE_SIZE, WAL_SEGMENT_SIZE, BLOCK_SIZE, BLOCK_CACHE_SIZE, COMPRESSION);
+
+    private static final long GRANULE_BYTES = 64 << 10;
+    private static final long MEMTABLE_BYTES_MAX = 64L << 20;
+    private static final int MEMTABLES_MAX = 16;
+    private static final long SEGMENT_BYTES = 16L << 20;
+    private static final long BLOCK_BYTES = 32L << 10;
+    private static final long GROUP_BYTES_MAX = 1L << 20;
+    private static final long SIZE_BYTES_MAX = 1L << 30;
+
+    /** A size that may be given. */
+    private record Size(String key, long derivedBytes, String reason, long least, long most) {
+
+        long in(Map<String, String> given) {
+            String text = given.get(key);
+            if (text == null) {
+                return derivedBytes;
+            }
+            long bytes;
+            try {
+                bytes = ByteSize.parse(text);
+            } catch (StoreException.Invalid e) {
+                throw new StoreException.Invalid("option '%s': %s".formatted(key, e.getMessage()));
+            }
+            if (bytes < least || bytes > most) {
+                throw new StoreException.Invalid(
+                        "option '%s' is from %s to %s, not '%s'"
+                                .formatted(key, ByteSize.text(least), ByteSize.text(most), text));
+            }
+            return bytes;
+        }
+
+        Setting setting(Map<String, String> given) {
+            return new Setting(
+                    key, ByteSize.text(in(given)), given.containsKey(key) ? "given" : reason);
+        }
+    }
+
+    static LsmSettings of(StoreOptions options) {
+        Map<String, String> given = options.engine();
+        long budgetBytes = options.memoryBudgetBytes();
+        long memtableBytes = memtable(budgetBytes).in(given) / GRANULE_BYTES * GRANULE_BYTES;
+        long largeBytes = budgetBytes / 4;
+        return new LsmSettings(
+                budgetBytes,
+                memtableBytes,
+                Math.clamp(budgetBytes / 2 / memtableBytes, 2, MEMTABLES_MAX),
+                segment().in(given),
+                (int) block().in(given),
+                compression(given),
+                cache(budgetBytes).in(given),
+                largeBytes,
+                limits(largeBytes));
+    }
+
+    private static Size memtable(long budgetBytes) {
+        long derived = Math.min(MEMTABLE_BYTES_MAX, budgetBytes / 8);
+        if (budgetBytes / 2 / derived > MEMTABLES_MAX) {
+            derived = budgetBytes / 2 / MEMTABLES_MAX;
+        }
+        return new Size(
+                MEMTABLE_SIZE,
+                derived,
+                "an eighth of the memory budget, at most 64 MiB while 16 of them take half of it",
+                GRANULE_BYTES,
+                Math.min(SIZE_BYTES_MAX, budgetBytes / 4));
+    }
+
+    private static Size segment() {
+        return new Size(WAL_SEGMENT_SIZE, SEGMENT_BYTES, "default", GRANULE_BYTES, SIZE_BYTES_MAX);
+    }
+
+    private static Size block() {
+        return new Size(BLOCK_SIZE, BLOCK_BYTES, "default", 1 << 10, 256 << 10);
+    }
+
+    private static Size cache(long budgetBytes) {
+        return new Size(
+                BLOCK_CACHE_SIZE,
+                budgetBytes / 8,
+                "an eighth of the memory budget",
+                1 << 20,
+                budgetBytes / 4);
+    }
+
+    private static Compression compression(Map<String, String> given) {
+        String text = given.getOrDefault(COMPRESSION, "lz4");
+        return switch (text) {
+            case "lz4" -> Compression.LZ4;
+            case "none" -> Compression.NONE;
+            default ->
+                    throw new StoreException.Invalid(
+                            "option '%s' has no value '%s': %s"
+                                    .formatted(
+                                            COMPRESSION,
+                                            text,
+                                            NearestName.hint(text, Set.of("lz4", "none"))));
+        };
+    }
+
+    /** The common limits, where the budget has room for a batch and its index at once. */
+    private static StoreLimits limits(long largeBytes) {
+        StoreLimits local = StoreLimits.LOCAL;
+        long batchBytesMax = Math.min(local.batchBytesMax(), largeBytes / 2);
+        return new StoreLimits(
+                (int) Math.min(local.recordBytesMax(), largeBytes / 4),
+                batchBytesMax,
+                (int) Math.min(local.batchRecordsMax(), batchBytesMax / 64));
+    }
+
+    /** Most bytes of a group of batches. */
+    long groupBytesMax() {
+        return Math.min(GROUP_BYTES_MAX, Math.min(memtableBytes, segmentBytes) / 8);
+    }
+
+    /** Most bytes of batches under way: the largest two, each with its framing. */
+    long inFlightBytesMax() {
+        return 4 * limits.batchBytesMax();
+    }
+
+    /** Most bytes that segments may take while memtables wait to be flushed. */
+    long walBytesMax() {
+        return Math.max(4 * segmentBytes, 2L * memtables * memtableBytes);
+    }
+
+    /** Settings as people see them, in a fixed order. */
+    List<Setting> explain(Map<String, String> given) {
+        List<Setting> settings = new ArrayList<>();
+        settings.add(memtable(memoryBudgetBytes).setting(given));
+        settings.add(
+                new Setting(
+                        "memtables",
+                        String.valueOf(memtables),
+                        "as many as take half of the memory budget, 2 to 16"));
+        settings.add(segment().setting(given));
+        settings.add(block().setting(given));
+        settings.add(
+                new Setting(
+                        COMPRESSION,
+                        given.getOrDefault(COMPRESSION, "lz4"),
+                        given.containsKey(COMPRESSION)
+                                ? "given"
+                                : "default: blocks that it makes an eighth smaller, or more"));
+        settings.add(cache(memoryBudgetBytes).setting(given));
+        settings.add(
+                new Setting(
+                        "large-value-memory",
+                        ByteSize.text(largeBytes),
+                        "a quarter of the memory budget"));
+        settings.add(
+                new Setting(
+                        "group-size",
+                        ByteSize.text(groupBytesMax()),
+                        "an eighth of a memtable or segment, at most 1 MiB"));
+        settings.add(
+                new Setting(
+                        "wal-size",
+                        ByteSize.text(walBytesMax()),
+                        "twice all memtables, at least 4 segments: then the memtable is sealed"));
+        settings.add(
+                new Setting(
+                        "batch-size-limit",
+                        ByteSize.text(limits.batchBytesMax()),
+                        "half of the memory for large values, at most the common limit"));
+        return settings;
+    }
+}

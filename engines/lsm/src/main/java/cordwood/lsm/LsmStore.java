@@ -1,0 +1,287 @@
+package cordwood.lsm;
+
+import cordwood.files.FileFailure;
+import cordwood.lsm.commit.BackgroundFailures;
+import cordwood.lsm.commit.LogCommitter;
+import cordwood.lsm.commit.LsmBatch;
+import cordwood.lsm.flush.Requests;
+import cordwood.lsm.format.StorageFailures;
+import cordwood.lsm.manifest.Edit;
+import cordwood.lsm.read.RecordCursor;
+import cordwood.lsm.read.StreamListCursor;
+import cordwood.lsm.read.StreamReader;
+import cordwood.lsm.read.View;
+import cordwood.lsm.wal.LogEnd;
+import cordwood.store.Commit;
+import cordwood.store.Cursor;
+import cordwood.store.Durability;
+import cordwood.store.GroupCommitter;
+import cordwood.store.LocalStore;
+import cordwood.store.Order;
+import cordwood.store.Space;
+import cordwood.store.StoreException;
+import cordwood.store.StoreLimits;
+import cordwood.store.StoreMetrics;
+import cordwood.store.StoreOptions;
+import cordwood.store.StreamBounds;
+import cordwood.store.StreamCursor;
+import cordwood.store.WriteBatch;
+import java.lang.System.Logger.Level;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** The native engine's store: opens, closes and hands out. Thread-safe. */
+public final class LsmStore implements LocalStore {
+
+    private static final System.Logger LOG = System.getLogger("cordwood.lsm");
+
+    private final StoreParts parts;
+    private final BackgroundFailures failures = new BackgroundFailures();
+    private final Requests flushes = new Requests();
+    private final Requests compactions = new Requests();
+    private final Background background;
+    private final LogCommitter writer;
+    private final GroupCommitter committer;
+    private final AtomicBoolean closed = new AtomicBoolean();
+
+    private LsmStore(StoreParts parts, GroupCommitter.Limits limits) {
+        this.parts = parts;
+        this.background = new Background(parts, failures, flushes, compactions);
+        LogCommitter.Parts writing =
+                new LogCommitter.Parts(
+                        parts.log(),
+                        parts.segments(),
+                        parts.versions(),
+                        parts.memtables(),
+                        parts.memory().chunks(),
+                        parts.largeAccount(),
+                        parts.live(),
+                        flushes,
+                        failures);
+        this.writer =
+                new LogCommitter(
+                        writing,
+                        background,
+                        limits.groupBytesMax(),
+                        parts.settings().walBytesMax());
+        this.committer = new GroupCommitter("lsm", writer, limits, parts.environment().commits());
+        background.attach(committer);
+        background.start(parts.environment().background());
+    }
+
+    /**
+     * Opens or creates a store.
+     *
+     * @throws StoreException as {@link cordwood.store.StoreProvider#open} does
+     */
+    public static LsmStore open(StoreOptions options, LsmEnvironment environment) {
+        LsmSettings settings = LsmSettings.of(options);
+        GroupCommitter.Limits limits =
+                GroupCommitter.Limits.forInFlightBytes(settings.inFlightBytesMax());
+        return open(options, environment, limits);
+    }
+
+    /** As {@link #open(StoreOptions, LsmEnvironment)}, with a committer bounded as given. */
+    public static LsmStore open(
+            StoreOptions options, LsmEnvironment environment, GroupCommitter.Limits limits) {
+        LsmSettings settings = LsmSettings.of(options);
+        GroupCommitter.Limits bounded =
+                new GroupCommitter.Limits(
+                        Math.min(limits.groupBytesMax(), settings.groupBytesMax()),
+                        limits.groupBatchesMax(),
+                        limits.inFlightBytesMax(),
+                        limits.inFlightBatchesMax(),
+                        limits.admissionTimeout());
+        Path directory = StoreDirectory.normalized(options.directory());
+        StoreParts parts =
+                PrivateThread.call(
+                        "lsm-open", () -> new Opening(directory, settings, environment).open());
+        RecoveryReport recovery = parts.recovery();
+        LOG.log(
+                recovery.droppedBytes() > 0 ? Level.WARNING : Level.DEBUG,
+                () -> directory + ": " + recovery.summary());
+        return new LsmStore(parts, bounded);
+    }
+
+    /** What opening the store found. */
+    public RecoveryReport recovery() {
+        return parts.recovery();
+    }
+
+    @Override
+    public WriteBatch newBatch() {
+        requireOpen();
+        return new LsmBatch(this, parts.settings().limits());
+    }
+
+    @Override
+    public Commit append(WriteBatch batch, Durability level) {
+        return committer.append(sealed(batch), level);
+    }
+
+    @Override
+    public Commit tryAppend(WriteBatch batch, Durability level) {
+        return committer.tryAppend(sealed(batch), level);
+    }
+
+    private LsmBatch sealed(WriteBatch batch) {
+        requireOpen();
+        if (batch instanceof LsmBatch mine && mine.isOf(this)) {
+            mine.seal();
+            return mine;
+        }
+        throw new StoreException.Invalid("the batch is another store's");
+    }
+
+    @Override
+    public Cursor read(Space space, long stream, long from, long to, Order order) {
+        RecordCursor.Source source =
+                new RecordCursor.Source(
+                        parts.versions(), parts.memory().chunks(), parts.cursorAccount());
+        requireOpen();
+        return new RecordCursor(source, space.id(), stream, from, to, order);
+    }
+
+    @Override
+    public StreamBounds bounds(Space space, long stream) {
+        return pinned(view -> new StreamReader().bounds(view, space.id(), stream));
+    }
+
+    @Override
+    public @Nullable MemorySegment attribute(Space space, long stream, int id) {
+        requireOpen();
+        WriteBatch.requireAttributeId(id);
+        return this.<@Nullable MemorySegment>pinned(
+                view -> new StreamReader().attribute(view, space.id(), stream, id));
+    }
+
+    private <T extends @Nullable Object> T pinned(Function<View, T> question) {
+        requireOpen();
+        long ticket = parts.versions().pin();
+        try {
+            return question.apply(View.of(parts.versions().current()));
+        } finally {
+            parts.versions().unpin(ticket);
+        }
+    }
+
+    @Override
+    public StreamCursor streams(Space space) {
+        requireOpen();
+        return new StreamListCursor(parts.versions(), space.id());
+    }
+
+    @Override
+    public long watermark(Durability level) {
+        requireOpen();
+        return committer.watermark(level);
+    }
+
+    @Override
+    public StoreMetrics metrics() {
+        requireOpen();
+        return Figures.of(parts, committer, 0);
+    }
+
+    @Override
+    public StoreLimits limits() {
+        requireOpen();
+        return parts.settings().limits();
+    }
+
+    @Override
+    public String statistics() {
+        requireOpen();
+        return parts.recovery().summary();
+    }
+
+    @Override
+    public void flush() {
+        requireOpen();
+        CompletableFuture<Void> done = flushes.add();
+        committer.wake();
+        await(done);
+    }
+
+    @Override
+    public void compact() {
+        flush();
+        CompletableFuture<Void> done = compactions.add();
+        background.wantCompaction();
+        await(done);
+    }
+
+    private void await(CompletableFuture<Void> done) {
+        StoreException.Failed failed = failures.first();
+        if (failed != null) {
+            throw failed.again(StoreException.Outcome.NOT_APPLIED);
+        }
+        parts.environment().waiter().await(done);
+        try {
+            done.join();
+        } catch (CompletionException e) {
+            if (e.getCause() instanceof StoreException cause) {
+                throw cause.again(cause.outcome());
+            }
+            throw e;
+        }
+    }
+
+    @Override
+    public void checkpoint(Path target) {
+        requireOpen();
+        throw new StoreException.Invalid("this engine makes no checkpoints yet");
+    }
+
+    private void requireOpen() {
+        if (closed.get()) {
+            throw new StoreException.Closed("the store is closed");
+        }
+    }
+
+    @Override
+    public void close() {
+        if (!closed.compareAndSet(false, true)) {
+            return;
+        }
+        writer.close();
+        committer.close();
+        background.close();
+        PrivateThread.call(
+                "lsm-close",
+                () -> {
+                    try {
+                        settleLog();
+                    } finally {
+                        parts.close();
+                    }
+                    return closed;
+                });
+    }
+
+    /** Syncs the log and puts its end on record, so that opening can be strict about all of it. */
+    private void settleLog() {
+        LogEnd end = parts.log().end();
+        if (end == null || failures.first() != null || committer.failure() != null) {
+            return;
+        }
+        try {
+            parts.log().sync();
+            parts.manifest()
+                    .append(
+                            List.of(
+                                    new Edit.SettleSegment(
+                                            end.segment(), end.offsetBytes(), end.lastSequence())));
+        } catch (StoreException.Full _) {
+            // opening will find the end by reading
+        } catch (FileFailure e) {
+            throw StorageFailures.ofWrite(e);
+        }
+    }
+}

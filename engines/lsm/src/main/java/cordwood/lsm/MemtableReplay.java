@@ -1,0 +1,130 @@
+package cordwood.lsm;
+
+import cordwood.lsm.LsmEnvironment.RecoveryProgress;
+import cordwood.lsm.flush.Flusher;
+import cordwood.lsm.memtable.Memtable;
+import cordwood.lsm.memtable.MemtablePool;
+import cordwood.lsm.read.Versions;
+import cordwood.lsm.wal.Replay;
+import cordwood.memory.Account;
+import cordwood.memory.Chunks;
+import cordwood.memory.Region;
+import cordwood.store.StoreException;
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * Brings batches of the log back into memtables, and flushes the oldest when there is no room for
+ * another: recovery needs no more memory than normal running.
+ */
+final class MemtableReplay implements Replay {
+
+    private final Versions versions;
+    private final MemtablePool memtables;
+    private final Flusher flusher;
+    private final Chunks chunks;
+    private final Account largeAccount;
+    private final long flushedSequence;
+    private final Consumer<RecoveryProgress> told;
+
+    private Memtable target;
+    private long place;
+    private int bodyBytes;
+    private long sequence;
+    private long batches;
+    private long flushedBatches;
+    private long records;
+
+    MemtableReplay(
+            Versions versions,
+            MemtablePool memtables,
+            Flusher flusher,
+            Chunks chunks,
+            Account largeAccount,
+            long flushedSequence,
+            Consumer<RecoveryProgress> told) {
+        this.versions = versions;
+        this.memtables = memtables;
+        this.flusher = flusher;
+        this.chunks = chunks;
+        this.largeAccount = largeAccount;
+        this.flushedSequence = flushedSequence;
+        this.told = told;
+        this.target = versions.current().active();
+    }
+
+    @Override
+    public MemorySegment room(int bytes, long ofSequence) {
+        bodyBytes = bytes;
+        sequence = ofSequence;
+        target = versions.current().active();
+        place = target.take(bytes, true);
+        if (place < 0 && !target.isEmpty()) {
+            target = nextMemtable();
+            place = target.take(bytes, true);
+        }
+        if (place < 0) {
+            place = target.takeOversize(largeRegion(bytes));
+        }
+        return target.segment(place).asSlice(Memtable.offset(place), bytes);
+    }
+
+    private Memtable nextMemtable() {
+        Memtable fresh = memtables.tryTake();
+        if (fresh == null) {
+            List<Memtable> sealed = versions.current().sealed();
+            flusher.flush(sealed.isEmpty() ? sealActive() : sealed.getLast());
+            fresh = memtables.tryTake();
+        }
+        if (fresh == null) {
+            throw new StoreException.Busy("no memory to recover into");
+        }
+        versions.seal(fresh);
+        return fresh;
+    }
+
+    private Memtable sealActive() {
+        throw new StoreException.Busy("the memory budget has no room for two memtables");
+    }
+
+    private Region largeRegion(int bytes) {
+        Region region = chunks.tryRegion(largeAccount, bytes);
+        if (region == null) {
+            throw new StoreException.Busy(
+                    "no memory to recover a batch of %,d bytes".formatted(bytes));
+        }
+        return region;
+    }
+
+    @Override
+    public void accept() {
+        batches++;
+        if (sequence <= flushedSequence) {
+            flushedBatches++;
+            target.giveBack(place);
+            return;
+        }
+        long before = target.recordCount();
+        target.apply(place, bodyBytes, sequence);
+        records += target.recordCount() - before;
+    }
+
+    @Override
+    public void reject() {
+        target.giveBack(place);
+    }
+
+    @Override
+    public void progress(int doneSegments, int allSegments) {
+        told.accept(new RecoveryProgress(doneSegments, allSegments, batches - flushedBatches));
+    }
+
+    long flushedBatches() {
+        return flushedBatches;
+    }
+
+    long records() {
+        return records;
+    }
+}

@@ -1,0 +1,352 @@
+package cordwood.lsm;
+
+import cordwood.files.DirectoryLock;
+import cordwood.files.Disk;
+import cordwood.files.FileFailure;
+import cordwood.lsm.flush.Compactor;
+import cordwood.lsm.flush.Flusher;
+import cordwood.lsm.flush.TableStore;
+import cordwood.lsm.format.FileNames;
+import cordwood.lsm.format.RecordKind;
+import cordwood.lsm.format.StorageFailures;
+import cordwood.lsm.manifest.Edit;
+import cordwood.lsm.manifest.Manifest;
+import cordwood.lsm.manifest.ManifestState;
+import cordwood.lsm.manifest.TableEntry;
+import cordwood.lsm.memtable.Memtable;
+import cordwood.lsm.memtable.MemtablePool;
+import cordwood.lsm.read.Version;
+import cordwood.lsm.read.Versions;
+import cordwood.lsm.table.BlockCache;
+import cordwood.lsm.table.Table;
+import cordwood.lsm.table.TableWriter;
+import cordwood.lsm.wal.LiveSegments;
+import cordwood.lsm.wal.LogEnd;
+import cordwood.lsm.wal.RecordedSegment;
+import cordwood.lsm.wal.RecoveredLog;
+import cordwood.lsm.wal.Segment;
+import cordwood.lsm.wal.SegmentPool;
+import cordwood.lsm.wal.WalFigures;
+import cordwood.lsm.wal.WalRecovery;
+import cordwood.lsm.wal.WalWriter;
+import cordwood.memory.Account;
+import cordwood.memory.Chunks;
+import cordwood.memory.Memory;
+import cordwood.memory.MemoryOptions;
+import cordwood.memory.MemoryRefused;
+import cordwood.memory.Region;
+import cordwood.store.StoreException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Opens a store: claims the directory, reads the manifest, opens the tables, reads the log back.
+ * What was acquired is given back when a later step fails. Used once, by one thread.
+ */
+final class Opening {
+
+    private static final int WINDOW_BYTES = 1 << 20;
+    private static final int SEGMENTS_READY_MIN = 2;
+
+    private final Path directory;
+    private final LsmSettings settings;
+    private final LsmEnvironment environment;
+    private final Disk disk;
+    private final Deque<AutoCloseable> acquired = new ArrayDeque<>();
+
+    Opening(Path directory, LsmSettings settings, LsmEnvironment environment) {
+        this.directory = directory;
+        this.settings = settings;
+        this.environment = environment;
+        this.disk = environment.disk();
+    }
+
+    /** Opens the store, or throws with everything given back. */
+    StoreParts open() {
+        boolean opened = false;
+        try {
+            StoreParts parts = assemble();
+            opened = true;
+            return parts;
+        } catch (FileFailure e) {
+            throw StorageFailures.ofOpen(directory, e);
+        } catch (MemoryRefused e) {
+            throw new StoreException.Busy("no memory to open a store: " + e.getMessage());
+        } finally {
+            if (!opened) {
+                giveBack();
+            }
+        }
+    }
+
+    private <T extends AutoCloseable> T acquired(T resource) {
+        acquired.push(resource);
+        return resource;
+    }
+
+    private void giveBack() {
+        for (AutoCloseable resource : acquired) {
+            try {
+                resource.close();
+            } catch (Exception _) {
+                // the failure that brought us here is the one to report
+            }
+        }
+    }
+
+    private StoreParts assemble() {
+        long startNanos = System.nanoTime();
+        DirectoryLock lock = acquired(StoreDirectory.claim(disk, directory));
+        Memory memory = acquired(Memory.open(MemoryOptions.ofBudget(settings.memoryBudgetBytes())));
+        Chunks chunks = memory.chunks();
+        Account buffers = memory.budget().account("buffers");
+        Account large = memory.budget().account("large-values");
+        Account memtableAccount = memory.budget().account("memtables");
+        Account indexAccount = memory.budget().account("memtable-index");
+        Manifest manifest =
+                acquired(
+                        Manifest.exists(disk, directory)
+                                ? Manifest.open(disk, directory, chunks, buffers)
+                                : Manifest.create(disk, directory, chunks, buffers));
+        noteNumbersInUse(manifest);
+        BlockCache cache =
+                new BlockCache(
+                        chunks,
+                        memory.budget().account("block-cache"),
+                        large,
+                        settings.blockCacheBytes(),
+                        settings.blockBytes());
+        TableStore tables =
+                new TableStore(
+                        disk,
+                        directory,
+                        manifest,
+                        cache,
+                        new TableWriter.Style(settings.blockBytes(), settings.compression()));
+        MemtablePool memtables =
+                new MemtablePool(
+                        chunks,
+                        memtableAccount,
+                        indexAccount,
+                        settings.memtableBytes(),
+                        settings.memtables(),
+                        settings.memtableBytes() / 32);
+        Versions versions = new Versions(firstVersion(manifest, tables, memtables));
+        acquired(() -> closeTables(versions.current()));
+        LiveSegments live = acquired(new LiveSegments());
+        SegmentPool segments =
+                acquired(
+                        new SegmentPool(
+                                disk,
+                                directory,
+                                new ManifestRegister(manifest),
+                                settings.segmentBytes(),
+                                SEGMENTS_READY_MIN,
+                                Math.toIntExact(settings.walBytesMax() / settings.segmentBytes())));
+        Flusher flusher =
+                new Flusher(
+                        new Flusher.Parts(
+                                versions,
+                                manifest,
+                                tables,
+                                live,
+                                segments,
+                                memtables,
+                                chunks.region(buffers, TableWriter.ROOM_BYTES)));
+        Compactor compactor =
+                new Compactor(
+                        new Compactor.Parts(
+                                versions,
+                                manifest,
+                                tables,
+                                chunks.region(buffers, TableWriter.ROOM_BYTES)));
+        long flushedSequence = manifest.read(ManifestState::flushedSequence);
+        MemtableReplay replay =
+                new MemtableReplay(
+                        versions,
+                        memtables,
+                        flusher,
+                        chunks,
+                        large,
+                        flushedSequence,
+                        environment.recovery());
+        List<RecordedSegment> recorded = manifest.read(ManifestState::segments);
+        RecoveredLog log = recover(manifest, chunks, buffers, replay, recorded, flushedSequence);
+        takeOver(log, recorded, manifest, live, segments);
+        makeSegmentReady(segments);
+        deleteUnrecorded(manifest);
+        WalFigures figures = new WalFigures();
+        WalWriter writer =
+                new WalWriter(
+                        manifest.store(),
+                        live,
+                        chunks.region(buffers, Chunks.GRANULE_BYTES),
+                        log.end(),
+                        figures);
+        return new StoreParts(
+                settings,
+                environment,
+                lock,
+                memory,
+                large,
+                memory.budget().account("cursors"),
+                memtableAccount,
+                indexAccount,
+                manifest,
+                cache,
+                memtables,
+                versions,
+                live,
+                segments,
+                figures,
+                writer,
+                flusher,
+                compactor,
+                report(log, recorded, replay, startNanos));
+    }
+
+    /** Where the disk is full none can be made: then the store is open for reading. */
+    private static void makeSegmentReady(SegmentPool segments) {
+        boolean worked = true;
+        while (worked && !segments.hasReady()) {
+            worked = segments.prepare();
+        }
+    }
+
+    private static void closeTables(Version version) {
+        version.records().forEach(Table::close);
+        version.attributes().forEach(Table::close);
+    }
+
+    /** A file that is not on record may still have a number. */
+    private void noteNumbersInUse(Manifest manifest) {
+        for (Path path : disk.list(directory)) {
+            if (FileNames.isNumbered(path)) {
+                manifest.skipNumber(FileNames.number(path));
+            }
+        }
+    }
+
+    private Version firstVersion(Manifest manifest, TableStore tables, MemtablePool memtables) {
+        List<TableEntry> entries =
+                manifest.read(state -> new ArrayList<>(state.tables())).stream()
+                        .sorted(Comparator.comparingLong(TableEntry::lastSequence).reversed())
+                        .toList();
+        List<Table> records = new ArrayList<>();
+        List<Table> attributes = new ArrayList<>();
+        for (TableEntry entry : entries) {
+            Table table = acquired(tables.open(entry));
+            (entry.kind() == RecordKind.RECORDS ? records : attributes).add(table);
+        }
+        Memtable active = memtables.tryTake();
+        if (active == null) {
+            throw new StoreException.Busy("the memory budget has no room for a memtable");
+        }
+        return new Version(active, List.of(), records, attributes);
+    }
+
+    private RecoveredLog recover(
+            Manifest manifest,
+            Chunks chunks,
+            Account buffers,
+            MemtableReplay replay,
+            List<RecordedSegment> recorded,
+            long flushedSequence) {
+        try (Region window = chunks.region(buffers, WINDOW_BYTES)) {
+            return new WalRecovery(disk, directory, manifest.store(), window, replay)
+                    .recover(recorded, flushedSequence);
+        }
+    }
+
+    /**
+     * Puts on record where the log ends, and sorts the segments into those to keep and to reuse.
+     */
+    private void takeOver(
+            RecoveredLog log,
+            List<RecordedSegment> recorded,
+            Manifest manifest,
+            LiveSegments live,
+            SegmentPool segments) {
+        long flushedSequence = manifest.read(ManifestState::flushedSequence);
+        List<Edit> edits = new ArrayList<>();
+        List<Long> unneeded = new ArrayList<>(log.unused());
+        for (RecordedSegment segment : log.segments()) {
+            if (segment.lastSequence() <= flushedSequence) {
+                unneeded.add(segment.number());
+            } else if (!recorded.contains(segment)) {
+                edits.add(
+                        new Edit.SettleSegment(
+                                segment.number(), segment.endBytes(), segment.lastSequence()));
+            }
+        }
+        unneeded.forEach(number -> edits.add(new Edit.DropSegment(number)));
+        if (!edits.isEmpty()) {
+            manifest.append(edits);
+        }
+        for (RecordedSegment segment : log.segments()) {
+            if (!unneeded.contains(segment.number())) {
+                live.addRecovered(
+                        Segment.open(disk, directory, segment.number()), segment.lastSequence());
+            }
+        }
+        List<Segment> reusable = new ArrayList<>();
+        for (long number : unneeded) {
+            reusable.add(Segment.open(disk, directory, number));
+        }
+        segments.takeBack(reusable);
+    }
+
+    /** Deletes what a crash left half-made. */
+    private void deleteUnrecorded(Manifest manifest) {
+        Set<Path> kept = new HashSet<>();
+        manifest.read(state -> {
+            state.tables()
+                    .forEach(table -> kept.add(directory.resolve(FileNames.table(table.number()))));
+            state.segments()
+                    .forEach(segment ->
+                            kept.add(directory.resolve(FileNames.segment(segment.number()))));
+            return state;
+        });
+        kept.add(directory.resolve(FileNames.MANIFEST));
+        boolean deleted = false;
+        for (Path path : disk.list(directory)) {
+            if (FileNames.isOurs(path) && !kept.contains(path)) {
+                disk.delete(path);
+                deleted = true;
+            }
+        }
+        if (deleted) {
+            disk.syncDirectory(directory);
+        }
+    }
+
+    private static RecoveryReport report(
+            RecoveredLog log,
+            List<RecordedSegment> recorded,
+            MemtableReplay replay,
+            long startNanos) {
+        LogEnd end = log.end();
+        boolean clean =
+                end.segment() == 0
+                        || recorded.stream()
+                                .anyMatch(segment ->
+                                        segment.number() == end.segment() && segment.isSettled());
+        return new RecoveryReport(
+                log.segments().size(),
+                log.batches(),
+                log.bytes(),
+                replay.flushedBatches(),
+                replay.records(),
+                log.droppedBytes(),
+                log.reason(),
+                clean,
+                Duration.ofNanos(System.nanoTime() - startNanos));
+    }
+}

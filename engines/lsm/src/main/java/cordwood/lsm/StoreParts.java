@@ -1,0 +1,54 @@
+package cordwood.lsm;
+
+import cordwood.files.DirectoryLock;
+import cordwood.lsm.flush.Compactor;
+import cordwood.lsm.flush.Flusher;
+import cordwood.lsm.manifest.Manifest;
+import cordwood.lsm.memtable.MemtablePool;
+import cordwood.lsm.read.Versions;
+import cordwood.lsm.table.BlockCache;
+import cordwood.lsm.table.Table;
+import cordwood.lsm.wal.LiveSegments;
+import cordwood.lsm.wal.SegmentPool;
+import cordwood.lsm.wal.WalFigures;
+import cordwood.lsm.wal.WalWriter;
+import cordwood.memory.Account;
+import cordwood.memory.Memory;
+
+/** What an open store is made of. */
+record StoreParts(
+        LsmSettings settings,
+        LsmEnvironment environment,
+        DirectoryLock lock,
+        Memory memory,
+        Account largeAccount,
+        Account cursorAccount,
+        Account memtableAccount,
+        Account indexAccount,
+        Manifest manifest,
+        BlockCache cache,
+        MemtablePool memtables,
+        Versions versions,
+        LiveSegments live,
+        SegmentPool segments,
+        WalFigures walFigures,
+        WalWriter log,
+        Flusher flusher,
+        Compactor compactor,
+        RecoveryReport recovery) {
+
+    /** Closes files, gives memory back and frees the directory. Nothing may run any more. */
+    void close() {
+        try (lock;
+                memory;
+                manifest) {
+            versions.close();
+            versions.current().records().forEach(Table::close);
+            versions.current().attributes().forEach(Table::close);
+            segments.close();
+            live.close();
+            cache.close();
+            memtables.close();
+        }
+    }
+}

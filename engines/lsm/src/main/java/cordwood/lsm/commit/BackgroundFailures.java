@@ -1,0 +1,66 @@
+package cordwood.lsm.commit;
+
+import cordwood.store.StepExecutor;
+import cordwood.store.StoreException;
+import cordwood.store.StoreException.Outcome;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What went wrong in background work: the first failure stops writes for good, later ones are
+ * counted. Thread-safe.
+ */
+public final class BackgroundFailures {
+
+    private final AtomicReference<StoreException.@Nullable Failed> first = new AtomicReference<>();
+    private volatile Consumer<StoreException.Failed> told = _ -> {};
+    private final AtomicLong count = new AtomicLong();
+
+    /** No failure. */
+    public BackgroundFailures() {}
+
+    /** Notes a failure. */
+    public void note(Throwable cause) {
+        count.incrementAndGet();
+        StoreException.Failed failed =
+                cause instanceof StoreException.Failed already
+                        ? already
+                        : new StoreException.Failed(
+                                "background work failed: " + cause, Outcome.NOT_APPLIED, cause);
+        if (first.compareAndSet(null, failed)) {
+            told.accept(failed);
+        }
+    }
+
+    /** Has somebody told of the first failure; set before any step runs. */
+    public void whenNoted(Consumer<StoreException.Failed> listener) {
+        told = listener;
+    }
+
+    /** The first failure, or null. */
+    public StoreException.@Nullable Failed first() {
+        return first.get();
+    }
+
+    /** How many failures there were. */
+    public long count() {
+        return count.get();
+    }
+
+    /** A step that notes what the other throws, and does nothing any more once something failed. */
+    public StepExecutor.Step guard(StepExecutor.Step step) {
+        return () -> {
+            if (first.get() != null) {
+                return false;
+            }
+            try {
+                return step.run();
+            } catch (RuntimeException | Error e) {
+                note(e);
+                return false;
+            }
+        };
+    }
+}

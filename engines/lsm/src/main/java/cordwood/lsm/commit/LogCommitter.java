@@ -1,0 +1,275 @@
+package cordwood.lsm.commit;
+
+import cordwood.lsm.flush.Requests;
+import cordwood.lsm.memtable.Memtable;
+import cordwood.lsm.memtable.MemtablePool;
+import cordwood.lsm.read.Versions;
+import cordwood.lsm.wal.LiveSegments;
+import cordwood.lsm.wal.Segment;
+import cordwood.lsm.wal.SegmentPool;
+import cordwood.lsm.wal.WalWriter;
+import cordwood.memory.Account;
+import cordwood.memory.Chunks;
+import cordwood.memory.Region;
+import cordwood.store.CommitGroup;
+import cordwood.store.GroupWriter;
+import cordwood.store.StoreException;
+import cordwood.store.StoreException.Outcome;
+import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
+
+/** Writes groups of batches: to the log from where they will stay, the memtable. */
+public final class LogCommitter implements GroupWriter {
+
+    /*
+     * Order: room in memory, room in the log, gather, write, sync, apply. Everything that can be
+     * refused comes before the first byte is written, so that a refused group has had no effect.
+     */
+
+    /**
+     * What a committer works on.
+     *
+     * @param largeAccount who pays for a batch that is larger than a memtable
+     * @param flushes who waits for the memtable to be flushed
+     * @param failures tells whether writes have to stop
+     */
+    public record Parts(
+            WalWriter log,
+            SegmentPool segments,
+            Versions versions,
+            MemtablePool memtables,
+            Chunks chunks,
+            Account largeAccount,
+            LiveSegments live,
+            Requests flushes,
+            BackgroundFailures failures) {}
+
+    /** What a committer asks of background work. Both calls are cheap and never block. */
+    public interface Background {
+        /** Segments are wanted, or the disk may have room again. */
+        void wantSegments();
+
+        /** A memtable was sealed, or the disk may have room again. */
+        void wantFlush();
+
+        /** Why the oldest sealed memtable could not be flushed, or null. */
+        StoreException.@Nullable Full flushShortage();
+
+        /** A stream was trimmed. */
+        void trimmed();
+    }
+
+    private final Parts parts;
+    private final Background background;
+    private final long groupBytesMax;
+    private final long walBytesMax;
+    private volatile boolean closing;
+
+    // confined to the committing step
+    private boolean sealWanted;
+
+    /**
+     * A committer of groups.
+     *
+     * @param groupBytesMax most bytes of a group that holds more than one batch
+     * @param walBytesMax bytes of segments at which the memtable is sealed, however little is in it
+     */
+    public LogCommitter(Parts parts, Background background, long groupBytesMax, long walBytesMax) {
+        this.parts = parts;
+        this.background = background;
+        this.groupBytesMax = groupBytesMax;
+        this.walBytesMax = walBytesMax;
+    }
+
+    /** Lets the remaining groups be written even where there is no memory to apply them to. */
+    public void close() {
+        closing = true;
+    }
+
+    @Override
+    public boolean isReady() {
+        sealIfAsked();
+        return closing || parts.failures().first() != null || (isMemoryReady() && isLogReady());
+    }
+
+    /** Seals the memtable for those who wait for a flush; later when there is no slot now. */
+    private void sealIfAsked() {
+        if (!parts.flushes().isWanted()) {
+            return;
+        }
+        Memtable active = parts.versions().current().active();
+        if (!active.isEmpty() && !seal()) {
+            return;
+        }
+        parts.flushes().cover(parts.log().lastSequence());
+        background.wantFlush();
+    }
+
+    private boolean seal() {
+        Memtable fresh = parts.memtables().tryTake();
+        if (fresh == null) {
+            return false;
+        }
+        sealWanted = false;
+        parts.versions().seal(fresh);
+        background.wantFlush();
+        return true;
+    }
+
+    private boolean isMemoryReady() {
+        return parts.versions().current().active().hasRoom(groupBytesMax, false)
+                || parts.memtables().hasIdle()
+                || background.flushShortage() != null;
+    }
+
+    private boolean isLogReady() {
+        if (parts.log().hasRoom(groupBytesMax)
+                || parts.segments().hasReady()
+                || parts.segments().shortage() != null) {
+            return true;
+        }
+        background.wantSegments();
+        return false;
+    }
+
+    @Override
+    public void write(CommitGroup group) {
+        StoreException.Failed failed = parts.failures().first();
+        if (failed != null) {
+            throw failed.again(Outcome.NOT_APPLIED);
+        }
+        long bytes = 0;
+        boolean trimOnly = true;
+        boolean trims = false;
+        for (int i = 0; i < group.size(); i++) {
+            LsmBatch batch = (LsmBatch) group.batch(i);
+            bytes += WalWriter.frameBytes(batch.bodyBytes());
+            trimOnly &= batch.isTrimOnly();
+            trims |= batch.hasTrims();
+        }
+        Room room = takeMemory(bytes, trimOnly);
+        boolean logReady = false;
+        try {
+            takeLog(bytes, trimOnly);
+            logReady = true;
+        } finally {
+            if (!logReady) {
+                room.giveBack();
+            }
+        }
+        write(group, room, bytes);
+        if (trims) {
+            background.trimmed();
+        }
+    }
+
+    /** Where a group is gathered; applied to the memtable unless that is null. */
+    private record Room(@Nullable Memtable memtable, long place, MemorySegment segment) {
+
+        long at() {
+            return Memtable.offset(place);
+        }
+
+        void giveBack() {
+            if (memtable != null) {
+                memtable.giveBack(place);
+            }
+        }
+    }
+
+    private Room takeMemory(long bytes, boolean trimOnly) {
+        Memtable active = parts.versions().current().active();
+        long place = sealWanted && parts.memtables().hasIdle() ? -1 : active.take(bytes, trimOnly);
+        if (place < 0 && !active.isEmpty() && seal()) {
+            active = parts.versions().current().active();
+            place = active.take(bytes, trimOnly);
+        }
+        if (place >= 0) {
+            return room(active, place);
+        }
+        if (active.takesOversize()) {
+            Region region = parts.chunks().tryRegion(parts.largeAccount(), bytes);
+            if (region != null) {
+                return room(active, active.takeOversize(region));
+            }
+        }
+        if (closing) {
+            int heapBytes = Math.toIntExact(bytes);
+            return new Room(null, 0, MemorySegment.ofArray(new byte[heapBytes]));
+        }
+        throw refusal(bytes);
+    }
+
+    private static Room room(Memtable memtable, long place) {
+        return new Room(memtable, place, memtable.segment(place));
+    }
+
+    private StoreException refusal(long bytes) {
+        StoreException.Full shortage = background.flushShortage();
+        if (shortage != null) {
+            background.wantFlush();
+            return shortage.again(Outcome.NOT_APPLIED);
+        }
+        return new StoreException.Busy("no memory for a group of %,d bytes".formatted(bytes));
+    }
+
+    private void takeLog(long bytes, boolean trimOnly) {
+        if (parts.log().hasRoom(bytes)) {
+            return;
+        }
+        Segment segment = parts.segments().tryTake(bytes);
+        background.wantSegments();
+        if (segment == null && WalWriter.segmentBytes(bytes) > parts.segments().segmentBytes()) {
+            segment = parts.segments().createOversize(bytes);
+        }
+        if (segment == null && trimOnly) {
+            segment = parts.segments().tryTakeBallast(bytes);
+        }
+        if (segment == null && closing) {
+            segment = parts.segments().createOversize(bytes);
+        }
+        if (segment == null) {
+            StoreException.Full shortage = parts.segments().shortage();
+            throw shortage != null
+                    ? shortage.again(Outcome.NOT_APPLIED)
+                    : new StoreException.Busy("no segment is ready");
+        }
+        parts.log().begin(segment);
+        sealWanted |= parts.live().sizeBytes() > walBytesMax;
+    }
+
+    private void write(CommitGroup group, Room room, long bytes) {
+        MemorySegment target = room.segment();
+        int size = group.size();
+        long at = room.at();
+        long firstSequence = 0;
+        for (int i = 0; i < size; i++) {
+            LsmBatch batch = (LsmBatch) group.batch(i);
+            boolean endsSynced = group.sync() && i == size - 1;
+            long sequence =
+                    parts.log()
+                            .frame(target, at, batch.bodyBytes(), batch.bodyChecksum(), endsSynced);
+            firstSequence = i == 0 ? sequence : firstSequence;
+            batch.copyTo(target, at + WalWriter.headBytes());
+            at += WalWriter.frameBytes(batch.bodyBytes());
+        }
+        parts.log().write(target.asSlice(room.at(), bytes));
+        if (group.sync()) {
+            parts.log().sync();
+        }
+        Memtable memtable = room.memtable();
+        if (memtable != null) {
+            apply(group, memtable, room.place(), firstSequence);
+        }
+    }
+
+    private static void apply(
+            CommitGroup group, Memtable memtable, long groupPlace, long firstSequence) {
+        long place = groupPlace;
+        for (int i = 0; i < group.size(); i++) {
+            int bodyBytes = ((LsmBatch) group.batch(i)).bodyBytes();
+            memtable.apply(place + WalWriter.headBytes(), bodyBytes, firstSequence + i);
+            place += WalWriter.frameBytes(bodyBytes);
+        }
+    }
+}

@@ -1,0 +1,198 @@
+package cordwood.lsm.commit;
+
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+
+import cordwood.lsm.format.Checksums;
+import cordwood.lsm.format.RecordKind;
+import cordwood.lsm.format.StreamKey;
+import cordwood.lsm.format.Stretch;
+import cordwood.lsm.format.Varint;
+import cordwood.lsm.wal.WalWriter;
+import cordwood.store.Space;
+import cordwood.store.StoreLimits;
+import cordwood.store.WriteBatch;
+import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
+
+/**
+ * A batch as the body of its frame in the log: the bytes are written once, here, and copied once,
+ * into the memtable. Its checksum is computed by the thread that appends it.
+ */
+public final class LsmBatch extends WriteBatch {
+
+    private static final int BODY_BYTES_AT_FIRST = 4 << 10;
+    private static final int BODY_BYTES_KEPT = 1 << 20;
+
+    private final Object owner;
+    private byte[] body = new byte[BODY_BYTES_AT_FIRST];
+    private MemorySegment segment = MemorySegment.ofArray(body);
+    private int end;
+
+    // the last stretch, while records may still be joined to it
+    private boolean open;
+    private int headAt;
+    private RecordKind kind = RecordKind.RECORDS;
+    private int spaceId;
+    private long stream;
+    private long first;
+    private long last;
+    private int count;
+
+    private boolean sealed;
+    private int checksum;
+
+    /** An empty batch of {@code owner}. */
+    public LsmBatch(Object owner, StoreLimits limits) {
+        super(limits);
+        this.owner = owner;
+    }
+
+    /** Whether the batch was made by this owner. */
+    @SuppressWarnings("ReferenceEquality") // an owner is itself
+    public boolean isOf(Object other) {
+        return owner == other;
+    }
+
+    @Override
+    protected void encodePut(
+            Space space, long toStream, long position, MemorySegment head, MemorySegment value) {
+        int headBytes = (int) head.byteSize();
+        int valueBytes = (int) value.byteSize();
+        begin(RecordKind.RECORDS, space, toStream, position, headBytes + valueBytes);
+        if (headBytes > 0) {
+            MemorySegment.copy(head, JAVA_BYTE, 0, body, end, headBytes);
+            end += headBytes;
+        }
+        MemorySegment.copy(value, JAVA_BYTE, 0, body, end, valueBytes);
+        end += valueBytes;
+    }
+
+    @Override
+    protected void encodeTrim(Space space, long ofStream, long to) {
+        endStretch(); // a trim point is a stretch by itself
+        begin(RecordKind.ATTRIBUTES, space, ofStream, Stretch.TRIM_POINT_ID, Long.BYTES);
+        for (int i = 0; i < Long.BYTES; i++) {
+            body[end++] = (byte) (to >>> (Byte.SIZE * i));
+        }
+        endStretch();
+    }
+
+    @Override
+    protected void encodeAttribute(Space space, long ofStream, int id, MemorySegment value) {
+        int valueBytes = (int) value.byteSize();
+        begin(RecordKind.ATTRIBUTES, space, ofStream, id, valueBytes);
+        MemorySegment.copy(value, JAVA_BYTE, 0, body, end, valueBytes);
+        end += valueBytes;
+    }
+
+    /** Writes what comes before a value. */
+    private void begin(RecordKind of, Space space, long toStream, long position, int valueBytes) {
+        sealed = false;
+        ensure(Stretch.HEAD_BYTES + Stretch.RECORD_HEAD_BYTES_MAX + (long) valueBytes);
+        if (joins(of, space, toStream, position, valueBytes)) {
+            end = Varint.put(body, end, position - last);
+            count++;
+        } else {
+            endStretch();
+            open = true;
+            headAt = end;
+            end += Stretch.HEAD_BYTES;
+            kind = of;
+            spaceId = space.id();
+            stream = toStream;
+            first = position;
+            count = 1;
+        }
+        last = position;
+        end = Varint.put(body, end, valueBytes);
+    }
+
+    private boolean joins(
+            RecordKind of, Space space, long toStream, long position, int valueBytes) {
+        return open
+                && stream == toStream
+                && kind == of
+                && spaceId == space.id()
+                && position > last
+                && count < Stretch.RECORDS_MAX
+                && end - headAt + valueBytes <= Stretch.PAYLOAD_BYTES_MAX;
+    }
+
+    /** Ends the last stretch: its head can be written now. */
+    private void endStretch() {
+        if (open) {
+            open = false;
+            Stretch.writeHead(
+                    segment,
+                    headAt,
+                    new StreamKey(kind, spaceId, stream),
+                    count,
+                    end - headAt - Stretch.HEAD_BYTES,
+                    first,
+                    last);
+        }
+    }
+
+    private void ensure(long moreBytes) {
+        long needed = end + moreBytes;
+        if (needed > body.length) {
+            long grown = Math.max(needed, Math.min(body.length * 2L, Integer.MAX_VALUE - 8));
+            body = Arrays.copyOf(body, Math.toIntExact(grown));
+            segment = MemorySegment.ofArray(body);
+        }
+    }
+
+    /** Ends the encoding and computes its checksum, unless that was done already. */
+    public void seal() {
+        if (!sealed) {
+            endStretch();
+            checksum = Checksums.of(body, end);
+            sealed = true;
+        }
+    }
+
+    /** Bytes of the body of a sealed batch. */
+    int bodyBytes() {
+        return end;
+    }
+
+    /** Checksum of the body of a sealed batch. */
+    int bodyChecksum() {
+        return checksum;
+    }
+
+    /** Copies the body of a sealed batch. */
+    void copyTo(MemorySegment target, long at) {
+        MemorySegment.copy(body, 0, target, JAVA_BYTE, at, end);
+    }
+
+    /** Whether the batch does nothing but free space: it may use what is kept for that. */
+    boolean isTrimOnly() {
+        return hasTrims() && recordCount() == 0;
+    }
+
+    @Override
+    protected void reset() {
+        open = false;
+        end = 0;
+        sealed = false;
+        if (body.length > BODY_BYTES_KEPT) {
+            body = new byte[BODY_BYTES_AT_FIRST];
+            segment = MemorySegment.ofArray(body);
+        }
+    }
+
+    @Override
+    protected void release() {
+        open = false;
+        sealed = true;
+        end = 0;
+        body = new byte[0];
+        segment = MemorySegment.ofArray(body);
+    }
+
+    @Override
+    protected long footprintBytes() {
+        return WalWriter.frameBytes(end + 0L);
+    }
+}

@@ -1,0 +1,199 @@
+package cordwood.lsm.flush;
+
+import cordwood.lsm.format.RecordKind;
+import cordwood.lsm.manifest.Edit;
+import cordwood.lsm.manifest.Manifest;
+import cordwood.lsm.manifest.TableEntry;
+import cordwood.lsm.read.Versions;
+import cordwood.lsm.table.Table;
+import cordwood.memory.Region;
+import cordwood.store.StoreException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The step that gives space back: drops tables of which every record was trimmed, and keeps the
+ * tables of attributes few by merging neighbours.
+ */
+public final class Compactor {
+
+    /*
+     * No pin is needed to read the tables: only this step takes tables out of the version.
+     *
+     * Appended streams do not overlap, so tables of records are not merged: each is written once and
+     * dropped whole. Attributes are looked up in every table that has some, so these are merged as
+     * soon as there are several of about one size.
+     */
+    private static final int ATTRIBUTE_TABLES_MAX = 4;
+    private static final long MERGED_BYTES_MAX = 256L << 20;
+
+    /** What a compactor works on; {@code room} is memory for a table's writer. */
+    public record Parts(Versions versions, Manifest manifest, TableStore tables, Region room) {}
+
+    private final Parts parts;
+    private final TrimWatch watch;
+    private final TableMerger merger;
+
+    private volatile boolean stopping;
+    private volatile StoreException.@Nullable Full shortage;
+    private final AtomicLong compactions = new AtomicLong();
+    private final AtomicLong readBytes = new AtomicLong();
+    private final AtomicLong writtenBytes = new AtomicLong();
+    private final AtomicLong droppedBytes = new AtomicLong();
+
+    /** A compactor with nothing under way. */
+    public Compactor(Parts parts) {
+        this.parts = parts;
+        TrimPoints trimPoints = new TrimPoints(parts.versions());
+        this.watch = new TrimWatch(trimPoints);
+        this.merger =
+                new TableMerger(parts.tables(), parts.room().memory(), trimPoints, () -> stopping);
+    }
+
+    /** One pass of the step. */
+    public boolean run() {
+        boolean worked = parts.versions().reclaim();
+        if (stopping) {
+            return false;
+        }
+        try {
+            worked |= dropTrimmed();
+            worked |= mergeAttributes();
+            shortage = null;
+        } catch (StoreException.Full e) {
+            shortage = e;
+            return false;
+        } catch (Stopped _) {
+            return false;
+        }
+        return worked;
+    }
+
+    private boolean dropTrimmed() {
+        List<Table> trimmed =
+                parts.versions().current().records().stream().filter(watch::isTrimmed).toList();
+        if (trimmed.isEmpty()) {
+            return false;
+        }
+        replace(trimmed, null);
+        return true;
+    }
+
+    private boolean mergeAttributes() {
+        List<Table> inputs = mergeable(parts.versions().current().attributes());
+        if (inputs.isEmpty()) {
+            return false;
+        }
+        merge(inputs);
+        return true;
+    }
+
+    /** The newest tables, up to the first that is larger than all newer ones together. */
+    private static List<Table> mergeable(List<Table> newestFirst) {
+        if (newestFirst.size() <= ATTRIBUTE_TABLES_MAX) {
+            return List.of();
+        }
+        int count = 0;
+        long bytes = 0;
+        for (Table table : newestFirst) {
+            if (count >= 2 && table.sizeBytes() > bytes) {
+                break;
+            }
+            bytes += table.sizeBytes();
+            count++;
+        }
+        return newestFirst.subList(0, count);
+    }
+
+    private void merge(List<Table> inputs) {
+        TableEntry entry = merger.merge(inputs);
+        for (Table input : inputs) {
+            readBytes.addAndGet(input.sizeBytes());
+        }
+        compactions.incrementAndGet();
+        replace(inputs, entry);
+    }
+
+    /**
+     * Drops what was trimmed, rewrites tables that hold something trimmed, and merges small
+     * neighbours.
+     */
+    public void compactAll() {
+        dropTrimmed();
+        for (RecordKind kind : RecordKind.values()) {
+            List<Table> inputs = new ArrayList<>();
+            long bytes = 0;
+            for (Table table : parts.versions().current().tables(kind)) {
+                if (bytes + table.sizeBytes() > MERGED_BYTES_MAX) {
+                    mergeIfWorth(inputs);
+                    inputs.clear();
+                    bytes = 0;
+                }
+                inputs.add(table);
+                bytes += table.sizeBytes();
+            }
+            mergeIfWorth(inputs);
+        }
+    }
+
+    private void mergeIfWorth(List<Table> inputs) {
+        if (inputs.size() > 1 || inputs.stream().anyMatch(watch::holdsTrimmed)) {
+            merge(List.copyOf(inputs));
+        }
+    }
+
+    private void replace(List<Table> old, @Nullable TableEntry fresh) {
+        List<Edit> edits = new ArrayList<>();
+        List<Table> opened = new ArrayList<>();
+        if (fresh != null) {
+            edits.add(new Edit.AddTable(fresh));
+            opened.add(parts.tables().open(fresh));
+            writtenBytes.addAndGet(fresh.sizeBytes());
+        }
+        old.forEach(table -> edits.add(new Edit.DropTable(table.number())));
+        boolean recorded = false;
+        try {
+            parts.manifest().append(edits);
+            recorded = true;
+        } finally {
+            if (!recorded) {
+                opened.forEach(parts.tables()::delete);
+            }
+        }
+        old.forEach(table -> droppedBytes.addAndGet(table.sizeBytes()));
+        parts.versions().replace(old, opened, () -> old.forEach(parts.tables()::delete));
+        parts.versions().reclaim();
+    }
+
+    /** Lets the step give up what it is writing and do nothing more. */
+    public void stop() {
+        stopping = true;
+    }
+
+    /** Why the last pass could not be finished, or null. */
+    public StoreException.@Nullable Full shortage() {
+        return shortage;
+    }
+
+    /** Merges done. */
+    public long compactions() {
+        return compactions.get();
+    }
+
+    /** Bytes of tables read by merges. */
+    public long readBytes() {
+        return readBytes.get();
+    }
+
+    /** Bytes of tables written by merges. */
+    public long writtenBytes() {
+        return writtenBytes.get();
+    }
+
+    /** Bytes of tables dropped. */
+    public long droppedBytes() {
+        return droppedBytes.get();
+    }
+}

@@ -1,0 +1,154 @@
+package cordwood.lsm.flush;
+
+import cordwood.lsm.format.RecordKind;
+import cordwood.lsm.manifest.Edit;
+import cordwood.lsm.manifest.Manifest;
+import cordwood.lsm.manifest.TableEntry;
+import cordwood.lsm.memtable.Memtable;
+import cordwood.lsm.memtable.MemtablePool;
+import cordwood.lsm.read.Version;
+import cordwood.lsm.read.Versions;
+import cordwood.lsm.table.Table;
+import cordwood.lsm.wal.LiveSegments;
+import cordwood.lsm.wal.SegmentPool;
+import cordwood.memory.Region;
+import cordwood.store.StoreException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/** The step that turns sealed memtables into tables, the oldest first. */
+public final class Flusher {
+
+    /*
+     * Order: the tables are complete and synced; one edit puts them on record and takes the log's
+     * segments off it; the version shows them; the segments go back to the pool; the memtable's slot
+     * is free once nobody reads it. A crash in between leaves files that are not on record.
+     */
+
+    /**
+     * What a flusher works on.
+     *
+     * @param room memory for a table's writer, owned by the caller
+     */
+    public record Parts(
+            Versions versions,
+            Manifest manifest,
+            TableStore tables,
+            LiveSegments live,
+            SegmentPool segments,
+            MemtablePool memtables,
+            Region room) {}
+
+    private final Parts parts;
+    private final MemtableWriter writer;
+
+    private volatile boolean stopping;
+    private volatile StoreException.@Nullable Full shortage;
+    private final AtomicLong flushes = new AtomicLong();
+    private final AtomicLong bytes = new AtomicLong();
+
+    /** A flusher with nothing under way. */
+    public Flusher(Parts parts) {
+        this.parts = parts;
+        this.writer =
+                new MemtableWriter(
+                        parts.tables(),
+                        parts.room().memory(),
+                        new TrimPoints(parts.versions()),
+                        () -> stopping);
+    }
+
+    /** One pass of the step: flushes one memtable, or makes a slot ready. */
+    public boolean run() {
+        boolean reclaimed = parts.versions().reclaim();
+        if (stopping) {
+            return false;
+        }
+        List<Memtable> sealed = parts.versions().current().sealed();
+        if (sealed.isEmpty()) {
+            return parts.memtables().prepare() || reclaimed;
+        }
+        try {
+            flush(sealed.getLast());
+            shortage = null;
+            return true;
+        } catch (StoreException.Full e) {
+            shortage = e;
+            return false;
+        } catch (Stopped _) {
+            return false;
+        }
+    }
+
+    /**
+     * Flushes the oldest sealed memtable.
+     *
+     * @throws StoreException.Full when there is no room; nothing was changed
+     */
+    public void flush(Memtable memtable) {
+        List<TableEntry> entries = new ArrayList<>();
+        List<Table> tables = new ArrayList<>();
+        List<Long> segments = parts.live().through(memtable.lastSequence());
+        boolean recorded = false;
+        try {
+            for (RecordKind kind : RecordKind.values()) {
+                TableEntry entry = writer.write(memtable, kind);
+                if (entry != null) {
+                    entries.add(entry);
+                    tables.add(parts.tables().open(entry));
+                }
+            }
+            parts.manifest().append(edits(memtable, entries, segments));
+            recorded = true;
+        } finally {
+            if (!recorded) {
+                tables.forEach(parts.tables()::delete);
+            }
+        }
+        parts.versions().flushed(memtable, tables);
+        parts.segments().takeBack(parts.live().removeFirst(segments.size()));
+        parts.versions().reclaim();
+        flushes.lazySet(flushes.get() + 1);
+        entries.forEach(entry -> bytes.lazySet(bytes.get() + entry.sizeBytes()));
+    }
+
+    private static List<Edit> edits(
+            Memtable memtable, List<TableEntry> entries, List<Long> segments) {
+        List<Edit> edits = new ArrayList<>();
+        entries.forEach(entry -> edits.add(new Edit.AddTable(entry)));
+        edits.add(new Edit.Flushed(memtable.lastSequence()));
+        segments.forEach(number -> edits.add(new Edit.DropSegment(number)));
+        return edits;
+    }
+
+    /** Lets the step give up what it is writing and do nothing more. */
+    public void stop() {
+        stopping = true;
+    }
+
+    /** Why the oldest sealed memtable could not be flushed, or null. */
+    public StoreException.@Nullable Full shortage() {
+        return shortage;
+    }
+
+    /** Memtables flushed. */
+    public long flushes() {
+        return flushes.get();
+    }
+
+    /** Bytes of the tables written. */
+    public long bytes() {
+        return bytes.get();
+    }
+
+    /** What is waiting to be flushed. */
+    public static long debtBytes(Version version) {
+        long debt = 0;
+        for (Memtable memtable : version.sealed()) {
+            debt += memtable.usedBytes();
+        }
+        return debt;
+    }
+}

@@ -1,0 +1,72 @@
+package cordwood.lsm.flush;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+/** Calls that wait until everything up to a sequence has been dealt with. Thread-safe. */
+public final class Requests {
+
+    private record Request(CompletableFuture<Void> done, long sequence) {}
+
+    private static final long UNKNOWN = Long.MAX_VALUE;
+
+    // guarded by this
+    private List<Request> waiting = new ArrayList<>();
+
+    private volatile boolean wanted;
+
+    /** Nobody waits. */
+    public Requests() {}
+
+    /** Waits for everything there is once {@link #cover} is called. */
+    public CompletableFuture<Void> add() {
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        synchronized (this) {
+            waiting.add(new Request(done, UNKNOWN));
+            wanted = true;
+        }
+        return done;
+    }
+
+    /** Whether somebody waits who was not covered yet. */
+    public boolean isWanted() {
+        return wanted;
+    }
+
+    /** Lets those who wait now wait for everything up to a sequence. */
+    public synchronized void cover(long sequence) {
+        List<Request> covered = new ArrayList<>();
+        for (Request request : waiting) {
+            covered.add(new Request(request.done, Math.min(request.sequence, sequence)));
+        }
+        waiting = covered;
+        wanted = false;
+    }
+
+    /** Everything up to a sequence has been dealt with. */
+    public void complete(long sequence) {
+        List<Request> done = new ArrayList<>();
+        synchronized (this) {
+            waiting.removeIf(request -> {
+                boolean ready = request.sequence <= sequence;
+                if (ready) {
+                    done.add(request);
+                }
+                return ready;
+            });
+        }
+        done.forEach(request -> request.done.complete(null));
+    }
+
+    /** Fails all who wait. */
+    public void fail(RuntimeException cause) {
+        List<Request> failed;
+        synchronized (this) {
+            failed = waiting;
+            waiting = new ArrayList<>();
+            wanted = false;
+        }
+        failed.forEach(request -> request.done.completeExceptionally(cause));
+    }
+}

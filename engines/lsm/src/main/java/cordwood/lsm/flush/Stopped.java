@@ -1,0 +1,11 @@
+package cordwood.lsm.flush;
+
+/** Thrown to give up a table because the store is being closed. */
+final class Stopped extends RuntimeException {
+
+    private static final long serialVersionUID = 1L;
+
+    Stopped() {
+        super("the store is being closed", null, false, false);
+    }
+}

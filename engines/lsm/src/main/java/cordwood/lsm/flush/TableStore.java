@@ -1,0 +1,63 @@
+package cordwood.lsm.flush;
+
+import cordwood.files.Disk;
+import cordwood.lsm.format.FileNames;
+import cordwood.lsm.format.RecordKind;
+import cordwood.lsm.manifest.Manifest;
+import cordwood.lsm.manifest.TableEntry;
+import cordwood.lsm.table.BlockCache;
+import cordwood.lsm.table.Table;
+import cordwood.lsm.table.TableWriter;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
+
+/** Where tables are made, opened and deleted. Thread-safe. */
+public final class TableStore {
+
+    private final Disk disk;
+    private final Path directory;
+    private final Manifest manifest;
+    private final BlockCache cache;
+    private final TableWriter.Style style;
+
+    /** Tables of one directory. */
+    public TableStore(
+            Disk disk,
+            Path directory,
+            Manifest manifest,
+            BlockCache cache,
+            TableWriter.Style style) {
+        this.disk = disk;
+        this.directory = directory;
+        this.manifest = manifest;
+        this.cache = cache;
+        this.style = style;
+    }
+
+    /** A writer of a new table; {@code room} is its memory until it is finished or abandoned. */
+    TableWriter newWriter(long number, RecordKind kind, MemorySegment room) {
+        return new TableWriter(disk, directory, manifest.store(), number, kind, style, room);
+    }
+
+    /** Opens a table that is complete. */
+    public Table open(TableEntry entry) {
+        return Table.open(
+                disk,
+                directory,
+                manifest.store(),
+                entry.number(),
+                entry.kind(),
+                entry.sizeBytes(),
+                cache);
+    }
+
+    /** Closes a table that nobody reads any more and deletes its file. */
+    void delete(Table table) {
+        table.close();
+        disk.delete(directory.resolve(FileNames.table(table.number())));
+    }
+
+    long nextNumber() {
+        return manifest.nextNumber();
+    }
+}

@@ -1,0 +1,35 @@
+package cordwood.lsm.flush;
+
+import cordwood.lsm.format.RecordKind;
+import cordwood.lsm.format.StreamKey;
+import cordwood.lsm.read.StreamReader;
+import cordwood.lsm.read.Versions;
+import cordwood.lsm.read.View;
+import cordwood.store.StreamBounds;
+
+/** Looks trim points up for background work, pinned for each look only. Confined to one thread. */
+final class TrimPoints {
+
+    private final Versions versions;
+    private final StreamReader reader = new StreamReader();
+
+    TrimPoints(Versions versions) {
+        this.versions = versions;
+    }
+
+    /**
+     * How far a stream's records were trimmed, or {@link StreamBounds#NEVER_TRIMMED}; attributes
+     * never are.
+     */
+    long of(StreamKey key) {
+        if (key.kind() == RecordKind.ATTRIBUTES) {
+            return StreamBounds.NEVER_TRIMMED;
+        }
+        long ticket = versions.pin();
+        try {
+            return reader.trimmedTo(View.of(versions.current()), key.space(), key.stream());
+        } finally {
+            versions.unpin(ticket);
+        }
+    }
+}

@@ -1,0 +1,80 @@
+package cordwood.lsm.flush;
+
+import cordwood.lsm.format.RecordKind;
+import cordwood.lsm.format.StreamKey;
+import cordwood.lsm.table.Table;
+import cordwood.lsm.table.TableWalk;
+import cordwood.store.StreamBounds;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Tells which tables hold nothing but trimmed records. Confined to one thread.
+ *
+ * <p>For each table one stream is watched that still has a record: as long as that is so, no other
+ * needs a look. Trim points only move up, so streams passed once are passed for good.
+ */
+final class TrimWatch {
+
+    private final TrimPoints trimPoints;
+    private final TableWalk walk = new TableWalk();
+    private final Map<Long, StreamKey> watched = new HashMap<>();
+
+    TrimWatch(TrimPoints trimPoints) {
+        this.trimPoints = trimPoints;
+    }
+
+    /** Whether every record of a table, kept open by the caller, was trimmed. */
+    boolean isTrimmed(Table table) {
+        StreamKey key = watched.get(table.number());
+        if (key == null) {
+            key = table.nextKey(0, Long.MIN_VALUE, true);
+        }
+        while (key != null && isTrimmed(table, key)) {
+            key = table.nextKey(key.tag(), key.stream(), false);
+        }
+        if (key == null) {
+            watched.remove(table.number());
+            return true;
+        }
+        watched.put(table.number(), key);
+        return false;
+    }
+
+    private boolean isTrimmed(Table table, StreamKey key) {
+        long trimmedTo = trimPoints.of(key);
+        Long last = edge(table, key, Long.MAX_VALUE, false);
+        return trimmedTo != StreamBounds.NEVER_TRIMMED && last != null && last <= trimmedTo;
+    }
+
+    /** Whether some record of a table, kept open by the caller, was trimmed. */
+    boolean holdsTrimmed(Table table) {
+        if (table.kind() != RecordKind.RECORDS) {
+            return false;
+        }
+        StreamKey key = table.nextKey(0, Long.MIN_VALUE, true);
+        while (key != null) {
+            long trimmedTo = trimPoints.of(key);
+            Long first = edge(table, key, Long.MIN_VALUE, true);
+            if (trimmedTo != StreamBounds.NEVER_TRIMMED && first != null && first <= trimmedTo) {
+                return true;
+            }
+            key = table.nextKey(key.tag(), key.stream(), false);
+        }
+        return false;
+    }
+
+    private @Nullable Long edge(Table table, StreamKey key, long from, boolean rising) {
+        walk.set(table, key);
+        try {
+            walk.seek(from, rising);
+            if (!walk.ended()) {
+                walk.load();
+            }
+            return walk.ended() ? null : (Long) walk.position();
+        } finally {
+            walk.release();
+        }
+    }
+}

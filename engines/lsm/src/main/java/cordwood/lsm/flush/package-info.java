@@ -1,0 +1,8 @@
+/**
+ * Background work on what was written: {@link cordwood.lsm.flush.Flusher} turns sealed memtables
+ * into tables, {@link cordwood.lsm.flush.TableReaper} drops tables that were trimmed past, {@link
+ * cordwood.lsm.flush.AttributeMerger} keeps the tables of attributes few.
+ *
+ * <p>Threading: each belongs to its step.
+ */
+package cordwood.lsm.flush;

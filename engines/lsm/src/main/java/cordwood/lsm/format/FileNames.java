@@ -1,0 +1,62 @@
+package cordwood.lsm.format;
+
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** How the files of a store are called. */
+public final class FileNames {
+
+    /** The manifest. */
+    public static final String MANIFEST = "MANIFEST";
+
+    private static final String SEGMENT = ".wal";
+    private static final String TABLE = ".table";
+    private static final String TEMPORARY = ".tmp";
+    private static final Pattern NUMBERED =
+            Pattern.compile("([0-9a-f]{16})(\\.wal|\\.table)(\\.tmp)?");
+
+    private FileNames() {}
+
+    /** Name of a segment of the write-ahead log. */
+    public static String segment(long number) {
+        return String.format(Locale.ROOT, "%016x", number) + SEGMENT;
+    }
+
+    /** Name of a table. */
+    public static String table(long number) {
+        return String.format(Locale.ROOT, "%016x", number) + TABLE;
+    }
+
+    /** Name of a file while it is made. */
+    public static String temporary(String name) {
+        return name + TEMPORARY;
+    }
+
+    /** Whether a file can only be one of ours: a segment, a table, or one of our temporaries. */
+    public static boolean isOurs(Path path) {
+        String name = name(path);
+        return NUMBERED.matcher(name).matches()
+                || name.equals(MANIFEST)
+                || name.equals(temporary(MANIFEST));
+    }
+
+    /** Whether a file has a number in its name. */
+    public static boolean isNumbered(Path path) {
+        return NUMBERED.matcher(name(path)).matches();
+    }
+
+    /** The number in the name of a segment or table. */
+    public static long number(Path path) {
+        Matcher matcher = NUMBERED.matcher(name(path));
+        if (!matcher.matches()) {
+            throw new IllegalArgumentException(path + " has no number");
+        }
+        return Long.parseUnsignedLong(matcher.group(1), 16);
+    }
+
+    private static String name(Path path) {
+        return String.valueOf(path.getFileName());
+    }
+}

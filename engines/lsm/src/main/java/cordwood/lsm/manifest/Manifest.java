@@ -1,0 +1,293 @@
+package cordwood.lsm.manifest;
+
+import cordwood.files.Disk;
+import cordwood.files.DiskFile;
+import cordwood.files.FileFailure;
+import cordwood.lsm.format.Corruption;
+import cordwood.lsm.format.FileHeader;
+import cordwood.lsm.format.FileKind;
+import cordwood.lsm.format.FileNames;
+import cordwood.lsm.format.StorageFailures;
+import cordwood.lsm.format.StoreId;
+import cordwood.memory.Account;
+import cordwood.memory.Chunks;
+import cordwood.memory.Region;
+import cordwood.store.StoreException;
+import cordwood.store.StoreException.Outcome;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The store's record of its files, kept on disk: edits are appended, and now and then a new file
+ * with a snapshot takes the old one's place at once. Thread-safe.
+ */
+public final class Manifest implements AutoCloseable {
+
+    /*
+     * An edit counts once it is synced, which is before anything is done that relies on it. So only
+     * the last frame can be torn, and a torn one never counted: the next edit is written over it. An
+     * intact frame behind a damaged one is proof of damage.
+     *
+     * The file is preallocated, and a fresh one begun at three quarters: the last quarter lets tables
+     * be dropped while the disk is full.
+     */
+    private static final long SIZE_BYTES = 256 << 10;
+    private static final long SIZE_BYTES_MAX = 256L << 20;
+
+    private final Disk disk;
+    private final Path directory;
+    private final Chunks chunks;
+    private final Account account;
+    private final StoreId store;
+
+    private final Region room;
+
+    // guarded by this
+    private final ManifestState state;
+    private DiskFile file;
+    private long sizeBytes;
+    private long generation;
+    private long index;
+    private long offset;
+    private long lastNumber;
+    private StoreException.@Nullable Failed failed;
+
+    private Manifest(
+            Disk disk,
+            Path directory,
+            Chunks chunks,
+            Account account,
+            StoreId store,
+            ManifestState state,
+            long generation) {
+        this.disk = disk;
+        this.directory = directory;
+        this.chunks = chunks;
+        this.account = account;
+        this.store = store;
+        this.state = state;
+        this.generation = generation;
+        this.lastNumber = state.highestNumber();
+        this.room = chunks.region(account, Chunks.GRANULE_BYTES);
+        this.file = disk.open(directory.resolve(FileNames.MANIFEST));
+        this.sizeBytes = file.sizeBytes();
+    }
+
+    /** Whether a directory has a manifest. */
+    public static boolean exists(Disk disk, Path directory) {
+        return disk.exists(directory.resolve(FileNames.MANIFEST));
+    }
+
+    /** Makes the manifest of a new store, which owns no file yet. */
+    public static Manifest create(Disk disk, Path directory, Chunks chunks, Account account) {
+        StoreId store = StoreId.random();
+        ManifestState state = new ManifestState();
+        writeNew(disk, directory, chunks, account, store, state, 1);
+        Manifest manifest = new Manifest(disk, directory, chunks, account, store, state, 1);
+        manifest.startBehindSnapshot();
+        return manifest;
+    }
+
+    /**
+     * Reads the manifest of a store.
+     *
+     * @throws StoreException.Corrupt when it is damaged
+     */
+    public static Manifest open(Disk disk, Path directory, Chunks chunks, Account account) {
+        Path path = directory.resolve(FileNames.MANIFEST);
+        try (DiskFile source = disk.openReadOnly(path)) {
+            long bytes = source.sizeBytes();
+            if (bytes < ManifestDescriptor.FRAMES_AT || bytes > SIZE_BYTES_MAX) {
+                throw Corruption.at(path, 0, "a manifest", bytes + " bytes");
+            }
+            try (Region region = chunks.region(account, bytes)) {
+                MemorySegment content = region.memory();
+                content.fill((byte) 0);
+                source.read(0, region.buffer());
+                return read(disk, directory, chunks, account, path, content);
+            }
+        }
+    }
+
+    private static Manifest read(
+            Disk disk,
+            Path directory,
+            Chunks chunks,
+            Account account,
+            Path path,
+            MemorySegment content) {
+        if (!ManifestDescriptor.hasHeader(content)) {
+            throw Corruption.at(path, 0, "the header of a manifest", "none that is intact");
+        }
+        FileHeader header = FileHeader.read(content);
+        header.require(FileHeader.of(FileKind.MANIFEST, header.store(), header.number()), path);
+        ManifestState state = new ManifestState();
+        long index = 0;
+        long at = ManifestDescriptor.FRAMES_AT;
+        while (ManifestDescriptor.isFrame(content, at, header.number())
+                && ManifestDescriptor.index(content, at) == index) {
+            try {
+                ManifestDescriptor.edits(content, at).forEach(state::apply);
+            } catch (IllegalArgumentException e) {
+                throw Corruption.at(path, at, "edits that hold together", e.getMessage() + "");
+            }
+            at += ManifestDescriptor.extentBytes(content, at);
+            index++;
+        }
+        requireNothingBehind(content, at, header.number(), path);
+        if (index == 0) {
+            throw Corruption.at(path, at, "a snapshot", "none that is intact");
+        }
+        Manifest manifest =
+                new Manifest(
+                        disk, directory, chunks, account, header.store(), state, header.number());
+        manifest.index = index;
+        manifest.offset = at;
+        return manifest;
+    }
+
+    private static void requireNothingBehind(
+            MemorySegment content, long end, long generation, Path path) {
+        for (long at = end; at < content.byteSize(); at += ManifestDescriptor.PAGE_BYTES) {
+            if (ManifestDescriptor.isFrame(content, at, generation)) {
+                throw Corruption.at(
+                        path, end, "an intact edit, for there is one at " + at, "a damaged one");
+            }
+        }
+    }
+
+    private void startBehindSnapshot() {
+        index = 1;
+        offset = ManifestDescriptor.FRAMES_AT + ManifestDescriptor.frameBytes(state.snapshot());
+    }
+
+    /** The store's identity. */
+    public StoreId store() {
+        return store;
+    }
+
+    /** A number that no file has had. */
+    public synchronized long nextNumber() {
+        lastNumber++;
+        return lastNumber;
+    }
+
+    /** Leaves out numbers up to this one, which some file has, though it is not on record. */
+    public synchronized void skipNumber(long number) {
+        lastNumber = Math.max(lastNumber, number);
+    }
+
+    /** Looks at what is on record. */
+    public synchronized <T> T read(Function<ManifestState, T> reader) {
+        return reader.apply(state);
+    }
+
+    /**
+     * Makes edits, all or none. They are synced when this returns.
+     *
+     * @throws StoreException.Full when the disk has no room; nothing was changed
+     * @throws StoreException.Failed when the storage failed, now or before: none can be made any
+     *     more
+     */
+    public synchronized void append(List<Edit> edits) {
+        if (failed != null) {
+            throw failed.again(Outcome.UNKNOWN);
+        }
+        long bytes = ManifestDescriptor.frameBytes(edits);
+        if (offset + bytes > sizeBytes * 3 / 4) {
+            replaceIfRoom(offset + bytes > sizeBytes);
+        }
+        if (offset + bytes > sizeBytes) {
+            throw new StoreException.Full("the manifest has no room for an edit", null);
+        }
+        edits.forEach(state::apply);
+        if (bytes <= room.sizeBytes()) {
+            write(room.memory().asSlice(0, bytes), edits);
+        } else {
+            try (Region large = chunks.region(account, bytes)) {
+                write(large.memory(), edits);
+            }
+        }
+        index++;
+        offset += bytes;
+    }
+
+    private void write(MemorySegment frame, List<Edit> edits) {
+        frame.fill((byte) 0);
+        ManifestDescriptor.writeFrame(frame, generation, index, edits);
+        try {
+            file.write(offset, frame.asByteBuffer());
+            file.sync();
+        } catch (FileFailure e) {
+            throw fail(e);
+        }
+    }
+
+    private void replaceIfRoom(boolean needed) {
+        try {
+            replace();
+        } catch (FileFailure e) {
+            StoreException failure = StorageFailures.ofBackgroundWork(e);
+            if (!(failure instanceof StoreException.Full)) {
+                throw fail(e);
+            }
+            if (needed) {
+                throw failure;
+            }
+        }
+    }
+
+    private void replace() {
+        state.note(lastNumber);
+        writeNew(disk, directory, chunks, account, store, state, generation + 1);
+        file.close();
+        file = disk.open(directory.resolve(FileNames.MANIFEST));
+        sizeBytes = file.sizeBytes();
+        generation++;
+        startBehindSnapshot();
+    }
+
+    private StoreException.Failed fail(FileFailure cause) {
+        StoreException.Failed failure = StorageFailures.ofWrite(cause);
+        failed = failure;
+        return failure;
+    }
+
+    private static void writeNew(
+            Disk disk,
+            Path directory,
+            Chunks chunks,
+            Account account,
+            StoreId store,
+            ManifestState state,
+            long generation) {
+        List<Edit> snapshot = state.snapshot();
+        long bytes = ManifestDescriptor.FRAMES_AT + ManifestDescriptor.frameBytes(snapshot);
+        Path temporary = directory.resolve(FileNames.temporary(FileNames.MANIFEST));
+        if (disk.exists(temporary)) {
+            disk.delete(temporary);
+        }
+        try (Region region = chunks.region(account, bytes);
+                DiskFile target = disk.create(temporary)) {
+            MemorySegment content = region.memory().fill((byte) 0);
+            ManifestDescriptor.writeHeader(
+                    content, FileHeader.of(FileKind.MANIFEST, store, generation));
+            ManifestDescriptor.writeFrame(
+                    content.asSlice(ManifestDescriptor.FRAMES_AT), generation, 0, snapshot);
+            target.preallocate(Math.max(SIZE_BYTES, ManifestDescriptor.alignUp(4 * bytes)));
+            target.write(0, content.asByteBuffer());
+            target.sync();
+        }
+        disk.rename(temporary, directory.resolve(FileNames.MANIFEST));
+        disk.syncDirectory(directory);
+    }
+
+    @Override
+    public synchronized void close() {
+        room.close();
+        file.close();
+    }
+}

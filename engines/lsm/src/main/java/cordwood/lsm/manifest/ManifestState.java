@@ -1,0 +1,110 @@
+package cordwood.lsm.manifest;
+
+import cordwood.lsm.wal.RecordedSegment;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/** What is on record: the sum of all edits. Guarded by its owner. */
+public final class ManifestState {
+
+    private final SortedMap<Long, TableEntry> tables = new TreeMap<>();
+    private final SortedMap<Long, RecordedSegment> segments = new TreeMap<>();
+    private long flushedSequence;
+    private long highestNumber;
+
+    ManifestState() {}
+
+    /**
+     * Applies an edit.
+     *
+     * @throws IllegalArgumentException when it contradicts what is on record; nothing was changed
+     */
+    void apply(Edit edit) {
+        switch (edit) {
+            case Edit.AddTable(TableEntry table) -> {
+                require(!tables.containsKey(table.number()), edit);
+                tables.put(table.number(), table);
+                note(table.number());
+            }
+            case Edit.DropTable(long number) -> require(tables.remove(number) != null, edit);
+            case Edit.AddSegment(long number) -> {
+                require(!segments.containsKey(number), edit);
+                segments.put(number, RecordedSegment.unsettled(number));
+                note(number);
+            }
+            case Edit.SettleSegment(long number, long endBytes, long lastSequence) -> {
+                require(segments.containsKey(number), edit);
+                segments.put(number, new RecordedSegment(number, endBytes, lastSequence));
+            }
+            case Edit.DropSegment(long number) -> require(segments.remove(number) != null, edit);
+            case Edit.Flushed(long sequence) -> {
+                require(sequence >= flushedSequence, edit);
+                flushedSequence = sequence;
+            }
+            case Edit.Numbered(long number) -> note(number);
+        }
+    }
+
+    private static void require(boolean holds, Edit edit) {
+        if (!holds) {
+            throw new IllegalArgumentException("contradicts what is on record: " + edit);
+        }
+    }
+
+    void note(long number) {
+        highestNumber = Math.max(highestNumber, number);
+    }
+
+    /** The edits that make this state out of nothing. */
+    List<Edit> snapshot() {
+        List<Edit> edits = new ArrayList<>();
+        edits.add(new Edit.Numbered(highestNumber));
+        edits.add(new Edit.Flushed(flushedSequence));
+        for (TableEntry table : tables.values()) {
+            edits.add(new Edit.AddTable(table));
+        }
+        for (RecordedSegment segment : segments.values()) {
+            edits.add(new Edit.AddSegment(segment.number()));
+            if (segment.isSettled()) {
+                edits.add(
+                        new Edit.SettleSegment(
+                                segment.number(), segment.endBytes(), segment.lastSequence()));
+            }
+        }
+        return edits;
+    }
+
+    /** The tables, by number. */
+    public Collection<TableEntry> tables() {
+        return Collections.unmodifiableCollection(tables.values());
+    }
+
+    /** The segments, by number. */
+    public List<RecordedSegment> segments() {
+        return List.copyOf(segments.values());
+    }
+
+    /** Whether a table is on record. */
+    public boolean hasTable(long number) {
+        return tables.containsKey(number);
+    }
+
+    /** Whether a segment is on record. */
+    public boolean hasSegment(long number) {
+        return segments.containsKey(number);
+    }
+
+    /** All batches up to this sequence are in tables. */
+    public long flushedSequence() {
+        return flushedSequence;
+    }
+
+    /** The highest number ever given to a file on record. */
+    public long highestNumber() {
+        return highestNumber;
+    }
+}

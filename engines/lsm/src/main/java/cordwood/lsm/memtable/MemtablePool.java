@@ -1,0 +1,112 @@
+package cordwood.lsm.memtable;
+
+import cordwood.memory.Account;
+import cordwood.memory.Chunks;
+import cordwood.memory.Region;
+import java.util.ArrayDeque;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The slots that memtables live in: a fixed number, each taken from the budget when first needed
+ * and used again and again. Thread-safe.
+ */
+public final class MemtablePool implements AutoCloseable {
+
+    /*
+     * Slots stay with the pool until it is closed: a fresh one costs a zeroed page at every first
+     * touch, a used one nothing.
+     */
+    private final Chunks chunks;
+    private final Account account;
+    private final Account indexAccount;
+    private final long slotBytes;
+    private final int slotsMax;
+    private final long reserveBytes;
+
+    // guarded by this
+    private final ArrayDeque<Region> idle = new ArrayDeque<>();
+    private int slotCount;
+    private boolean refused; // by the budget, since a slot came back last
+
+    /**
+     * A pool without slots yet.
+     *
+     * @param slotBytes room for batches in a memtable
+     * @param slotsMax how many memtables there can be at once
+     * @param reserveBytes how much of a memtable is kept for trims
+     */
+    public MemtablePool(
+            Chunks chunks,
+            Account account,
+            Account indexAccount,
+            long slotBytes,
+            int slotsMax,
+            long reserveBytes) {
+        this.chunks = chunks;
+        this.account = account;
+        this.indexAccount = indexAccount;
+        this.slotBytes = slotBytes;
+        this.slotsMax = slotsMax;
+        this.reserveBytes = reserveBytes;
+    }
+
+    /** Whether {@link #tryTake} would find a slot. */
+    public synchronized boolean hasIdle() {
+        return !idle.isEmpty() || (slotCount < slotsMax && !refused);
+    }
+
+    /** An empty memtable, or null while all slots are in use or the budget has no room. */
+    public @Nullable Memtable tryTake() {
+        Region slot = takeIdle();
+        if (slot == null && prepare()) {
+            slot = takeIdle();
+        }
+        return slot == null
+                ? null
+                : new Memtable(this, slot, new IndexArena(chunks, indexAccount), reserveBytes);
+    }
+
+    private synchronized @Nullable Region takeIdle() {
+        return idle.poll();
+    }
+
+    /**
+     * Takes a further slot from the budget while no idle one is there, so that {@link #tryTake}
+     * need not wait for its memory; false when there was nothing to do.
+     */
+    public boolean prepare() {
+        synchronized (this) {
+            if (!idle.isEmpty() || slotCount == slotsMax || refused) {
+                return false;
+            }
+            slotCount++;
+        }
+        Region slot = chunks.tryRegion(account, slotBytes);
+        synchronized (this) {
+            if (slot == null) {
+                slotCount--;
+                refused = true;
+                return false;
+            }
+            idle.add(slot);
+            return true;
+        }
+    }
+
+    synchronized void takeBack(Region slot) {
+        idle.add(slot);
+        refused = false;
+    }
+
+    /** How many slots hold a memtable. */
+    public synchronized int inUse() {
+        return slotCount - idle.size();
+    }
+
+    /** Gives all slots back. Memtables must not be used any more. */
+    @Override
+    public synchronized void close() {
+        idle.forEach(Region::close);
+        idle.clear();
+    }
+}

@@ -1,0 +1,69 @@
+package cordwood.lsm.read;
+
+import cordwood.lsm.format.RecordKind;
+import cordwood.lsm.format.StreamKey;
+import cordwood.lsm.format.Stretch;
+import cordwood.store.StreamBounds;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import org.jspecify.annotations.Nullable;
+
+/** Answers single questions about a stream in a pinned version. Confined to one thread. */
+public final class StreamReader {
+
+    private final Merge merge = new Merge();
+
+    /** A reader. */
+    public StreamReader() {}
+
+    /** How far a stream was trimmed, or {@link StreamBounds#NEVER_TRIMMED}. */
+    public long trimmedTo(View view, int space, long stream) {
+        try {
+            merge.open(view, new StreamKey(RecordKind.ATTRIBUTES, space, stream));
+            return merge.isEmpty()
+                    ? StreamBounds.NEVER_TRIMMED
+                    : merge.highest(Stretch.TRIM_POINT_ID, StreamBounds.NEVER_TRIMMED);
+        } finally {
+            merge.release();
+        }
+    }
+
+    /** What is left of a stream. */
+    public StreamBounds bounds(View view, int space, long stream) {
+        long trimmedTo = trimmedTo(view, space, stream);
+        if (trimmedTo == Long.MAX_VALUE) {
+            return StreamBounds.empty(trimmedTo);
+        }
+        long from = trimmedTo == StreamBounds.NEVER_TRIMMED ? Long.MIN_VALUE : trimmedTo + 1;
+        try {
+            merge.open(view, new StreamKey(RecordKind.RECORDS, space, stream));
+            merge.seek(from, true);
+            if (!merge.next()) {
+                return StreamBounds.empty(trimmedTo);
+            }
+            long first = merge.position();
+            merge.seek(Long.MAX_VALUE, false);
+            long last = merge.next() ? merge.position() : first;
+            return new StreamBounds(first, last, trimmedTo);
+        } finally {
+            merge.release();
+        }
+    }
+
+    /** A copy of an attribute on the heap, or null when it was never set. */
+    public @Nullable MemorySegment attribute(View view, int space, long stream, int id) {
+        try {
+            merge.open(view, new StreamKey(RecordKind.ATTRIBUTES, space, stream));
+            merge.seek(id, true);
+            if (!merge.next() || merge.position() != id) {
+                return null;
+            }
+            byte[] copy = new byte[merge.valueBytes()];
+            MemorySegment.copy(
+                    merge.segment(), ValueLayout.JAVA_BYTE, merge.valueAt(), copy, 0, copy.length);
+            return MemorySegment.ofArray(copy);
+        } finally {
+            merge.release();
+        }
+    }
+}

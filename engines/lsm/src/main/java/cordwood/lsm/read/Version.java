@@ -1,0 +1,34 @@
+package cordwood.lsm.read;
+
+import cordwood.lsm.format.RecordKind;
+import cordwood.lsm.memtable.Memtable;
+import cordwood.lsm.table.Table;
+import java.util.List;
+
+/**
+ * What the store consists of at a moment. Immutable, but for what is still added to the active
+ * memtable; what it names stays readable while it is pinned.
+ *
+ * @param active takes what is written now
+ * @param sealed full memtables, newest first
+ * @param records tables with records, newest first
+ * @param attributes tables with attributes, newest first
+ */
+public record Version(
+        Memtable active, List<Memtable> sealed, List<Table> records, List<Table> attributes) {
+
+    /** Copies the lists. */
+    public Version {
+        sealed = List.copyOf(sealed);
+        records = List.copyOf(records);
+        attributes = List.copyOf(attributes);
+    }
+
+    /** The tables of a kind, newest first. */
+    public List<Table> tables(RecordKind kind) {
+        return switch (kind) {
+            case RECORDS -> records;
+            case ATTRIBUTES -> attributes;
+        };
+    }
+}

@@ -1,0 +1,148 @@
+package cordwood.lsm.read;
+
+import cordwood.lsm.format.RecordKind;
+import cordwood.lsm.memtable.Memtable;
+import cordwood.lsm.table.Table;
+import cordwood.memory.epoch.Epochs;
+import cordwood.store.StoreException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/**
+ * The current version, its succession, and the pins that keep what older ones name. Thread-safe.
+ *
+ * <p>What a version stops naming is retired: let go of once nobody is pinned who may have seen it.
+ */
+public final class Versions {
+
+    private final Epochs epochs = new Epochs();
+
+    private volatile Version current;
+    private volatile Runnable whenReclaimable = () -> {};
+    private volatile boolean closed;
+    private volatile boolean awaitsUnpin;
+
+    /** Starts with a version. */
+    public Versions(Version first) {
+        this.current = first;
+    }
+
+    /** Has something cheap run when a reader leaves that may have held back what was retired. */
+    public void whenReclaimable(Runnable told) {
+        whenReclaimable = told;
+    }
+
+    /**
+     * Keeps everything readable that {@link #current()} names from now on.
+     *
+     * @return what to {@link #unpin} with
+     * @throws StoreException.Closed when the store is closed
+     */
+    public long pin() {
+        long ticket = epochs.enter();
+        if (closed) {
+            epochs.leave(ticket);
+            throw new StoreException.Closed("the store is closed");
+        }
+        return ticket;
+    }
+
+    /** Ends a pin. */
+    public void unpin(long ticket) {
+        epochs.leave(ticket);
+        if (awaitsUnpin) {
+            whenReclaimable.run();
+        }
+    }
+
+    /** Whether pins are refused. */
+    public boolean isClosed() {
+        return closed;
+    }
+
+    /** What the store consists of now. */
+    public Version current() {
+        return current;
+    }
+
+    /** Makes another memtable the active one. */
+    public synchronized void seal(Memtable fresh) {
+        Version before = current;
+        List<Memtable> sealed = new ArrayList<>();
+        sealed.add(before.active());
+        sealed.addAll(before.sealed());
+        current = new Version(fresh, sealed, before.records(), before.attributes());
+    }
+
+    /** Puts tables in the place of the oldest sealed memtable, and retires that. */
+    public synchronized void flushed(Memtable memtable, List<Table> tables) {
+        Version before = current;
+        List<Memtable> sealed = new ArrayList<>(before.sealed());
+        if (sealed.isEmpty() || sealed.removeLast() != memtable) {
+            throw new IllegalStateException("not the oldest sealed memtable");
+        }
+        current =
+                new Version(
+                        before.active(),
+                        sealed,
+                        replaced(before.records(), List.of(), tables, RecordKind.RECORDS),
+                        replaced(before.attributes(), List.of(), tables, RecordKind.ATTRIBUTES));
+        retire(memtable.usedBytes(), memtable::release);
+    }
+
+    /**
+     * Takes tables out and puts others in their place.
+     *
+     * @param whenUnread what to do with those taken out, once nobody reads them
+     */
+    public synchronized void replace(List<Table> old, List<Table> fresh, Runnable whenUnread) {
+        Version before = current;
+        current =
+                new Version(
+                        before.active(),
+                        before.sealed(),
+                        replaced(before.records(), old, fresh, RecordKind.RECORDS),
+                        replaced(before.attributes(), old, fresh, RecordKind.ATTRIBUTES));
+        retire(0, whenUnread);
+    }
+
+    private static List<Table> replaced(
+            List<Table> present, List<Table> old, List<Table> fresh, RecordKind kind) {
+        List<Table> tables = new ArrayList<>(present);
+        tables.removeAll(old);
+        fresh.stream().filter(table -> table.kind() == kind).forEach(tables::add);
+        tables.sort(Comparator.comparingLong(Table::lastSequence).reversed());
+        return tables;
+    }
+
+    private void retire(long bytes, Runnable action) {
+        awaitsUnpin = true;
+        epochs.retire(bytes, action);
+        epochs.advance();
+    }
+
+    /** Lets go of what nobody can see any more; true when something was. */
+    public boolean reclaim() {
+        if (!awaitsUnpin) {
+            return false;
+        }
+        awaitsUnpin = false;
+        int count = epochs.reclaim();
+        if (epochs.retired() > 0) {
+            awaitsUnpin = true;
+            count += epochs.reclaim(); // a reader may have left before the flag was up
+        }
+        return count > 0;
+    }
+
+    /** Refuses further pins and waits until the present ones have ended. */
+    public void close() {
+        closed = true;
+        while (epochs.pinned() > 0) {
+            Thread.onSpinWait();
+        }
+        epochs.advance();
+        epochs.reclaim();
+    }
+}

@@ -1,0 +1,194 @@
+package cordwood.lsm.table;
+
+import cordwood.memory.Account;
+import cordwood.memory.Chunks;
+import cordwood.memory.Region;
+import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
+
+/**
+ * A part of the cache with a lock of its own: slots, found by hashing, given up in the order of a
+ * clock whose hand spares once what was used since it last came by. Thread-safe.
+ */
+final class BlockShard implements BlockLease.Holder {
+
+    private static final int SLAB_BYTES = 1 << 20;
+    private static final int NONE = -1;
+    private static final long NO_TABLE = 0;
+
+    private final Chunks chunks;
+    private final Account account;
+    private final int slotBytes;
+    private final int slabSlots;
+    private final int slotCount;
+
+    // guarded by this; a slab is set once, before any slot of it is given out
+    private final Region[] slabs;
+    private final MemorySegment[] memory;
+    private final long[] tables;
+    private final long[] offsets;
+    private final int[] pins;
+    private final boolean[] used;
+    private final int[] next;
+    private final int[] buckets;
+    private int slotsOpen;
+    private int hand;
+    private long hits;
+    private long misses;
+
+    BlockShard(Chunks chunks, Account account, int slotBytes, int slotCount) {
+        this.chunks = chunks;
+        this.account = account;
+        this.slotBytes = slotBytes;
+        this.slabSlots = Math.max(1, SLAB_BYTES / slotBytes);
+        this.slotCount = slotCount;
+        this.slabs = new Region[Math.ceilDiv(slotCount, slabSlots)];
+        this.memory = new MemorySegment[slabs.length];
+        this.tables = new long[slotCount];
+        this.offsets = new long[slotCount];
+        this.pins = new int[slotCount];
+        this.used = new boolean[slotCount];
+        this.next = new int[slotCount];
+        this.buckets = new int[Integer.highestOneBit(Math.max(1, slotCount)) * 2];
+        Arrays.fill(buckets, NONE);
+    }
+
+    static int hash(long table, long offset) {
+        long mixed = (table * 0x9E37_79B9_7F4A_7C15L + offset) * 0xD6E8_FEB8_6659_FD93L;
+        return (int) (mixed >>> 33);
+    }
+
+    private int bucket(long table, long offset) {
+        return hash(table, offset) >>> 3 & (buckets.length - 1);
+    }
+
+    /** Pins a block that is here, or answers -1. */
+    synchronized int pinPresent(long table, long offset) {
+        int slot = find(table, offset);
+        if (slot == NONE) {
+            misses++;
+        } else {
+            hits++;
+            pins[slot]++;
+            used[slot] = true;
+        }
+        return slot;
+    }
+
+    private int find(long table, long offset) {
+        int slot = buckets[bucket(table, offset)];
+        while (slot != NONE && (tables[slot] != table || offsets[slot] != offset)) {
+            slot = next[slot];
+        }
+        return slot;
+    }
+
+    /** A slot for the caller alone, to read a block into, or -1 when all are pinned. */
+    synchronized int reserve() {
+        if (slotsOpen < slotCount && openSlot()) {
+            int slot = slotsOpen++;
+            pins[slot] = 1;
+            return slot;
+        }
+        for (int i = 0; i < 2 * slotsOpen; i++) {
+            int slot = hand;
+            hand = (hand + 1) % slotsOpen;
+            if (pins[slot] == 0 && !used[slot]) {
+                forget(slot);
+                pins[slot] = 1;
+                return slot;
+            }
+            used[slot] = false;
+        }
+        return NONE;
+    }
+
+    private boolean openSlot() {
+        int slab = slotsOpen / slabSlots;
+        if (slabs[slab] == null) {
+            int slots = Math.min(slabSlots, slotCount - slab * slabSlots);
+            Region region = chunks.tryRegion(account, (long) slots * slotBytes);
+            if (region == null) {
+                return false;
+            }
+            slabs[slab] = region;
+            memory[slab] = region.memory();
+        }
+        return true;
+    }
+
+    private void forget(int slot) {
+        if (tables[slot] == NO_TABLE) {
+            return;
+        }
+        int bucket = bucket(tables[slot], offsets[slot]);
+        tables[slot] = NO_TABLE;
+        if (buckets[bucket] == slot) {
+            buckets[bucket] = next[slot];
+            return;
+        }
+        int before = buckets[bucket];
+        while (next[before] != slot) {
+            before = next[before];
+        }
+        next[before] = next[slot];
+    }
+
+    /**
+     * Lets others find the block that was read into a reserved slot.
+     *
+     * @return the slot that is pinned now: another one when somebody was faster
+     */
+    synchronized int publish(int slot, long table, long offset) {
+        int present = find(table, offset);
+        if (present != NONE) {
+            pins[slot] = 0;
+            pins[present]++;
+            return present;
+        }
+        tables[slot] = table;
+        offsets[slot] = offset;
+        int bucket = bucket(table, offset);
+        next[slot] = buckets[bucket];
+        buckets[bucket] = slot;
+        return slot;
+    }
+
+    @Override
+    public void release(long slot) {
+        synchronized (this) {
+            pins[(int) slot]--;
+        }
+    }
+
+    /** The slab that a slot is in. */
+    MemorySegment memory(int slot) {
+        return memory[slot / slabSlots];
+    }
+
+    /** Where in its slab a slot starts. */
+    long offset(int slot) {
+        return (long) (slot % slabSlots) * slotBytes;
+    }
+
+    MemorySegment slice(int slot) {
+        return memory(slot).asSlice(offset(slot), slotBytes);
+    }
+
+    synchronized long hits() {
+        return hits;
+    }
+
+    synchronized long misses() {
+        return misses;
+    }
+
+    synchronized void close() {
+        for (Region slab : slabs) {
+            if (slab != null) {
+                slab.close();
+            }
+        }
+        Arrays.fill(slabs, null);
+    }
+}

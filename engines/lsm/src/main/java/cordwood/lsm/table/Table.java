@@ -1,0 +1,296 @@
+package cordwood.lsm.table;
+
+import cordwood.files.Disk;
+import cordwood.files.FileFailure;
+import cordwood.lsm.format.Corruption;
+import cordwood.lsm.format.FileHeader;
+import cordwood.lsm.format.FileKind;
+import cordwood.lsm.format.FileNames;
+import cordwood.lsm.format.RecordKind;
+import cordwood.lsm.format.StorageFailures;
+import cordwood.lsm.format.StoreId;
+import cordwood.lsm.format.StreamKey;
+import cordwood.lsm.format.Stretch;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/** An open table. Thread-safe; whoever reads it keeps it pinned. */
+public final class Table implements AutoCloseable {
+
+    private final long number;
+    private final RecordKind kind;
+    private final TableFile file;
+    private final long sizeBytes;
+    private final TableFooter footer;
+    private final BlockCache cache;
+
+    // keys of the first and last record
+    private final int firstTag;
+    private final long firstStream;
+    private final int lastTag;
+    private final long lastStream;
+
+    private Table(
+            long number,
+            RecordKind kind,
+            TableFile file,
+            long sizeBytes,
+            TableFooter footer,
+            BlockCache cache) {
+        this.number = number;
+        this.kind = kind;
+        this.file = file;
+        this.sizeBytes = sizeBytes;
+        this.footer = footer;
+        this.cache = cache;
+        try (BlockLease root = new BlockLease()) {
+            pinRoot(root);
+            long lastEntry = root.payloadAt() + root.payloadBytes() - DirectoryEntry.BYTES;
+            this.firstTag = DirectoryEntry.firstTag(root.segment(), root.payloadAt());
+            this.firstStream = DirectoryEntry.firstStream(root.segment(), root.payloadAt());
+            this.lastTag = DirectoryEntry.lastTag(root.segment(), lastEntry);
+            this.lastStream = DirectoryEntry.lastStream(root.segment(), lastEntry);
+        }
+    }
+
+    /**
+     * Opens a table on record. The caller closes it.
+     *
+     * @param sizeBytes length of its file, as recorded
+     * @throws cordwood.store.StoreException.Corrupt when it is not the table on record
+     */
+    public static Table open(
+            Disk disk,
+            Path directory,
+            StoreId store,
+            long number,
+            RecordKind kind,
+            long sizeBytes,
+            BlockCache cache) {
+        Path path = directory.resolve(FileNames.table(number));
+        TableFile file;
+        try {
+            file = new TableFile(disk, path);
+        } catch (FileFailure e) {
+            throw StorageFailures.ofRead(e);
+        }
+        boolean opened = false;
+        try {
+            long foundBytes = file.sizeBytes();
+            if (foundBytes != sizeBytes
+                    || sizeBytes < TableDescriptor.BLOCKS_AT + TableDescriptor.FOOTER_BYTES) {
+                throw Corruption.at(
+                        path, foundBytes, sizeBytes + " bytes of file", foundBytes + " bytes");
+            }
+            TableFooter footer =
+                    readEnds(file, sizeBytes, FileHeader.of(FileKind.TABLE, store, number), kind);
+            Table table = new Table(number, kind, file, sizeBytes, footer, cache);
+            opened = true;
+            return table;
+        } catch (FileFailure e) {
+            throw StorageFailures.ofRead(e);
+        } finally {
+            if (!opened) {
+                file.close();
+            }
+        }
+    }
+
+    private static TableFooter readEnds(
+            TableFile file, long sizeBytes, FileHeader expected, RecordKind kind) {
+        MemorySegment header = MemorySegment.ofArray(new byte[TableDescriptor.BLOCKS_AT]);
+        file.read(0, header.asByteBuffer());
+        if (!TableDescriptor.hasHeader(header)) {
+            throw Corruption.at(file.path(), 0, "the header of a table", "none that is intact");
+        }
+        FileHeader.read(header).require(expected, file.path());
+        if (TableDescriptor.recordKind(header) != kind.code()) {
+            throw Corruption.at(
+                    file.path(),
+                    0,
+                    "records of kind " + kind.code(),
+                    "kind " + TableDescriptor.recordKind(header));
+        }
+        MemorySegment footer = MemorySegment.ofArray(new byte[TableDescriptor.FOOTER_BYTES]);
+        long footerAt = sizeBytes - TableDescriptor.FOOTER_BYTES;
+        file.read(footerAt, footer.asByteBuffer());
+        if (!TableDescriptor.hasFooter(footer, 0)) {
+            throw Corruption.at(
+                    file.path(), footerAt, "the footer of a table", "none that is intact");
+        }
+        TableFooter found = TableDescriptor.footer(footer, 0);
+        boolean rootFits =
+                found.rootBytes() > 0
+                        && found.rootBytes() % DirectoryEntry.BYTES == 0
+                        && found.rootOffset() >= TableDescriptor.BLOCKS_AT
+                        && found.rootOffset() + TableDescriptor.BLOCK_BYTES + found.rootBytes()
+                                == footerAt;
+        if (found.table() != expected.number() || !rootFits) {
+            throw Corruption.at(
+                    file.path(), footerAt, "the footer of this table", found.toString());
+        }
+        return found;
+    }
+
+    /** The table's number. */
+    public long number() {
+        return number;
+    }
+
+    /** What its records are. */
+    public RecordKind kind() {
+        return kind;
+    }
+
+    /** Length of its file. */
+    public long sizeBytes() {
+        return sizeBytes;
+    }
+
+    /** Records in it. */
+    public long recordCount() {
+        return footer.recordCount();
+    }
+
+    /** Sequence of the last batch in it: of two tables of a kind, the higher is newer. */
+    public long lastSequence() {
+        return footer.lastSequence();
+    }
+
+    /** Whether a key lies between the table's first and last. */
+    public boolean mayContain(int tag, long stream) {
+        return StreamKey.compare(tag, stream, firstTag, firstStream) >= 0
+                && StreamKey.compare(tag, stream, lastTag, lastStream) <= 0;
+    }
+
+    void pinRoot(BlockLease lease) {
+        cache.pin(
+                this,
+                TableDescriptor.KIND_ROOT,
+                footer.rootOffset(),
+                footer.rootBytes(),
+                footer.rootBytes(),
+                lease);
+    }
+
+    /** Pins the block that an entry of the directory is about. */
+    void pin(int blockKind, MemorySegment directory, long entryAt, BlockLease lease) {
+        cache.pin(
+                this,
+                blockKind,
+                DirectoryEntry.offset(directory, entryAt),
+                DirectoryEntry.storedBytes(directory, entryAt),
+                DirectoryEntry.rawBytes(directory, entryAt),
+                lease);
+    }
+
+    /**
+     * Reads a block and checks it.
+     *
+     * @param target room for the head and the larger of stored and raw bytes; the payload ends up
+     *     behind the head, expanded
+     */
+    void read(
+            int blockKind,
+            long offset,
+            int storedBytes,
+            int rawBytes,
+            MemorySegment target,
+            BlockCodec codec) {
+        int bytes = TableDescriptor.BLOCK_BYTES + storedBytes;
+        int foundBytes;
+        try {
+            foundBytes = file.read(offset, target.asSlice(0, bytes).asByteBuffer());
+        } catch (FileFailure e) {
+            throw StorageFailures.ofRead(e);
+        }
+        if (foundBytes < bytes) {
+            throw Corruption.at(
+                    file.path(), offset, "a block of " + bytes + " bytes", foundBytes + " bytes");
+        }
+        int checksum = TableDescriptor.expectedChecksum(target, 0, storedBytes);
+        if (TableDescriptor.checksum(target, 0) != checksum) {
+            throw Corruption.checksum(
+                    file.path(), offset, TableDescriptor.checksum(target, 0), checksum);
+        }
+        int codecUsed = TableDescriptor.codec(target, 0);
+        boolean isExpected =
+                TableDescriptor.kind(target, 0) == blockKind
+                        && TableDescriptor.storedBytes(target, 0) == storedBytes
+                        && TableDescriptor.rawBytes(target, 0) == rawBytes
+                        && TableDescriptor.table(target, 0) == number
+                        && TableDescriptor.offset(target, 0) == offset
+                        && (codecUsed == TableDescriptor.CODEC_LZ4
+                                || (codecUsed == TableDescriptor.CODEC_RAW
+                                        && storedBytes == rawBytes));
+        if (!isExpected) {
+            throw Corruption.at(
+                    file.path(), offset, "the block that the directory names", "another one");
+        }
+        if (codecUsed == TableDescriptor.CODEC_LZ4
+                && !codec.expand(target, TableDescriptor.BLOCK_BYTES, storedBytes, rawBytes)) {
+            throw Corruption.at(
+                    file.path(), offset, "%d bytes compressed".formatted(rawBytes), "other bytes");
+        }
+    }
+
+    /** Whether lengths in an intact directory can be those of a block of this table. */
+    boolean isPlausible(long offset, int storedBytes, int rawBytes) {
+        return storedBytes > 0
+                && rawBytes >= storedBytes
+                && rawBytes <= TableDescriptor.RAW_BYTES_MAX
+                && offset >= TableDescriptor.BLOCKS_AT
+                && offset + TableDescriptor.BLOCK_BYTES + storedBytes <= sizeBytes;
+    }
+
+    Path path() {
+        return file.path();
+    }
+
+    /**
+     * The lowest key behind one.
+     *
+     * @param inclusive whether the key itself counts
+     * @return null when there is none
+     */
+    public @Nullable StreamKey nextKey(int tag, long stream, boolean inclusive) {
+        if (!inclusive && stream == Long.MAX_VALUE) {
+            return nextKey(tag + 1, Long.MIN_VALUE, true);
+        }
+        long from = inclusive ? stream : stream + 1;
+        try (BlockLease root = new BlockLease();
+                BlockLease page = new BlockLease();
+                BlockLease block = new BlockLease()) {
+            pinRoot(root);
+            int index = root.ceiling(tag, from, Long.MIN_VALUE);
+            if (index == root.entryCount()) {
+                return null;
+            }
+            pin(TableDescriptor.KIND_PAGE, root.segment(), root.entryAt(index), page);
+            long entryAt = page.entryAt(page.ceiling(tag, from, Long.MIN_VALUE));
+            pin(TableDescriptor.KIND_DATA, page.segment(), entryAt, block);
+            long end = block.payloadAt() + block.payloadBytes();
+            for (long at = block.payloadAt();
+                    at < end;
+                    at += Stretch.HEAD_BYTES + Stretch.payloadBytes(block.segment(), at)) {
+                int foundTag = Stretch.tag(block.segment(), at);
+                long foundStream = Stretch.stream(block.segment(), at);
+                if (StreamKey.compare(foundTag, foundStream, tag, from) >= 0) {
+                    return StreamKey.of(foundTag, foundStream);
+                }
+            }
+            throw Corruption.at(
+                    file.path(),
+                    DirectoryEntry.offset(page.segment(), entryAt),
+                    "the key that the directory names",
+                    "none");
+        }
+    }
+
+    /** Closes the file. Nobody may read the table any more. */
+    @Override
+    public void close() {
+        file.close();
+    }
+}

@@ -1,0 +1,10 @@
+/**
+ * Tables: files that hold records in order, written once and never changed. Read {@link
+ * cordwood.lsm.table.TableDescriptor} for the format, {@link cordwood.lsm.table.TableWriter} for
+ * writing one, {@link cordwood.lsm.table.Table} and {@link cordwood.lsm.table.TableWalk} for
+ * reading, and {@link cordwood.lsm.table.BlockCache} for what is kept in memory.
+ *
+ * <p>Threading: a writer and a walk belong to one thread; tables and the cache are shared. Nothing
+ * here knows the write-ahead log, memtables or the manifest.
+ */
+package cordwood.lsm.table;

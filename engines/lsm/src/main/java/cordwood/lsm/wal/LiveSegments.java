@@ -1,0 +1,81 @@
+package cordwood.lsm.wal;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+
+/** The segments that batches not yet in tables may be in, oldest first. Thread-safe. */
+public final class LiveSegments implements AutoCloseable {
+
+    private static final long UNENDED = Long.MAX_VALUE;
+
+    private static final class Entry {
+        final Segment segment;
+        long lastSequence = UNENDED;
+
+        Entry(Segment segment) {
+            this.segment = segment;
+        }
+    }
+
+    // guarded by this
+    private final Deque<Entry> entries = new ArrayDeque<>();
+
+    /** No segment. */
+    public LiveSegments() {}
+
+    /** Adds the segment written from now on; the one before ended with a sequence. */
+    synchronized void begin(Segment segment, long lastSequence) {
+        Entry before = entries.peekLast();
+        if (before != null && before.lastSequence == UNENDED) {
+            before.lastSequence = lastSequence;
+        }
+        entries.addLast(new Entry(segment));
+    }
+
+    /** Adds a segment that recovery read to its end; it is not written again. */
+    public synchronized void addRecovered(Segment segment, long lastSequence) {
+        Entry entry = new Entry(segment);
+        entry.lastSequence = lastSequence;
+        entries.addLast(entry);
+    }
+
+    /** Numbers of the segments that hold no batch above a sequence, oldest first. */
+    public synchronized List<Long> through(long sequence) {
+        List<Long> numbers = new ArrayList<>();
+        for (Entry entry : entries) {
+            if (entry.lastSequence > sequence) {
+                break;
+            }
+            numbers.add(entry.segment.number());
+        }
+        return numbers;
+    }
+
+    /** Takes out the oldest segments. They belong to the caller, who has taken them off record. */
+    public synchronized List<Segment> removeFirst(int count) {
+        List<Segment> removed = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            removed.add(entries.removeFirst().segment);
+        }
+        return removed;
+    }
+
+    /** Bytes of all live segments. */
+    public synchronized long sizeBytes() {
+        return entries.stream().mapToLong(entry -> entry.segment.sizeBytes()).sum();
+    }
+
+    /** How many segments are live. */
+    public synchronized int count() {
+        return entries.size();
+    }
+
+    /** Closes the files of all. */
+    @Override
+    public synchronized void close() {
+        entries.forEach(entry -> entry.segment.close());
+        entries.clear();
+    }
+}

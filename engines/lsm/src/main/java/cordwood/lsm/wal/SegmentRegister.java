@@ -1,0 +1,16 @@
+package cordwood.lsm.wal;
+
+import java.util.List;
+
+/** The durable record of which segments there are, and the source of their numbers. */
+public interface SegmentRegister {
+
+    /** A number that no file has had. */
+    long nextNumber();
+
+    /**
+     * Records segments whose files and directory entries are synced. They may be written to once
+     * this returns.
+     */
+    void add(List<Long> numbers);
+}

@@ -1,0 +1,183 @@
+package cordwood.lsm.wal;
+
+import cordwood.files.FileFailure;
+import cordwood.lsm.format.FileHeader;
+import cordwood.lsm.format.FileKind;
+import cordwood.lsm.format.StorageFailures;
+import cordwood.lsm.format.StoreId;
+import cordwood.memory.Region;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes groups of batches to the log, each with one positional write. Belongs to the committing
+ * step.
+ *
+ * <p>A group is gathered by the caller in one piece of memory: for each batch, room for a frame's
+ * head and behind it the body. The caller first makes sure of the room ({@link #hasRoom}, {@link
+ * #begin}), has each head written ({@link #frame}), then writes the whole ({@link #write}).
+ */
+public final class WalWriter {
+
+    private final StoreId store;
+    private final LiveSegments live;
+    private final Region page;
+    private final WalFigures figures;
+
+    // confined to the committing step
+    private @Nullable Segment current;
+    private final List<Segment> unsynced = new ArrayList<>();
+    private long predecessor;
+    private long startPosition;
+    private long offset; // where the next group goes
+    private long frameOffset; // where the next frame of the group being gathered goes
+    private long sequence;
+    private long syncedPosition;
+
+    /**
+     * A writer that continues a log.
+     *
+     * @param page room for one page, owned by the caller
+     * @param end where the log ends, all of it synced: what the first segment is linked to
+     */
+    public WalWriter(
+            StoreId store, LiveSegments live, Region page, LogEnd end, WalFigures figures) {
+        this.store = store;
+        this.live = live;
+        this.page = page;
+        this.figures = figures;
+        this.predecessor = end.segment();
+        this.startPosition = end.position() - end.offsetBytes();
+        this.offset = end.offsetBytes();
+        this.sequence = end.lastSequence();
+        this.syncedPosition = end.position();
+    }
+
+    /** Bytes that a batch takes in a group. */
+    public static long frameBytes(long bodyBytes) {
+        return WalDescriptor.frameBytes(bodyBytes);
+    }
+
+    /** Bytes of a frame's head, which the body follows. */
+    public static int headBytes() {
+        return WalDescriptor.FRAME_BYTES;
+    }
+
+    /** Bytes that a segment must have for a group of this size to be its first. */
+    public static long segmentBytes(long groupBytes) {
+        return WalDescriptor.FRAMES_AT
+                + WalDescriptor.alignUp(groupBytes, WalDescriptor.PAGE_BYTES);
+    }
+
+    /** Whether the segment being written has room for a group. */
+    public boolean hasRoom(long groupBytes) {
+        Segment segment = current;
+        return segment != null
+                && WalDescriptor.alignUp(offset + groupBytes, WalDescriptor.PAGE_BYTES)
+                        <= segment.sizeBytes();
+    }
+
+    /**
+     * Goes on in another segment, which the live segments own from then on.
+     *
+     * @throws cordwood.store.StoreException.Failed when its header cannot be written
+     */
+    public void begin(Segment segment) {
+        Segment ended = current;
+        if (ended != null && startPosition + offset > syncedPosition) {
+            unsynced.add(ended);
+        }
+        long position = startPosition + offset;
+        WalDescriptor.Link link =
+                new WalDescriptor.Link(position, predecessor, offset, sequence, syncedPosition);
+        MemorySegment memory = page.memory().asSlice(0, WalDescriptor.PAGE_BYTES).fill((byte) 0);
+        WalDescriptor.writeHeader(
+                memory, FileHeader.of(FileKind.WAL_SEGMENT, store, segment.number()), link);
+        live.begin(segment, sequence);
+        current = segment;
+        predecessor = segment.number();
+        startPosition = position;
+        put(memory, 0);
+        offset = WalDescriptor.FRAMES_AT;
+        frameOffset = offset;
+    }
+
+    /**
+     * Writes the head of the next frame of the group being gathered.
+     *
+     * @param at where in {@code group} the frame starts
+     * @param endsSynced whether it is the last of a group that will be synced
+     * @return the sequence given to the batch
+     */
+    public long frame(
+            MemorySegment group, long at, int bodyBytes, int bodyChecksum, boolean endsSynced) {
+        long end = frameOffset + WalDescriptor.frameBytes(bodyBytes);
+        if (endsSynced) {
+            end = WalDescriptor.alignUp(end, WalDescriptor.PAGE_BYTES);
+        }
+        sequence++;
+        WalDescriptor.writeFrame(
+                group,
+                at,
+                bodyBytes,
+                (int) (end - frameOffset),
+                segment().number(),
+                sequence,
+                syncedPosition,
+                bodyChecksum);
+        frameOffset = end;
+        return sequence;
+    }
+
+    /** Writes a gathered group; after a failure nobody knows how much of it is stored. */
+    public void write(MemorySegment group) {
+        put(group, offset);
+        offset = frameOffset;
+    }
+
+    private void put(MemorySegment bytes, long at) {
+        try {
+            segment().file().write(at, bytes.asByteBuffer());
+        } catch (FileFailure e) {
+            throw StorageFailures.ofWrite(e);
+        }
+        figures.wrote(bytes.byteSize());
+    }
+
+    /** Syncs everything written so far; after a failure it must not be tried again. */
+    public void sync() {
+        long startNanos = System.nanoTime();
+        try {
+            unsynced.forEach(Segment::syncUnlessClosed);
+            unsynced.clear();
+            segment().syncUnlessClosed();
+        } catch (FileFailure e) {
+            throw StorageFailures.ofWrite(e);
+        }
+        syncedPosition = startPosition + offset;
+        figures.synced(System.nanoTime() - startNanos);
+    }
+
+    /** Sequence of the last batch. */
+    public long lastSequence() {
+        return sequence;
+    }
+
+    /** Where the log ends now; null when nothing was written since it was opened. */
+    public @Nullable LogEnd end() {
+        Segment segment = current;
+        return segment == null
+                ? null
+                : new LogEnd(segment.number(), offset, startPosition + offset, sequence);
+    }
+
+    private Segment segment() {
+        Segment segment = current;
+        if (segment == null) {
+            throw new IllegalStateException("no segment was begun");
+        }
+        return segment;
+    }
+}

@@ -1,0 +1,14 @@
+/** The native engine: one write-ahead log, memtables, tables and a manifest in one directory. */
+@org.jspecify.annotations.NullMarked
+module cordwood.lsm {
+    requires static transitive org.jspecify;
+    requires transitive cordwood.store;
+    requires transitive cordwood.files;
+    requires cordwood.memory;
+    requires org.lz4.java;
+
+    exports cordwood.lsm;
+
+    provides cordwood.store.StoreProvider with
+            cordwood.lsm.LsmProvider;
+}
