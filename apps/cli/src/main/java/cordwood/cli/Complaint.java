@@ -4,8 +4,8 @@ import cordwood.cli.Configuration.Given;
 import cordwood.store.NearestName;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -49,7 +49,12 @@ final class Complaint {
                     command.optionsMap().keySet().stream().filter(n -> n.startsWith("--")).toList();
             return "unknown option '%s': %s".formatted(name, NearestName.hint(name, known));
         }
-        Set<String> commands = command.subcommands().keySet();
+        List<String> commands =
+                command.subcommands().values().stream()
+                        .map(CommandLine::getCommandSpec)
+                        .filter(known -> !known.usageMessage().hidden())
+                        .map(CommandSpec::name)
+                        .toList();
         return commands.isEmpty()
                 ? "unexpected argument '%s'".formatted(typed)
                 : "unknown command '%s': %s".formatted(typed, NearestName.hint(typed, commands));

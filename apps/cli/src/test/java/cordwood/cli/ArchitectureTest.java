@@ -77,8 +77,9 @@ final class ArchitectureTest {
                     new Ban(
                             "draw lots",
                             "take a generator seeded by the caller, so that a run can be replayed",
-                            Set.of(),
+                            Set.of("cordwood.cli.BenchPayload"), // where no seed was given
                             List.of(
+                                    "java.security.SecureRandom.<init>(",
                                     "java.util.Random.<init>(",
                                     "java.util.SplittableRandom.<init>()",
                                     "java.util.concurrent.ThreadLocalRandom.current(",
@@ -94,8 +95,12 @@ final class ArchitectureTest {
                     new Ban(
                             "read the calendar",
                             "take the time from the caller, or measure with nanoTime",
-                            Set.of(),
+                            Set.of( // where a clock is chosen, to be handed on
+                                    "cordwood.cli.BenchMeasure",
+                                    "cordwood.cli.BenchWriteThroughput",
+                                    "cordwood.loglet.LogletOptions"),
                             List.of(
+                                    "java.time.InstantSource.system(",
                                     "java.lang.System.currentTimeMillis(",
                                     "java.time.Instant.now(",
                                     "java.time.LocalDateTime.now(",
