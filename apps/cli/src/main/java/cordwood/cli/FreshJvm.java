@@ -22,6 +22,7 @@ final class FreshJvm {
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
                 .filter(option -> KEPT_OPTIONS.stream().anyMatch(option::startsWith))
+                .filter(option -> !option.startsWith("-Djdk.module.")) // said below
                 .forEach(command::add);
         command.add("--module-path=" + System.getProperty("jdk.module.path"));
         command.add("--module=cordwood.cli/" + Main.class.getName());

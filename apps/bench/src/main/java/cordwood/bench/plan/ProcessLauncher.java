@@ -48,7 +48,7 @@ public final class ProcessLauncher implements RunLauncher {
         } catch (IOException e) {
             throw BenchException.failed("cannot start a measuring JVM: " + e.getMessage(), e);
         }
-        control.onInterrupt(child::destroy);
+        control.onInterrupt(child.toHandle()::destroy); // Process.destroy would drop the output
         Thread forwarder = Thread.ofPlatform().daemon().start(() -> forward(child));
         try {
             String output =
