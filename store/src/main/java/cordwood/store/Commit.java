@@ -45,6 +45,7 @@ public final class Commit {
     private final @Nullable WriteBatch batch;
     private final Durability level;
     private final long footprintBytes;
+    private final long chargedBytes;
     private long sequence;
     private @Nullable StoreException failure;
     private @Nullable Object owed;
@@ -55,10 +56,11 @@ public final class Commit {
     @SuppressWarnings("UnusedVariable") // through NEXT
     private volatile @Nullable Commit next;
 
-    Commit(@Nullable WriteBatch batch, Durability level, long footprintBytes) {
+    Commit(@Nullable WriteBatch batch, Durability level, long footprintBytes, long chargedBytes) {
         this.batch = batch;
         this.level = level;
         this.footprintBytes = footprintBytes;
+        this.chargedBytes = chargedBytes;
     }
 
     /** Position in the store's sequence of commits, from 1. */
@@ -159,8 +161,14 @@ public final class Commit {
         return batch;
     }
 
+    /** What the batch held when it was appended. */
     long footprintBytes() {
         return footprintBytes;
+    }
+
+    /** What admission took for it, which is at least its share of the batches in flight. */
+    long chargedBytes() {
+        return chargedBytes;
     }
 
     void enqueuedAs(long assigned) {

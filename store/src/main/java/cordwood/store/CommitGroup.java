@@ -12,6 +12,7 @@ public final class CommitGroup {
     // confined to the committing step
     private final List<Commit> commits = new ArrayList<>();
     private long footprintBytes;
+    private long chargedBytes;
     private long valueBytes;
     private int recordCount;
     private boolean sync;
@@ -53,6 +54,7 @@ public final class CommitGroup {
     void add(Commit commit) {
         commits.add(commit);
         footprintBytes += commit.footprintBytes();
+        chargedBytes += commit.chargedBytes();
         valueBytes += commit.batch().valueBytes();
         recordCount += commit.batch().recordCount();
         sync |= commit.level() == Durability.DURABLE || commit.batch().hasTrims();
@@ -66,9 +68,14 @@ public final class CommitGroup {
         return footprintBytes;
     }
 
+    long chargedBytes() {
+        return chargedBytes;
+    }
+
     void clear() {
         commits.clear();
         footprintBytes = 0;
+        chargedBytes = 0;
         valueBytes = 0;
         recordCount = 0;
         sync = false;

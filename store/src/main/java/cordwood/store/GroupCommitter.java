@@ -85,13 +85,14 @@ public final class GroupCommitter implements AutoCloseable {
     private Commit submit(WriteBatch batch, Durability level, long waitNanos) {
         refuseIfFailed();
         batch.requireAppendable();
-        long footprintBytes = admission.charge(batch.footprintBytes());
-        Commit commit = new Commit(batch, level, footprintBytes);
+        long footprintBytes = batch.footprintBytes();
+        long chargedBytes = admission.charge(footprintBytes);
+        Commit commit = new Commit(batch, level, footprintBytes, chargedBytes);
         batch.handOver(commit);
         boolean published = false;
         boolean admitted = false;
         try {
-            admission.acquire(footprintBytes, waitNanos);
+            admission.acquire(chargedBytes, waitNanos);
             admitted = true;
             refuseIfFailed();
             if (queue.offer(commit) == CommitQueue.SEALED) {
@@ -102,7 +103,7 @@ public final class GroupCommitter implements AutoCloseable {
             if (!published) {
                 batch.handBack();
                 if (admitted) {
-                    admission.release(footprintBytes);
+                    admission.release(chargedBytes);
                 }
             }
         }
@@ -230,7 +231,9 @@ public final class GroupCommitter implements AutoCloseable {
             recordCount.lazySet(recordCount.get() + group.recordCount());
             valueBytes.lazySet(valueBytes.get() + group.valueBytes());
         }
-        long footprintBytes = group.footprintBytes();
+        // before anybody learns that there is room: who waits for a commit may append the next at
+        // once
+        admission.release(group.chargedBytes());
         boolean owed = false;
         for (int i = 0; i < size; i++) {
             Commit commit = group.commit(i);
@@ -240,7 +243,6 @@ public final class GroupCommitter implements AutoCloseable {
             }
         }
         group.clear();
-        admission.release(footprintBytes);
         if (owed) {
             notifying.wake();
         }

@@ -108,7 +108,7 @@ class ConditionalBatchTest {
             throw new StoreException.Full("no room", null);
         }
         for (int i = 0; i < group.size(); i++) {
-            applied.addAll(((StubBatch) group.batch(i)).positions);
+            applied.addAll(((StubBatch) group.batch(i)).positions());
         }
     }
 
@@ -150,42 +150,5 @@ class ConditionalBatchTest {
         StubBatch batch = new StubBatch();
         batch.put(SPACE, 1, position, MemorySegment.ofArray(new byte[40]));
         return batch;
-    }
-
-    /** Remembers the positions put into it. */
-    private static final class StubBatch extends WriteBatch {
-
-        private final List<Long> positions = new ArrayList<>();
-
-        StubBatch() {
-            super(StoreLimits.LOCAL);
-        }
-
-        @Override
-        protected void encodePut(
-                Space space, long stream, long position, MemorySegment head, MemorySegment body) {
-            positions.add(position);
-        }
-
-        @Override
-        protected void encodeTrim(Space space, long stream, long to) {}
-
-        @Override
-        protected void encodeAttribute(Space space, long stream, int id, MemorySegment value) {}
-
-        @Override
-        protected void reset() {
-            positions.clear();
-        }
-
-        @Override
-        protected void release() {
-            positions.clear();
-        }
-
-        @Override
-        protected long footprintBytes() {
-            return valueBytes();
-        }
     }
 }
