@@ -219,22 +219,38 @@ final class GroupCommitterThreadsTest {
         assertThat(writer.positions()).hasSize(3_000);
     }
 
+    /** The committer completes a large group one by one; its room must be free from the first. */
     @Test
-    void whoSawAllCommitsDoneFindsRoom() {
-        int inFlight = 4;
-        try (GroupCommitter committer = committer(inFlight, Duration.ZERO)) {
-            for (int round = 0; round < 500; round++) {
-                List<Commit> commits = new ArrayList<>();
-                for (int i = 0; i < inFlight; i++) {
-                    commits.add(committer.tryAppend(StubBatch.of(i, 1), Durability.WRITTEN));
+    void whoSawACommitOfAGroupDoneFindsRoomForTwo() {
+        int inFlight = 1_024;
+        int rounds = 1_000;
+        StepExecutor steps = StepExecutor.platformThreads();
+        try (GroupCommitter committer =
+                new GroupCommitter(
+                        "test",
+                        writer,
+                        new GroupCommitter.Limits(
+                                1 << 20, inFlight, 1 << 20, inFlight, Duration.ZERO),
+                        steps)) {
+            for (int round = 0; round < rounds; round++) {
+                StubBatch next = StubBatch.of(-1, 1);
+                StubBatch afterNext = StubBatch.of(-2, 1);
+                writer.hold();
+                committer.tryAppend(StubBatch.of(0, 1), Durability.WRITTEN);
+                writer.awaitWrite();
+                Commit firstOfGroup = committer.tryAppend(StubBatch.of(1, 1), Durability.WRITTEN);
+                for (int i = 2; i < inFlight; i++) {
+                    committer.tryAppend(StubBatch.of(i, 1), Durability.WRITTEN);
                 }
-                for (Commit commit : commits) {
-                    while (!commit.isDone()) {
-                        Thread.onSpinWait();
-                    }
+                writer.letGo();
+                while (!firstOfGroup.isDone()) {
+                    Thread.onSpinWait();
                 }
+                committer.tryAppend(next, Durability.WRITTEN);
+                committer.tryAppend(afterNext, Durability.WRITTEN).await();
+                writer.forgetEntries();
             }
         }
-        assertThat(writer.positions()).hasSize(500 * inFlight);
+        assertThat(writer.positions()).hasSize((inFlight + 2) * rounds);
     }
 }

@@ -22,6 +22,7 @@ final class HeldWriter implements GroupWriter {
         entered.release();
         if (held) {
             mayLeave.acquireUninterruptibly();
+            held = false;
         }
         Throwable toThrow = takeFailure();
         switch (toThrow) {
@@ -45,7 +46,7 @@ final class HeldWriter implements GroupWriter {
         groups.add(new Group(positions, group.sync(), group.firstSequence(), group.valueBytes()));
     }
 
-    /** From now on every write waits inside for {@link #letGo}. */
+    /** The next write waits inside for {@link #letGo}. */
     void hold() {
         held = true;
     }
@@ -55,10 +56,14 @@ final class HeldWriter implements GroupWriter {
         entered.acquireUninterruptibly();
     }
 
-    /** Ends the holding; who is inside goes on. */
+    /** Ends the holding; who is inside goes on. To be called once per {@link #hold}. */
     void letGo() {
-        held = false;
-        mayLeave.release(1_000);
+        mayLeave.release();
+    }
+
+    /** Forgets writes that began, so that {@link #awaitWrite} waits for the next. */
+    void forgetEntries() {
+        entered.drainPermits();
     }
 
     /** The next write throws this. */
