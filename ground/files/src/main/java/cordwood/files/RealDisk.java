@@ -2,6 +2,7 @@ package cordwood.files;
 
 import cordwood.files.FileFailure.Kind;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
@@ -10,6 +11,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Stream;
 
 /** The file system of the operating system. */
@@ -58,6 +60,8 @@ final class RealDisk implements Disk {
             return entries.sorted().toList();
         } catch (IOException e) {
             throw Failures.of("list", directory, -1, e);
+        } catch (UncheckedIOException e) {
+            throw Failures.of("list", directory, -1, Objects.requireNonNull(e.getCause()));
         }
     }
 
@@ -170,6 +174,7 @@ final class RealDisk implements Disk {
                 return Kind.NO_SPACE;
             }
             if (detail.contains("Read-only file system")
+                    || detail.contains("Operation not permitted")
                     || detail.contains("Not a directory")
                     || detail.contains("Is a directory")) {
                 return Kind.DENIED;

@@ -4,6 +4,7 @@ import cordwood.files.FileFailure.Kind;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.channels.NonWritableChannelException;
 import java.nio.file.Path;
 
 /** An open file of the operating system. */
@@ -33,6 +34,8 @@ final class RealDiskFile implements DiskFile {
             }
         } catch (IOException e) {
             throw RealDisk.Failures.of("write", path, at, e);
+        } catch (NonWritableChannelException e) {
+            throw openedForReading("write", at, e);
         }
     }
 
@@ -103,7 +106,14 @@ final class RealDiskFile implements DiskFile {
             channel.truncate(sizeBytes);
         } catch (IOException e) {
             throw RealDisk.Failures.of("truncate", path, sizeBytes, e);
+        } catch (NonWritableChannelException e) {
+            throw openedForReading("truncate", sizeBytes, e);
         }
+    }
+
+    private FileFailure openedForReading(String operation, long offsetBytes, Exception cause) {
+        return new FileFailure(
+                Kind.DENIED, operation, path, offsetBytes, "it was opened for reading only", cause);
     }
 
     @Override

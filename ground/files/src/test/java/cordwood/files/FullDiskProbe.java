@@ -1,0 +1,35 @@
+package cordwood.files;
+
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+
+/** Runs on a file system of 1 MiB and prints what happened, a line per step. */
+final class FullDiskProbe {
+
+    private FullDiskProbe() {}
+
+    /** The mount point is the only argument. */
+    @SuppressWarnings("SystemOut") // the parent reads it
+    public static void main(String[] arguments) {
+        Disk disk = Disk.real();
+        try (DiskFile file = disk.create(Path.of(arguments[0], "file"))) {
+            file.write(0, ByteBuffer.allocate(100));
+            System.out.println("preallocate: " + kindOf(() -> file.preallocate(4 << 20)));
+            System.out.println("size: " + file.sizeBytes());
+            System.out.println(
+                    "write: " + kindOf(() -> file.write(0, ByteBuffer.allocate(4 << 20))));
+            file.truncate(100);
+            System.out.println("service resumes: " + kindOf(() -> file.preallocate(64 << 10)));
+            System.out.println("size: " + file.sizeBytes());
+        }
+    }
+
+    private static String kindOf(Runnable call) {
+        try {
+            call.run();
+            return "done";
+        } catch (FileFailure e) {
+            return e.kind().name();
+        }
+    }
+}
