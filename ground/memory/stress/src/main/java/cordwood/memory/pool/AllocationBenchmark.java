@@ -21,8 +21,8 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * One allocation, one write to it and one free, with 1,024 cells of 16 to 256 bytes alive: through a
- * local pool, through the pool, and through the C library's malloc and free.
+ * One allocation, one write to it and one free, with 1,024 cells of 16 to 256 bytes alive: through
+ * a local pool, through the pool, and through the C library's malloc and free.
  */
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
@@ -71,15 +71,27 @@ public class AllocationBenchmark {
     /** malloc and free. */
     @State(Scope.Thread)
     public static class Libc {
-        static final MethodHandle MALLOC = find("malloc", FunctionDescriptor.of(ValueLayout.JAVA_LONG, ValueLayout.JAVA_LONG));
-        static final MethodHandle FREE = find("free", FunctionDescriptor.ofVoid(ValueLayout.JAVA_LONG));
-        static final MethodHandle MALLOC_CRITICAL = find("malloc", FunctionDescriptor.of(ValueLayout.JAVA_LONG, ValueLayout.JAVA_LONG), Linker.Option.critical(false));
-        static final MethodHandle FREE_CRITICAL = find("free", FunctionDescriptor.ofVoid(ValueLayout.JAVA_LONG), Linker.Option.critical(false));
+        static final MethodHandle MALLOC =
+                find("malloc", FunctionDescriptor.of(ValueLayout.JAVA_LONG, ValueLayout.JAVA_LONG));
+        static final MethodHandle FREE =
+                find("free", FunctionDescriptor.ofVoid(ValueLayout.JAVA_LONG));
+        static final MethodHandle MALLOC_CRITICAL =
+                find(
+                        "malloc",
+                        FunctionDescriptor.of(ValueLayout.JAVA_LONG, ValueLayout.JAVA_LONG),
+                        Linker.Option.critical(false));
+        static final MethodHandle FREE_CRITICAL =
+                find(
+                        "free",
+                        FunctionDescriptor.ofVoid(ValueLayout.JAVA_LONG),
+                        Linker.Option.critical(false));
         static final MemorySegment ALL = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
 
-        private static MethodHandle find(String name, FunctionDescriptor descriptor, Linker.Option... options) {
+        private static MethodHandle find(
+                String name, FunctionDescriptor descriptor, Linker.Option... options) {
             Linker linker = Linker.nativeLinker();
-            return linker.downcallHandle(linker.defaultLookup().find(name).orElseThrow(), descriptor, options);
+            return linker.downcallHandle(
+                    linker.defaultLookup().find(name).orElseThrow(), descriptor, options);
         }
     }
 
