@@ -184,6 +184,7 @@ public final class CrashBench {
         private final CountDownLatch ready = new CountDownLatch(1);
         private final Thread reader;
         private final Thread listener;
+        private volatile boolean opened;
         private volatile String brokenPipe = "";
         private volatile String complaints = "";
         private long receipts;
@@ -215,7 +216,10 @@ public final class CrashBench {
         private void take(Receipt receipt) {
             oracle.note(receipt);
             switch (receipt.kind()) {
-                case READY -> ready.countDown();
+                case READY -> {
+                    opened = true;
+                    ready.countDown();
+                }
                 case WRITTEN -> written++;
                 case DURABLE -> durable++;
                 case TRIM -> trims++;
@@ -234,7 +238,7 @@ public final class CrashBench {
 
         boolean awaitReady() {
             try {
-                return ready.await(OPEN_SECONDS_MAX, TimeUnit.SECONDS) && process.isAlive();
+                return ready.await(OPEN_SECONDS_MAX, TimeUnit.SECONDS) && opened;
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 return false;
