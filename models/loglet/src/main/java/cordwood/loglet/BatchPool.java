@@ -1,5 +1,6 @@
 package cordwood.loglet;
 
+import cordwood.store.StoreException;
 import cordwood.store.StreamStore;
 import cordwood.store.WriteBatch;
 import java.util.ArrayDeque;
@@ -29,10 +30,15 @@ final class BatchPool implements AutoCloseable {
     void give(WriteBatch batch) {
         if (idle.size() == BATCHES_MAX || batch.valueBytes() > KEPT_VALUE_BYTES_MAX) {
             batch.close();
-        } else {
-            batch.clear();
-            idle.addLast(batch);
+            return;
         }
+        try {
+            batch.clear();
+        } catch (StoreException.Closed _) {
+            batch.close(); // with its store: there is no next use
+            return;
+        }
+        idle.addLast(batch);
     }
 
     @Override

@@ -3,7 +3,6 @@ package cordwood.loglet;
 import cordwood.store.StoreException;
 import cordwood.store.StreamStore;
 import java.util.EnumMap;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
@@ -92,17 +91,16 @@ public final class LogletServer implements AutoCloseable {
      */
     @Override
     public void close() {
-        List<LogletWorker> opened = beginClose();
-        opened.forEach(LogletWorker::beginClose);
-        opened.forEach(LogletWorker::awaitClosed);
+        beginClose();
+        workers.values().forEach(LogletWorker::awaitClosed);
         readers.close();
     }
 
-    private synchronized List<LogletWorker> beginClose() {
-        if (closing.getCount() == 0) {
-            return List.of();
+    /** Refuses what comes from now on. {@link #close} waits for the rest. */
+    synchronized void beginClose() {
+        if (closing.getCount() > 0) {
+            closing.countDown();
+            workers.values().forEach(LogletWorker::beginClose);
         }
-        closing.countDown();
-        return List.copyOf(workers.values());
     }
 }

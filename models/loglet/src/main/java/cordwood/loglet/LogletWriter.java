@@ -315,8 +315,9 @@ final class LogletWriter {
         Status status = Replies.status(failure);
         if (status == Status.DISABLED && state.acceptsWrites()) {
             state.writesStopped();
+            boolean isExpected = failure instanceof StoreException.Closed;
             LOGGER.log(
-                    System.Logger.Level.ERROR,
+                    isExpected ? System.Logger.Level.DEBUG : System.Logger.Level.ERROR,
                     "loglet " + Long.toUnsignedString(state.logletId()) + " takes no more writes",
                     failure);
         }

@@ -197,7 +197,7 @@ final class RelayStore implements StreamStore {
     }
 
     /** Remembers what was put in, for the batch of the store behind. */
-    private static final class RelayBatch extends WriteBatch {
+    private final class RelayBatch extends WriteBatch {
 
         private final List<Consumer<WriteBatch>> operations = new ArrayList<>();
 
@@ -230,6 +230,7 @@ final class RelayStore implements StreamStore {
 
         @Override
         protected void reset() {
+            behind.limits();
             operations.clear();
         }
 

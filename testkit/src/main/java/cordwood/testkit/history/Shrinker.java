@@ -5,17 +5,17 @@ import java.util.List;
 import java.util.function.Predicate;
 
 /** Makes a failing list shorter by leaving out parts of it for as long as it still fails. */
-final class Shrinker {
+public final class Shrinker {
 
     private int attemptsLeft;
 
     /** Tries at most so many lists. */
-    Shrinker(int attemptsMax) {
+    public Shrinker(int attemptsMax) {
         attemptsLeft = attemptsMax;
     }
 
     /** A part of {@code failing} that fails as well; none smaller was found. */
-    <T> List<T> shrink(List<T> failing, Predicate<List<T>> fails) {
+    public <T> List<T> shrink(List<T> failing, Predicate<List<T>> fails) {
         List<T> smallest = failing;
         for (int chunk = Math.max(1, failing.size() / 2); chunk >= 1; chunk /= 2) {
             boolean removed = true;
