@@ -129,6 +129,9 @@ final class BenchWriteThroughput implements Callable<Integer> {
             description = "Accepted; metrics are not served yet.")
     @Nullable Long metricsPort;
 
+    @Option(names = "--skip-floor", hidden = true, description = "Do not measure the disk alone.")
+    boolean skipFloor;
+
     BenchWriteThroughput(Session session) {
         this.session = session;
     }
@@ -192,7 +195,7 @@ final class BenchWriteThroughput implements Callable<Integer> {
                 logletCount,
                 inFlight,
                 reportInterval,
-                true,
+                !skipFloor,
                 statistics);
     }
 

@@ -48,7 +48,7 @@ public final class ProcessLauncher implements RunLauncher {
         } catch (IOException e) {
             throw BenchException.failed("cannot start a measuring JVM: " + e.getMessage(), e);
         }
-        control.onInterrupt(child.toHandle()::destroy); // Process.destroy would drop the output
+        control.onInterrupt(() -> endLifeline(child));
         Thread forwarder = Thread.ofPlatform().daemon().start(() -> forward(child));
         try {
             String output =
@@ -63,6 +63,15 @@ public final class ProcessLauncher implements RunLauncher {
             throw BenchException.failed("interrupted while a run was measured", e);
         } finally {
             child.destroyForcibly();
+        }
+    }
+
+    /** The child stops as if we were gone; a signal would take its output from us. */
+    private static void endLifeline(Process child) {
+        try {
+            child.getOutputStream().close();
+        } catch (IOException _) {
+            child.toHandle().destroy();
         }
     }
 

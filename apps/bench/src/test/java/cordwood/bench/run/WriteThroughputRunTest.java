@@ -53,18 +53,15 @@ class WriteThroughputRunTest {
     }
 
     @Test
-    void durationEndsTheRunAndProgressIsReported() {
+    void durationEndsTheRun() {
         WriteThroughputConfig config =
                 TestRuns.with(TestRuns.config("noop", directory), 0, Duration.ofMillis(350), false);
         List<String> lines = new ArrayList<>();
         RunOutcome outcome =
                 TestRuns.run(new cordwood.baseline.NoopProvider(), config, new RunControl(), lines);
-        assertThat(outcome.run().number("wall_seconds")).isBetween(0.35, 10.0);
+        assertThat(outcome.run().number("wall_seconds")).isBetween(0.35, 60.0);
         assertThat(outcome.run().whole("latency_us.count"))
                 .isEqualTo(outcome.run().whole("batches"));
-        assertThat(lines).hasSizeGreaterThanOrEqualTo(4);
-        assertThat(lines.getFirst()).contains("ELAPSED", "P999", "STALL");
-        assertThat(lines.get(1)).contains("0.1s");
         assertThat(outcome.interrupted()).isFalse();
         assertThat(outcome.failure()).isNull();
     }
@@ -94,6 +91,8 @@ class WriteThroughputRunTest {
                 });
         control.interrupt();
         runner.join(Duration.ofSeconds(30));
+        assertThat(lines.getFirst()).contains("ELAPSED", "RECORDS/S", "P999", "STALL", "OFFHEAP");
+        assertThat(lines.get(1)).matches("( +[0-9.,]+s?){10}");
         assertThat(outcomes).hasSize(1);
         assertThat(outcomes.getFirst().interrupted()).isTrue();
         assertThat(outcomes.getFirst().run().whole("records")).isPositive();

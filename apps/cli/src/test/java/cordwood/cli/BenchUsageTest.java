@@ -1,0 +1,140 @@
+package cordwood.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Bad input to the bench is one line saying what and where, exit 2, and nothing touched. */
+final class BenchUsageTest {
+
+    @TempDir Path directory;
+
+    @BeforeEach
+    void putSomethingThere() throws IOException {
+        Files.writeString(file("notes"), "mine");
+        Files.createFile(file("empty"));
+        Files.writeString(file("other.json"), "{\"mine\": 1}");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "--num-record 5 | unknown option '--num-record': did you mean '--num-records'?",
+                "--num-records 0 | --num-records: '0' is under 1",
+                "--num-records many | --num-records: 'many' is not a whole number",
+                "--num-records 5 --duration 5s | give --num-records or --duration, not both",
+                "--duration soon | --duration: 'soon' is not a duration",
+                "--records-per-batch 0 | --records-per-batch: '0' is under 1",
+                "--num-loglets 0 | --num-loglets: '0' is under 1",
+                "--num-loglets 5000 | 5000 loglets is outside 1 to 1024",
+                "--in-flight 0 | --in-flight: '0' is under 1",
+                "--in-flight 100000 | 100000 stores in flight is outside 1 to 65536",
+                "--repeat 0 | --repeat: '0' is under 1",
+                "--repeat 2000 | 2000 repeats is outside 1 to 1000",
+                "--payload-size 1.5.5 | --payload-size: '1.5.5' is not a size",
+                "--payload-size 33MiB | --payload-size: 34603008 bytes is over the limit",
+                "--payload-size 1MiB --records-per-batch 100 | in one batch",
+                "--entropy much | --entropy: 'much' is not a number",
+                "--entropy 1.01 | --entropy: '1.01' is outside 0..1",
+                "--entropy -0.1 | --entropy: '-0.1' is outside 0..1",
+                "--entropy NaN | --entropy: 'NaN' is outside 0..1",
+                "--key-style triple | --key-style: 'triple' is not a key style",
+                "--seed x | --seed: 'x' is not a seed",
+                "--seed 99999999999999999999 | is not a seed",
+                "--store model,nosuch | no store named 'nosuch'",
+                "--store model,model | a store is named twice",
+                "--memory-budget 1KiB | memory budget of",
+                "--payload-file @/notes | @/notes, offset 4: the file ends inside its header",
+                "--payload-file @/nosuch | no such file",
+                "--input @/empty | input file @/empty: it is empty",
+                "--input @/nosuch | no such file",
+                "--input @/notes --payload-file @/notes | give --payload-file or --input, not both",
+                "--json @/other.json | result file @/other.json: something else is there already",
+                "--json @/no/such.json | its directory does not exist",
+                "--report-interval 1ms | a report interval under 100 ms",
+                "--dir @/notes | @/notes is not a directory",
+            })
+    void wrongRunsAreRefused(String args, String complaint) {
+        assertRefused("write-throughput", args, complaint);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "`` | missing required option",
+                "-o @/out --num-batches 0 | --num-batches: '0' is under 1",
+                "-o @/notes | @/notes: something else is there already",
+                "-o @/no/such | its directory does not exist",
+                "-o @/out --entropy 2 | --entropy: '2' is outside 0..1",
+            })
+    void wrongPayloadsAreRefused(String args, String complaint) {
+        assertRefused("generate-payload", args, complaint);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "@/other.json | missing required parameter",
+                "@/other.json @/other.json | result file @/other.json: it is not a result of cordwood",
+                "@/nosuch @/other.json | no such file",
+                "@/other.json @/other.json --fail-if p98>1% | no figure 'p98': did you mean 'p90'?",
+                "@/other.json @/other.json --fail-if often | 'often' is not a gate",
+            })
+    void wrongComparisonsAreRefused(String args, String complaint) {
+        assertRefused("compare", args, complaint);
+    }
+
+    @Test
+    void directoryThatHoldsSomethingElseIsRefusedByEveryEngine() throws IOException {
+        Path foreign = Files.createDirectory(file("foreign"));
+        Files.writeString(foreign.resolve("letter"), "mine");
+        for (String engine : List.of("rocksdb", "rawfile", "noop")) {
+            CommandLineRun run =
+                    run("write-throughput", "--store " + engine + " --skip-floor --dir " + foreign);
+            assertThat(run.exit()).as(run.err()).isEqualTo(ExitCode.USAGE);
+            assertThat(run.err()).contains(foreign.toString());
+            try (Stream<Path> left = Files.list(foreign)) {
+                assertThat(left).containsExactly(foreign.resolve("letter"));
+            }
+        }
+    }
+
+    private void assertRefused(String command, String args, String complaint) {
+        CommandLineRun run = run(command, args.replace("@", directory.toString()));
+        assertThat(run.exit()).as(run.err()).isEqualTo(ExitCode.USAGE);
+        assertThat(run.err())
+                .contains(complaint.replace("@", directory.toString()))
+                .startsWith("cordwood: ");
+        assertThat(run.err().lines()).hasSize(1);
+        assertThat(run.out()).isEmpty();
+        assertThat(file("notes")).hasContent("mine");
+        assertThat(file("other.json")).hasContent("{\"mine\": 1}");
+        assertThat(directory.toFile().list())
+                .containsExactlyInAnyOrder("notes", "empty", "other.json");
+    }
+
+    private CommandLineRun run(String command, String args) {
+        String line = ("bench " + command + " " + args).strip();
+        return CommandLineRun.of(directory, Map.of(), line.split(" +"));
+    }
+
+    private Path file(String name) {
+        return directory.resolve(name);
+    }
+}
