@@ -7,7 +7,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * The state machine of epochs, with no memory in it: who is pinned where, and from when on nobody
  * can see what was unlinked.
  */
-final class EpochClock {
+class EpochClock {
 
     /*
      * Promise: when an object was unlinked before stamp() answered s, then once horizon() answers
@@ -31,7 +31,7 @@ final class EpochClock {
     }
 
     /** Pins the current epoch; answers the ticket to leave with. */
-    long enter() {
+    final long enter() {
         long pinned = epoch.get();
         long ticket = pins.claim(pinned);
         long now = epoch.get();
@@ -43,21 +43,21 @@ final class EpochClock {
         return ticket;
     }
 
-    void leave(long ticket) {
+    final void leave(long ticket) {
         pins.release(ticket);
     }
 
     /** The stamp of whatever this thread has unlinked so far. */
-    long stamp() {
+    final long stamp() {
         VarHandle.fullFence();
         return epoch.get();
     }
 
-    long advance() {
+    final long advance() {
         return epoch.incrementAndGet();
     }
 
-    long current() {
+    final long current() {
         return epoch.get();
     }
 
@@ -66,7 +66,7 @@ final class EpochClock {
         return pins.oldest(epoch.get());
     }
 
-    int pinned() {
+    final int pinned() {
         return pins.claimed();
     }
 }

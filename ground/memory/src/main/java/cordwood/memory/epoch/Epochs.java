@@ -20,7 +20,7 @@ public final class Epochs {
 
     private record Retired(long stamp, long bytes, Runnable action) {}
 
-    private final EpochClock clock = new EpochClock(new PinTable());
+    private final EpochClock clock;
     private final ReentrantLock lock = new ReentrantLock();
 
     // Guarded by lock. Stamps ascend, since they are taken under it.
@@ -30,7 +30,13 @@ public final class Epochs {
     private long watchedSinceNanos;
 
     /** At the first epoch, with nothing pinned and nothing retired. */
-    public Epochs() {}
+    public Epochs() {
+        this(new EpochClock(new PinTable()));
+    }
+
+    Epochs(EpochClock clock) {
+        this.clock = clock;
+    }
 
     /** Pins the present. Answers the ticket to {@link #leave} with, exactly once. */
     public long enter() {

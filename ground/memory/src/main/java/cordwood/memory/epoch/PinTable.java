@@ -17,15 +17,24 @@ class PinTable {
      * at once. A block is published before a slot in it is claimed.
      */
 
-    private static final int BLOCK_SLOTS = 64;
-
     /** Slots lie this many longs apart: two cache lines, for the line pre-fetched with it. */
     private static final int STRIDE = 16;
 
     private static final int CLAIM_BITS = 16;
     private static final long CLAIM_MASK = (1L << CLAIM_BITS) - 1;
 
-    private volatile AtomicLongArray[] blocks = {newBlock()};
+    private final int blockSlots;
+    private volatile AtomicLongArray[] blocks;
+
+    PinTable() {
+        this(64);
+    }
+
+    /** With blocks of that many slots, a power of two. */
+    PinTable(int blockSlots) {
+        this.blockSlots = blockSlots;
+        this.blocks = new AtomicLongArray[] {newBlock()};
+    }
 
     /** Claims a slot and publishes {@code epoch} in it, in one step. */
     final long claim(long epoch) {
@@ -34,11 +43,11 @@ class PinTable {
         while (true) {
             AtomicLongArray[] seen = blocks;
             for (int block = 0; block < seen.length; block++) {
-                for (int probe = 0; probe < BLOCK_SLOTS; probe++) {
-                    int slot = (home + probe) & (BLOCK_SLOTS - 1);
+                for (int probe = 0; probe < blockSlots; probe++) {
+                    int slot = (home + probe) & (blockSlots - 1);
                     long word = seen[block].getPlain(slot * STRIDE);
                     if (word <= CLAIM_MASK && claim(seen[block], slot, word, epoch)) {
-                        long number = (long) block * BLOCK_SLOTS + slot;
+                        long number = (long) block * blockSlots + slot;
                         return number << CLAIM_BITS | ((word + 1) & CLAIM_MASK);
                     }
                 }
@@ -48,12 +57,17 @@ class PinTable {
     }
 
     private boolean claim(AtomicLongArray block, int slot, long word, long epoch) {
-        return block.compareAndSet(
-                slot * STRIDE, word, epoch << CLAIM_BITS | ((word + 1) & CLAIM_MASK));
+        long claimed = epoch << CLAIM_BITS | ((word + 1) & CLAIM_MASK);
+        return publish(block, slot * STRIDE, word, claimed);
+    }
+
+    /** Claims and publishes at once. It must be seen before anything the pinned thread reads. */
+    boolean publish(AtomicLongArray block, int index, long free, long claimed) {
+        return block.compareAndSet(index, free, claimed);
     }
 
     /** Moves a claimed slot to a newer epoch. */
-    void publish(long ticket, long epoch) {
+    final void publish(long ticket, long epoch) {
         block(ticket).set(index(ticket), epoch << CLAIM_BITS | (ticket & CLAIM_MASK));
     }
 
@@ -72,7 +86,7 @@ class PinTable {
     final long oldest(long none) {
         long oldest = none;
         for (AtomicLongArray block : blocks) {
-            for (int slot = 0; slot < BLOCK_SLOTS; slot++) {
+            for (int slot = 0; slot < blockSlots; slot++) {
                 long epoch = block.get(slot * STRIDE) >>> CLAIM_BITS;
                 if (epoch != 0 && epoch < oldest) {
                     oldest = epoch;
@@ -86,7 +100,7 @@ class PinTable {
     final int claimed() {
         int count = 0;
         for (AtomicLongArray block : blocks) {
-            for (int slot = 0; slot < BLOCK_SLOTS; slot++) {
+            for (int slot = 0; slot < blockSlots; slot++) {
                 if (block.get(slot * STRIDE) > CLAIM_MASK) {
                     count++;
                 }
@@ -104,14 +118,14 @@ class PinTable {
     }
 
     private AtomicLongArray block(long ticket) {
-        return blocks[(int) (ticket >>> CLAIM_BITS) / BLOCK_SLOTS];
+        return blocks[(int) (ticket >>> CLAIM_BITS) / blockSlots];
     }
 
-    private static int index(long ticket) {
-        return (int) (ticket >>> CLAIM_BITS) % BLOCK_SLOTS * STRIDE;
+    private int index(long ticket) {
+        return (int) (ticket >>> CLAIM_BITS) % blockSlots * STRIDE;
     }
 
-    private static AtomicLongArray newBlock() {
-        return new AtomicLongArray(BLOCK_SLOTS * STRIDE);
+    private AtomicLongArray newBlock() {
+        return new AtomicLongArray(blockSlots * STRIDE);
     }
 }

@@ -8,7 +8,7 @@ package cordwood.memory.pool;
 final class DeferredList {
 
     /*
-     * The whole list is one word: count, last and first cell; links are in the cells' words. Nobody
+     * The whole list is one word: count, last and first cell; links are in the slab's array. Nobody
      * ever pops a single cell, so there is no ABA: a push only says "before what the word describes",
      * and equal words describe equal lists.
      *
@@ -18,11 +18,11 @@ final class DeferredList {
 
     private static final long EMPTY = 0;
 
-    private final long[] words;
+    private final char[] next;
     private final PaddedLong list = new PaddedLong();
 
-    DeferredList(long[] words) {
-        this.words = words;
+    DeferredList(char[] next) {
+        this.next = next;
     }
 
     /** Adds a cell; answers whether the list was empty. */
@@ -30,7 +30,7 @@ final class DeferredList {
         while (true) {
             long seen = list.get();
             int tail = seen == EMPTY ? cell : tail(seen);
-            words[cell] = CellWord.withNext(words[cell], seen == EMPTY ? CellWord.NIL : head(seen));
+            next[cell] = seen == EMPTY ? Slab.NIL : (char) head(seen);
             if (list.weakCompareAndSetRelease(seen, word(count(seen) + 1, tail, cell))) {
                 return seen == EMPTY;
             }

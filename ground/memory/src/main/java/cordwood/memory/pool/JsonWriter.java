@@ -7,7 +7,7 @@ import java.util.ArrayDeque;
  */
 final class JsonWriter implements FigureWriter {
 
-    private final StringBuilder text = new StringBuilder("{");
+    private final StringBuilder text = new StringBuilder("{\"allocator_mode\":\"small_pool\"");
     private final ArrayDeque<Character> ends = new ArrayDeque<>();
 
     @Override

@@ -19,12 +19,15 @@ final class Slab {
      *      all are. So whatever two racing frees of one handle do to the lists, no cell ever has two
      *      users and no user loses its slab; the worst is that cells are lost until the slab goes.
      *
+     * Generations only grow: a free from outside moves one by compare-and-set; the owner writes only
+     * what such a free would have written too, or, to a cell that is free, the next.
+     *
      * Lists are on the heap, not in the free cells: a write through a stale view damages bytes, but
      * never a list. The owner is whoever holds the bin's shard or lock.
      */
 
     /** Ends a list. */
-    private static final int NIL = CellWord.NIL;
+    static final char NIL = 0xFFFF;
 
     /** Where its bin keeps it. */
     enum State {
@@ -38,7 +41,7 @@ final class Slab {
         RELEASED
     }
 
-    private static final VarHandle WORD = MethodHandles.arrayElementVarHandle(long[].class);
+    private static final VarHandle GENERATION = MethodHandles.arrayElementVarHandle(int[].class);
 
     // Fixed.
     final Bin bin;
@@ -50,7 +53,8 @@ final class Slab {
     private final long tag;
 
     // The owner's.
-    private final long[] words;
+    private final int[] generations;
+    private final char[] next;
     private int freeHead = NIL;
     private int freshCell;
     private int live;
@@ -83,9 +87,10 @@ final class Slab {
         this.region = region;
         this.memory = memory;
         this.cells = (int) (memory.byteSize() / cellBytes);
-        this.words = new long[cells];
-        Arrays.fill(words, generation);
-        this.deferred = new DeferredList(words);
+        this.generations = new int[cells];
+        Arrays.fill(generations, generation);
+        this.next = new char[cells];
+        this.deferred = new DeferredList(next);
     }
 
     /** A slab without cells, for a bin that has none yet. */
@@ -99,12 +104,12 @@ final class Slab {
         if (cell == NIL) {
             return allocateFresh();
         }
-        long word = words[cell];
-        if ((word & Handle.NOT_ALLOCATABLE) != 0) {
-            return allocateBehind(word);
+        int generation = generations[cell];
+        if ((generation & Handle.NOT_ALLOCATABLE) != 0) {
+            return allocateBehind(cell, generation);
         }
-        freeHead = CellWord.next(word);
-        return handOut(cell, word);
+        freeHead = next[cell];
+        return handOut(cell, generation);
     }
 
     private long allocateFresh() {
@@ -112,30 +117,34 @@ final class Slab {
             return 0;
         }
         int cell = freshCell++;
-        return handOut(cell, words[cell]);
+        return handOut(cell, generations[cell]);
     }
 
     /** Drops a used-up cell from the list, or a list that racing frees of one handle damaged. */
-    private long allocateBehind(long word) {
-        boolean usedUp = CellWord.generation(word) == Handle.GENERATION_END;
-        freeHead = usedUp ? CellWord.next(word) : NIL;
+    private long allocateBehind(int cell, int generation) {
+        boolean usedUp = generation == Handle.GENERATION_END;
+        freeHead = usedUp ? next[cell] : NIL;
         if (!usedUp) {
             bin.damagedLists++;
         }
         return allocate();
     }
 
-    private long handOut(int cell, long word) {
-        int generation = CellWord.generation(word) + 1;
-        words[cell] = generation;
+    private long handOut(int cell, int generation) {
+        generations[cell] = generation + 1;
         live++;
-        return Handle.of(tag, cell, generation);
+        return Handle.of(tag, cell, generation + 1);
     }
 
     /** The owner frees a cell. */
     void free(long handle) {
-        int cell = liveCell(handle);
-        words[cell] = CellWord.of(Handle.generation(handle) + 1, freeHead);
+        freeCell(liveCell(handle), handle);
+    }
+
+    /** The part behind the check, which another thread's free of the same handle may precede. */
+    void freeCell(int cell, long handle) {
+        generations[cell] = Handle.generation(handle) + 1;
+        next[cell] = (char) freeHead;
         freeHead = cell;
         live--;
     }
@@ -147,8 +156,8 @@ final class Slab {
      */
     boolean defer(long handle) {
         int cell = liveCell(handle);
-        long word = Handle.generation(handle);
-        if (!WORD.compareAndSet(words, cell, word, word + 1)) {
+        int generation = Handle.generation(handle);
+        if (!GENERATION.compareAndSet(generations, cell, generation, generation + 1)) {
             throw BadHandle.stale(handle);
         }
         return deferred.push(cell);
@@ -159,8 +168,7 @@ final class Slab {
         long chain = deferred.detach();
         int count = DeferredList.count(chain);
         if (count > 0) {
-            int tail = DeferredList.tail(chain);
-            words[tail] = CellWord.withNext(words[tail], freeHead);
+            next[DeferredList.tail(chain)] = (char) freeHead;
             freeHead = DeferredList.head(chain);
             live -= count;
         }
@@ -175,7 +183,7 @@ final class Slab {
     /** Throws unless the handle names a live cell. */
     int liveCell(long handle) {
         int cell = Handle.cell(handle);
-        if (cell >= words.length || words[cell] != Handle.generation(handle)) {
+        if (cell >= generations.length || generations[cell] != Handle.generation(handle)) {
             throw BadHandle.stale(handle);
         }
         return cell;
@@ -194,8 +202,7 @@ final class Slab {
     int generationAfter() {
         int most = 0;
         int users = 0;
-        for (long word : words) {
-            int generation = CellWord.generation(word);
+        for (int generation : generations) {
             most = Math.max(most, generation);
             users += generation & 1;
         }

@@ -1,0 +1,53 @@
+package cordwood.memory.pool;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import cordwood.memory.epoch.Epochs;
+import cordwood.memory.epoch.SeededBugs;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+/** In the manner of rcutorture; see {@link EpochTorture}. */
+final class EpochTortureTest {
+
+    private static final Duration DURATION =
+            TestSeed.LONG ? Duration.ofSeconds(10) : Duration.ofMillis(800);
+    private static final long READS_MIN = TestSeed.LONG ? 1_000_000 : 20_000;
+
+    @Test
+    void readersSeeNothingFreedWithOneUpdater() throws InterruptedException {
+        pass(new EpochTorture(new Epochs(), 4, 1).run(DURATION));
+    }
+
+    @Test
+    void readersSeeNothingFreedWithTwoUpdaters() throws InterruptedException {
+        pass(new EpochTorture(new Epochs(), 4, 2).run(DURATION));
+    }
+
+    @Test
+    void stallingReadersSeeNothingFreed() throws InterruptedException {
+        pass(new EpochTorture(new Epochs(), 4, 2).stallingReaders().run(DURATION));
+    }
+
+    @Test
+    void dyingVirtualReadersSeeNothingFreed() throws InterruptedException {
+        pass(new EpochTorture(new Epochs(), 4, 2).dyingReaders().run(DURATION));
+    }
+
+    /** Seeded bug M11. */
+    @Test
+    void reclaimingOneEpochEarlyIsCaught() throws InterruptedException {
+        EpochTorture.Result result =
+                new EpochTorture(SeededBugs.reclaimingOneEpochEarly(), 4, 2)
+                        .stallingReaders()
+                        .run(Duration.ofMillis(800));
+        assertThat(result.violations()).isPositive();
+    }
+
+    private static void pass(EpochTorture.Result result) {
+        assertThat(result.violations()).as(result.toString()).isZero();
+        assertThat(result.reads()).as(result.toString()).isGreaterThan(READS_MIN);
+        assertThat(result.readsOfRemoved()).as(result.toString()).isPositive();
+        assertThat(result.freed()).as(result.toString()).isPositive();
+    }
+}

@@ -1,0 +1,56 @@
+package cordwood.memory.pool;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import cordwood.memory.Memory;
+import cordwood.memory.MemoryOptions;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+final class PoolTortureTest {
+
+    private static final Duration DURATION =
+            TestSeed.LONG ? Duration.ofSeconds(60) : Duration.ofSeconds(3);
+
+    @Test
+    void cookiesStayIntactWhileCellsChangeHandsAndThreadsDie() throws InterruptedException {
+        torture(MemoryOptions.ofBudget(256 << 20), PoolOptions.defaults(), DURATION);
+    }
+
+    @Test
+    void cookiesStayIntactInBucketsAlone() throws InterruptedException {
+        torture(
+                MemoryOptions.ofBudget(256 << 20),
+                PoolOptions.defaults().withShards(0),
+                DURATION.dividedBy(3));
+    }
+
+    @Test
+    void cookiesStayIntactInCheckedMode() throws InterruptedException {
+        torture(
+                MemoryOptions.ofBudget(256 << 20).withChecked(true),
+                PoolOptions.defaults().withChecked(true),
+                DURATION.dividedBy(3));
+    }
+
+    private static void torture(MemoryOptions options, PoolOptions poolOptions, Duration duration)
+            throws InterruptedException {
+        try (Memory memory = Memory.open(options)) {
+            SmallPool pool = SmallPool.open(memory, poolOptions);
+            PoolTorture torture = new PoolTorture(pool);
+            torture.run(7, duration);
+            assertThat(torture.operations()).isGreaterThan(1_000);
+            assertThat(torture.doubleFreesDetected()).isPositive();
+            Settled.await(pool);
+            PoolStats stats = pool.stats();
+            assertThat(pool.leaks()).isEmpty();
+            assertThat(stats.inUse()).as("%s%n%s", TestSeed.rerun(), stats.toText()).isZero();
+            assertThat(stats.shardDeferredTotal()).isZero();
+            assertThat(PoolStats.sum(stats.allocSizes()))
+                    .isEqualTo(PoolStats.sum(stats.freeSizes()));
+            assertThat(memory.upkeepFailure()).isNull();
+            assertThat(memory.budget().account("small_pool").usedBytes()).isZero();
+            pool.close();
+        }
+    }
+}
