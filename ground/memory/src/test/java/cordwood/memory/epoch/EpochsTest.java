@@ -26,6 +26,18 @@ final class EpochsTest {
         assertThat(epochs.heldBytes()).isZero();
     }
 
+    /** Seeded bug M11, step by step; EpochTortureTest finds it among running threads. */
+    @Test
+    void reclaimingOneEpochEarlyRunsAnActionUnderAPinThatCouldSeeIt() {
+        Epochs broken = SeededBugs.reclaimingOneEpochEarly();
+        long pin = broken.enter();
+        broken.retire(10, () -> ran.add("too early"));
+        broken.advance();
+        broken.reclaim();
+        assertThat(ran).containsExactly("too early");
+        broken.leave(pin);
+    }
+
     @Test
     void nothingIsReclaimedInTheEpochOfItsRetirement() {
         epochs.retire(10, () -> ran.add("first"));

@@ -13,6 +13,7 @@ import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Predicate;
 
 /**
  * Readers pin and read an object; updaters replace it, and let the old one age by one whole grace
@@ -43,6 +44,7 @@ final class EpochTorture {
     private static final int CELL_BYTES = 48;
     private static final int AGE_MAX = 10;
     private static final int OBJECTS = 8;
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
 
     private final Epochs epochs;
     private final int readers;
@@ -77,7 +79,8 @@ final class EpochTorture {
         return this;
     }
 
-    Result run(Duration duration) throws InterruptedException {
+    /** Runs for {@code duration}, and on until {@code enough} was seen or a minute is over. */
+    Result run(Duration duration, Predicate<Result> enough) throws InterruptedException {
         try (Memory memory = Memory.open(MemoryOptions.ofBudget(64 << 20));
                 SmallPool pool = SmallPool.open(memory, PoolOptions.defaults())) {
             for (int i = 0; i < OBJECTS; i++) {
@@ -93,11 +96,19 @@ final class EpochTorture {
                 threads.add(Thread.ofPlatform().start(() -> update(pool, seed)));
             }
             Thread.sleep(duration);
+            long deadlineNanos = System.nanoTime() + PATIENCE.toNanos();
+            while (!enough.test(result()) && System.nanoTime() < deadlineNanos) {
+                Thread.sleep(10);
+            }
             stop = true;
             for (Thread thread : threads) {
                 thread.join();
             }
         }
+        return result();
+    }
+
+    private Result result() {
         return new Result(
                 reads.get(),
                 readsOfRemoved.get(),
@@ -179,7 +190,9 @@ final class EpochTorture {
                     pool.view(old).set(ValueLayout.JAVA_LONG, 8, 1);
                     removed.add(new Removed(old, epochs.stamp(), 1));
                 }
-                epochs.advance();
+                if (random.nextInt(4) == 0) {
+                    epochs.advance();
+                }
                 age(local, removed);
                 if (removed.size() >= 500) {
                     LockSupport.parkNanos(100_000);
