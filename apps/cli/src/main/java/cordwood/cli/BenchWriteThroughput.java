@@ -7,6 +7,7 @@ import cordwood.bench.plan.PlanRequest;
 import cordwood.bench.plan.ProcessLauncher;
 import cordwood.bench.run.RunControl;
 import cordwood.bench.run.WriteThroughputConfig;
+import cordwood.store.BareLoop;
 import cordwood.store.StoreOptions;
 import cordwood.store.StoreProvider;
 import java.nio.file.Path;
@@ -129,6 +130,12 @@ final class BenchWriteThroughput implements Callable<Integer> {
             description = "Accepted; metrics are not served yet.")
     @Nullable Long metricsPort;
 
+    @Option(
+            names = "--bare",
+            description =
+                    "Measure beside it what RocksDB does in a bare loop: one thread, no loglets, no commits.")
+    boolean bare;
+
     @Option(names = "--skip-floor", hidden = true, description = "Do not measure the disk alone.")
     boolean skipFloor;
 
@@ -144,7 +151,14 @@ final class BenchWriteThroughput implements Callable<Integer> {
         PayloadPool.load(source, 1, 0);
         List<WriteThroughputConfig> runs = new ArrayList<>();
         for (StoreProvider engine : store.engines()) {
-            runs.add(config(engine, source));
+            WriteThroughputConfig run = config(engine, source);
+            runs.add(run);
+            if (bare && engine instanceof BareLoop.Engine) {
+                runs.add(run.asBare());
+            }
+        }
+        if (bare && runs.stream().noneMatch(WriteThroughputConfig::bare)) {
+            throw new UsageException("--bare: no store chosen has a bare loop; rocksdb has");
         }
         RunControl control = new RunControl();
         session.interruption().onRequest(control::interrupt);
@@ -196,7 +210,8 @@ final class BenchWriteThroughput implements Callable<Integer> {
                 inFlight,
                 reportInterval,
                 !skipFloor,
-                statistics);
+                statistics,
+                false);
     }
 
     /** A flag wins over a configured default of the other kind. */

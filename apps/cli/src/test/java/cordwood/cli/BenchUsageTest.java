@@ -55,6 +55,7 @@ final class BenchUsageTest {
                 "--seed 99999999999999999999 | is not a seed",
                 "--store model,nosuch | no store named 'nosuch'",
                 "--store model,model | a store is named twice",
+                "--store noop --bare | --bare: no store chosen has a bare loop",
                 "--memory-budget 1KiB | memory budget of",
                 "--payload-file @/notes | @/notes, offset 4: the file ends inside its header",
                 "--payload-file @/nosuch | no such file",

@@ -141,6 +141,13 @@ final class BenchWriteThroughputTest {
     }
 
     @Test
+    void bareLoopIsMeasuredBesideItsEngine() {
+        CommandLineRun run = bench("--store", "rocksdb", "--bare");
+        assertThat(run.exit()).as(run.err()).isEqualTo(ExitCode.DONE);
+        assertThat(run.out()).contains("rocksdb (1 runs)", "rocksdb-bare (1 runs)");
+    }
+
+    @Test
     void everyTemporaryDirectoryIsGone() throws Exception {
         Path parent = Files.createDirectory(directory.resolve("parent"));
         CommandLineRun run = bench("--store", "rocksdb,rawfile", "--dir", parent.toString());

@@ -2,23 +2,25 @@ package cordwood.rocksdb;
 
 import cordwood.files.Disk;
 import cordwood.files.FileFailure;
+import cordwood.store.BareLoop;
+import cordwood.store.Durability;
 import cordwood.store.Space;
-import cordwood.store.StoreException;
-import cordwood.store.StoreOptions;
+import cordwood.store.StoreMetrics;
 import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.List;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.WriteBatch;
 import org.rocksdb.WriteOptions;
 
 /**
- * The yardstick for the engine: RocksDB with the same options and keys, written by one thread that
- * fills a batch through direct buffers and hands it over, with nothing in between. What the engine
- * loses against it is what commits, admission and grouping cost.
+ * RocksDB with the engine's options and keys, written through direct buffers: one write of
+ * RocksDB's per batch.
  *
  * <p>One option differs: each write hands its own log over to the operating system, as nobody else
- * does it for a whole group. Belongs to one thread. The directory is an ordinary store afterwards.
+ * does it for a whole group.
  */
-public final class BareWriteLoop implements AutoCloseable {
+final class BareWriteLoop implements BareLoop {
 
     private static final Space SPACE = new Space(1, "bare");
 
@@ -28,6 +30,7 @@ public final class BareWriteLoop implements AutoCloseable {
     private final WriteBatch batch;
     private final WriteOptions synced;
     private final ByteBuffer key = ByteBuffer.allocateDirect(Keys.DATA_BYTES);
+    private final Figures figures;
     private long position;
 
     private BareWriteLoop(StoreDirectory directory, RocksOptions options) {
@@ -35,22 +38,16 @@ public final class BareWriteLoop implements AutoCloseable {
         this.database = Database.open(directory, options, false);
         this.batch = natives.own(new WriteBatch());
         this.synced = natives.own(new WriteOptions().setSync(true));
+        this.figures = new Figures(database, options);
     }
 
-    /**
-     * Opens a store for the loop. The caller closes it.
-     *
-     * @throws StoreException as {@link RocksProvider#open}
-     */
-    public static BareWriteLoop open(StoreOptions options) {
-        RocksOptions resolved = RocksOptions.of(options);
+    static BareWriteLoop open(Path path, RocksOptions options) {
         try {
             StoreDirectory directory =
-                    StoreDirectory.claim(
-                            Disk.real(), options.directory(), resolved.log().directory(), false);
+                    StoreDirectory.claim(Disk.real(), path, options.log().directory(), false);
             boolean opened = false;
             try {
-                BareWriteLoop loop = new BareWriteLoop(directory, resolved);
+                BareWriteLoop loop = new BareWriteLoop(directory, options);
                 opened = true;
                 return loop;
             } finally {
@@ -63,25 +60,34 @@ public final class BareWriteLoop implements AutoCloseable {
         }
     }
 
-    /**
-     * Writes one batch of records at following positions of one stream.
-     *
-     * @param value the value of every record, a direct buffer; left as it was
-     * @param sync whether the log is synced before the call returns
-     */
-    public void write(int recordCount, ByteBuffer value, boolean sync) {
+    @Override
+    public void write(List<ByteBuffer> values, Durability level) {
         try {
             batch.clear();
-            int valueOffset = value.position();
-            for (int i = 0; i < recordCount; i++) {
+            for (int i = 0; i < values.size(); i++) {
+                ByteBuffer value = values.get(i);
+                int valueOffset = value.position();
                 Keys.putData(key.clear(), SPACE.id(), 0, position++);
                 batch.put(database.data(), key, value);
                 value.position(valueOffset);
             }
+            boolean sync = level == Durability.DURABLE;
             database.rocks().write(sync ? synced : database.writing(), batch);
         } catch (RocksDBException e) {
             throw Problems.write(e);
         }
+    }
+
+    @Override
+    public void flush() {
+        database.flush();
+    }
+
+    @Override
+    public StoreMetrics metrics() {
+        StoreMetrics.Builder metrics = StoreMetrics.builder();
+        figures.report(metrics, 0);
+        return metrics.build();
     }
 
     @Override

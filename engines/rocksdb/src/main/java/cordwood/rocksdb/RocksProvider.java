@@ -2,6 +2,7 @@ package cordwood.rocksdb;
 
 import cordwood.files.Disk;
 import cordwood.files.FileFailure;
+import cordwood.store.BareLoop;
 import cordwood.store.GroupCommitter;
 import cordwood.store.StepExecutor;
 import cordwood.store.StoreOptions;
@@ -12,7 +13,7 @@ import java.util.List;
 import java.util.Set;
 
 /** The engine {@code rocksdb}. */
-public final class RocksProvider implements StoreProvider {
+public final class RocksProvider implements StoreProvider, BareLoop.Engine {
 
     /** For {@link java.util.ServiceLoader}. */
     public RocksProvider() {}
@@ -45,6 +46,11 @@ public final class RocksProvider implements StoreProvider {
                 resolved,
                 RocksStore.limits(resolved),
                 StepExecutor.virtualThreads());
+    }
+
+    @Override
+    public BareLoop openBare(StoreOptions options) {
+        return BareWriteLoop.open(options.directory(), resolved(options));
     }
 
     /** Opens a store with a committer bounded and run as given. */

@@ -2,12 +2,15 @@ package cordwood.rocksdb;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import cordwood.store.BareLoop;
+import cordwood.store.Durability;
 import cordwood.store.LocalStore;
 import cordwood.store.Order;
 import cordwood.store.Space;
 import cordwood.store.StreamBounds;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.Collections;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -19,9 +22,9 @@ class BareWriteLoopTest {
     void whatTheLoopWroteIsAnOrdinaryStore() {
         Path directory = root.resolve("store");
         ByteBuffer value = ByteBuffer.allocateDirect(5).put(0, new byte[] {98, 121, 116, 101, 115});
-        try (BareWriteLoop loop = BareWriteLoop.open(Fixtures.options(directory))) {
-            loop.write(10, value, false);
-            loop.write(10, value, true);
+        try (BareLoop loop = new RocksProvider().openBare(Fixtures.options(directory))) {
+            loop.write(Collections.nCopies(10, value), Durability.WRITTEN);
+            loop.write(Collections.nCopies(10, value), Durability.DURABLE);
         }
         Space space = new Space(1, "bare");
         try (LocalStore store = Fixtures.open(directory)) {

@@ -134,7 +134,7 @@ public final class BenchPlan {
         for (int i = 0; i < order.size() && !isOver(); i++) {
             RunOrder next = order.get(i);
             WriteThroughputConfig wanted = request.runs().get(next.store());
-            try (RunDirectory directory = RunDirectory.choose(request, wanted.engine())) {
+            try (RunDirectory directory = RunDirectory.choose(request, wanted.label())) {
                 WriteThroughputConfig config = wanted.in(directory.path());
                 progress.accept(announcement(config, i + 1, order.size()));
                 runOne(config, directory, next, attempt);
@@ -181,7 +181,7 @@ public final class BenchPlan {
     private static String announcement(WriteThroughputConfig config, int number, int count) {
         JsonObject run =
                 new JsonObject()
-                        .put("store", config.engine())
+                        .put("store", config.label())
                         .put("durability", config.durability().name())
                         .put("config", ConfigCodec.encode(config));
         String which = count == 1 ? "" : "run %d of %d: ".formatted(number, count);
@@ -192,7 +192,7 @@ public final class BenchPlan {
     private List<RunOrder> withoutValidRun(List<RunOrder> order) {
         List<RunOrder> missing = new ArrayList<>();
         for (RunOrder place : order) {
-            String store = request.runs().get(place.store()).engine();
+            String store = request.runs().get(place.store()).label();
             boolean valid =
                     runs.stream()
                             .anyMatch(run ->

@@ -41,7 +41,7 @@ public record PlanRequest(
         if (runs.isEmpty()) {
             throw BenchException.usage("no store to measure");
         }
-        if (runs.stream().map(WriteThroughputConfig::engine).distinct().count() < runs.size()) {
+        if (runs.stream().map(WriteThroughputConfig::label).distinct().count() < runs.size()) {
             throw BenchException.usage("a store is named twice: give --repeat for more runs of it");
         }
         runs = List.copyOf(runs);

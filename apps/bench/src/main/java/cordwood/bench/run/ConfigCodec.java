@@ -40,7 +40,8 @@ public final class ConfigCodec {
                         .put("loop", "closed")
                         .put("report_interval_seconds", seconds(config.reportInterval()))
                         .put("measure_floor", config.measureFloor())
-                        .put("raw_statistics", config.statistics());
+                        .put("raw_statistics", config.statistics())
+                        .put("bare", config.bare());
         encodePayload(config.payload(), json);
         JsonObject options = new JsonObject();
         new TreeMap<>(config.store().engine()).forEach(options::put);
@@ -95,7 +96,8 @@ public final class ConfigCodec {
                 Math.toIntExact(json.whole("in_flight")),
                 duration(json.number("report_interval_seconds")),
                 json.isTrue("measure_floor"),
-                json.isTrue("raw_statistics"));
+                json.isTrue("raw_statistics"),
+                json.isTrue("bare"));
     }
 
     private static PayloadSource decodePayload(JsonObject json) {

@@ -31,7 +31,7 @@ record MeasuredRun(
         PayloadSummary payload,
         @Nullable DiskFloor floor,
         long firstTail,
-        ClientGroup.Written written,
+        Written written,
         long wallNanos,
         Histogram latencies,
         CpuTime cpu,
@@ -40,5 +40,5 @@ record MeasuredRun(
         StoreMetrics before,
         StoreMetrics after,
         StoreMetrics flushed,
-        ClientGroup.Written warm,
+        Written warm,
         long directoryBytes) {}

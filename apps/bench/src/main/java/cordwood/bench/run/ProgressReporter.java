@@ -5,7 +5,6 @@ import cordwood.bench.measure.ProcessFigures;
 import cordwood.bench.measure.ProcessFigures.CpuTime;
 import cordwood.store.Metric;
 import cordwood.store.StoreMetrics;
-import cordwood.store.StreamStore;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.function.Consumer;
@@ -32,8 +31,7 @@ final class ProgressReporter implements AutoCloseable {
                             "RSS MB",
                             "OFFHEAP");
 
-    private final ClientGroup clients;
-    private final StreamStore store;
+    private final WriteTarget target;
     private final Duration interval;
     private final Consumer<String> lines;
     private final Histogram total = new Histogram(LatencyRecorder.DIGITS);
@@ -46,7 +44,7 @@ final class ProgressReporter implements AutoCloseable {
 
     // confined to the reporting thread
     private long lastNanos;
-    private ClientGroup.Written lastWritten;
+    private Written lastWritten;
     private CpuTime lastCpu;
     private long lastStallNanos;
 
@@ -56,28 +54,23 @@ final class ProgressReporter implements AutoCloseable {
      * @param begunNanos when the phase begins, on {@link System#nanoTime()}
      */
     ProgressReporter(
-            ClientGroup clients,
-            StreamStore store,
-            Duration interval,
-            Consumer<String> lines,
-            long begunNanos) {
-        this.clients = clients;
-        this.store = store;
+            WriteTarget target, Duration interval, Consumer<String> lines, long begunNanos) {
+        this.target = target;
         this.interval = interval;
         this.lines = lines;
         this.begunNanos = begunNanos;
         this.lastNanos = begunNanos;
-        this.lastWritten = clients.written();
+        this.lastWritten = target.written();
         this.lastCpu = ProcessFigures.cpuTime();
-        this.lastStallNanos = store.metrics().value(Metric.STALL_NANOS);
+        this.lastStallNanos = target.metrics().value(Metric.STALL_NANOS);
         this.thread = Thread.ofPlatform().daemon().name("bench-report").unstarted(this::report);
         lines.accept(HEADER);
         thread.start();
     }
 
-    /** Forgets what the clients have recorded so far. */
-    static void discard(ClientGroup clients) {
-        LatencyRecorder.collect(clients.latencies(), new Histogram(LatencyRecorder.DIGITS));
+    /** Forgets what the writers have recorded so far. */
+    static void discard(WriteTarget target) {
+        LatencyRecorder.collect(target.latencies(), new Histogram(LatencyRecorder.DIGITS));
     }
 
     private void report() {
@@ -105,14 +98,14 @@ final class ProgressReporter implements AutoCloseable {
 
     private void printInterval() {
         intervalLatencies.reset();
-        LatencyRecorder.collect(clients.latencies(), intervalLatencies);
+        LatencyRecorder.collect(target.latencies(), intervalLatencies);
         total.add(intervalLatencies);
         long nowNanos = System.nanoTime();
         double seconds = (nowNanos - lastNanos) / 1e9;
-        ClientGroup.Written written = clients.written();
-        ClientGroup.Written delta = written.since(lastWritten);
+        Written written = target.written();
+        Written delta = written.since(lastWritten);
         CpuTime cpu = ProcessFigures.cpuTime();
-        StoreMetrics metrics = store.metrics();
+        StoreMetrics metrics = target.metrics();
         long stallNanos = metrics.value(Metric.STALL_NANOS);
         lines.accept(
                 String.format(
@@ -154,7 +147,7 @@ final class ProgressReporter implements AutoCloseable {
                 interrupted = true;
             }
         }
-        LatencyRecorder.collect(clients.latencies(), total);
+        LatencyRecorder.collect(target.latencies(), total);
         if (interrupted) {
             Thread.currentThread().interrupt();
         }

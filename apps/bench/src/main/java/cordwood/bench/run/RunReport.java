@@ -17,10 +17,10 @@ final class RunReport {
     private RunReport() {}
 
     static JsonObject of(WriteThroughputConfig config, MeasuredRun run) {
-        ClientGroup.Written written = run.written();
+        Written written = run.written();
         double wallSeconds = run.wallNanos() / NANOS_PER_SECOND;
         return new JsonObject()
-                .put("store", config.engine())
+                .put("store", config.label())
                 .put("allocator", "engine")
                 .put("durability", config.durability().name())
                 .put("repeat", 1)

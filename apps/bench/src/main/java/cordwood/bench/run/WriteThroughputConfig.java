@@ -24,6 +24,7 @@ import java.time.Duration;
  * @param reportInterval how often a progress line appears
  * @param measureFloor whether the disk alone is measured first
  * @param statistics whether the engine's own statistics are wanted at the end
+ * @param bare whether the engine's bare loop is written instead of loglets
  */
 public record WriteThroughputConfig(
         String engine,
@@ -38,7 +39,8 @@ public record WriteThroughputConfig(
         int inFlight,
         Duration reportInterval,
         boolean measureFloor,
-        boolean statistics) {
+        boolean statistics,
+        boolean bare) {
 
     /** Most loglets of one run. */
     public static final int LOGLETS_MAX = 1_024;
@@ -100,7 +102,32 @@ public record WriteThroughputConfig(
                 inFlight,
                 reportInterval,
                 measureFloor,
-                statistics);
+                statistics,
+                bare);
+    }
+
+    /** The same run by the engine's bare loop: one writer with one batch under way. */
+    public WriteThroughputConfig asBare() {
+        return new WriteThroughputConfig(
+                engine,
+                store,
+                durability,
+                payload,
+                recordCount,
+                duration,
+                warmupRecordCount,
+                warmupTime,
+                1,
+                1,
+                reportInterval,
+                measureFloor,
+                statistics,
+                true);
+    }
+
+    /** What the run is called among others: the engine, and whether it was bare. */
+    public String label() {
+        return bare ? engine + "-bare" : engine;
     }
 
     /** The directory the engine opens. */

@@ -9,8 +9,7 @@ import cordwood.bench.measure.ProcessFigures.CpuTime;
 import cordwood.bench.payload.PayloadPool;
 import cordwood.files.Disk;
 import cordwood.files.FileFailure;
-import cordwood.loglet.LogletOptions;
-import cordwood.loglet.LogletServer;
+import cordwood.store.BareLoop;
 import cordwood.store.LocalStore;
 import cordwood.store.StoreException;
 import cordwood.store.StoreMetrics;
@@ -21,6 +20,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -65,13 +65,8 @@ public final class WriteThroughputRun {
         PayloadPool pool =
                 PayloadPool.load(config.payload(), config.poolBytesMax(), createdAtNanos);
         boolean kept = holdsSomething(config.directory());
-        try (StreamStore store = open()) {
-            if (kept && !(store instanceof LocalStore)) {
-                throw BenchException.usage(
-                        "%s is not empty, and '%s' keeps nothing that could be continued"
-                                .formatted(config.directory(), engine.name()));
-            }
-            return run(store, pool);
+        try (WriteTarget target = config.bare() ? bare(pool, kept) : loglets(pool, kept)) {
+            return run(target, pool);
         } catch (StoreException e) {
             throw BenchException.failed(engine.name() + ": " + e.getMessage(), e);
         } catch (FileFailure e) {
@@ -87,33 +82,56 @@ public final class WriteThroughputRun {
         }
     }
 
-    private StreamStore open() {
+    private WriteTarget loglets(PayloadPool pool, boolean kept) {
+        StreamStore store = opened(() -> engine.open(config.store()));
+        boolean ready = false;
         try {
-            return engine.open(config.store());
+            if (kept && !(store instanceof LocalStore)) {
+                throw BenchException.usage(
+                        "%s is not empty, and '%s' keeps nothing that could be continued"
+                                .formatted(config.directory(), engine.name()));
+            }
+            WriteTarget target = new LogletTarget(store, config, pool, control);
+            ready = true;
+            return target;
+        } finally {
+            if (!ready) {
+                store.close();
+            }
+        }
+    }
+
+    private WriteTarget bare(PayloadPool pool, boolean kept) {
+        if (kept) {
+            throw BenchException.usage(
+                    "%s is not empty, and a bare loop continues nothing"
+                            .formatted(config.directory()));
+        }
+        if (!(engine instanceof BareLoop.Engine barely)) {
+            throw BenchException.usage("'%s' has no bare loop".formatted(engine.name()));
+        }
+        BareLoop loop = opened(() -> barely.openBare(config.store()));
+        return new BareTarget(loop, config.durability(), pool, control);
+    }
+
+    private static <T> T opened(Supplier<T> opening) {
+        try {
+            return opening.get();
         } catch (StoreException.Invalid | StoreException.Busy | FileFailure e) {
             throw BenchException.usage(String.valueOf(e.getMessage()), e);
         }
     }
 
-    private RunOutcome run(StreamStore store, PayloadPool pool) {
-        long slots = (long) config.logletCount() * config.inFlight();
-        LogletOptions options =
-                LogletOptions.DEFAULTS
-                        .withDurability(config.durability())
-                        .withInFlightBytesMax(
-                                Math.max(64L << 20, 2 * slots * pool.batchHeapBytesMax()));
-        try (LogletServer server = LogletServer.open(store, options)) {
-            ClientGroup clients = new ClientGroup(server, config, pool, control);
-            DiskFloor floor = config.measureFloor() ? measureFloor() : null;
-            warmUp(store, clients);
-            MeasuredRun measured = measure(store, clients, pool, floor);
-            JsonObject run = RunReport.of(config, measured);
-            return new RunOutcome(
-                    run,
-                    config.statistics() ? store.statistics() : "",
-                    control.failure(),
-                    control.isInterrupted());
-        }
+    private RunOutcome run(WriteTarget target, PayloadPool pool) {
+        DiskFloor floor = config.measureFloor() ? measureFloor() : null;
+        warmUp(target);
+        MeasuredRun measured = measure(target, pool, floor);
+        JsonObject run = RunReport.of(config, measured);
+        return new RunOutcome(
+                run,
+                config.statistics() ? target.statistics() : "",
+                control.failure(),
+                control.isInterrupted());
     }
 
     private @Nullable DiskFloor measureFloor() {
@@ -125,48 +143,41 @@ public final class WriteThroughputRun {
     }
 
     /** Leaves nothing of the warm-up in memory, so that the flushes measured are of what counts. */
-    private void warmUp(StreamStore store, ClientGroup clients) {
+    private void warmUp(WriteTarget target) {
         long begunNanos = System.nanoTime();
-        clients.writeRecords(config.warmupRecordCount());
-        clients.writeUntil(begunNanos + config.warmupTime().toNanos());
-        flush(store);
+        target.writeRecords(config.warmupRecordCount());
+        target.writeUntil(begunNanos + config.warmupTime().toNanos());
+        target.flush();
     }
 
-    private void flush(StreamStore store) {
-        if (store instanceof LocalStore local && control.failure() == null) {
-            local.flush();
-        }
-    }
-
-    private MeasuredRun measure(
-            StreamStore store, ClientGroup clients, PayloadPool pool, @Nullable DiskFloor floor) {
-        ClientGroup.Written warm = clients.written();
-        ProgressReporter.discard(clients);
+    private MeasuredRun measure(WriteTarget target, PayloadPool pool, @Nullable DiskFloor floor) {
+        Written warm = target.written();
+        ProgressReporter.discard(target);
         JvmFigures jvmBefore = JvmFigures.now();
-        StoreMetrics before = store.metrics();
+        StoreMetrics before = target.metrics();
         CpuTime cpuBefore = ProcessFigures.cpuTime();
         long begunNanos = System.nanoTime();
         ProgressReporter reporter =
-                new ProgressReporter(clients, store, config.reportInterval(), progress, begunNanos);
+                new ProgressReporter(target, config.reportInterval(), progress, begunNanos);
         long wallNanos;
         try (reporter) {
             if (config.recordCount() > 0) {
-                clients.writeRecords(config.recordCount());
+                target.writeRecords(config.recordCount());
             } else {
-                clients.writeUntil(begunNanos + config.duration().toNanos());
+                target.writeUntil(begunNanos + config.duration().toNanos());
             }
             wallNanos = System.nanoTime() - begunNanos;
         }
         CpuTime cpu = ProcessFigures.cpuTime().since(cpuBefore);
-        StoreMetrics after = store.metrics();
+        StoreMetrics after = target.metrics();
         JvmFigures jvm = JvmFigures.now();
         ProcessFigures.Residence residence = ProcessFigures.residence();
-        ClientGroup.Written written = clients.written().since(warm);
-        flush(store);
+        Written written = target.written().since(warm);
+        target.flush();
         return new MeasuredRun(
                 pool.summary(),
                 floor,
-                clients.firstTail(),
+                target.firstTail(),
                 written,
                 wallNanos,
                 reporter.total(),
@@ -175,7 +186,7 @@ public final class WriteThroughputRun {
                 residence,
                 before,
                 after,
-                store.metrics(),
+                target.metrics(),
                 warm,
                 DirectoryTree.fileBytes(config.directory()));
     }

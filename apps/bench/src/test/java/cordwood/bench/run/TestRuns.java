@@ -35,6 +35,7 @@ public final class TestRuns {
                 3,
                 Duration.ofSeconds(5),
                 false,
+                false,
                 false);
     }
 
@@ -53,7 +54,8 @@ public final class TestRuns {
                 config.inFlight(),
                 Duration.ofMillis(100),
                 floor,
-                true);
+                true,
+                config.bare());
     }
 
     /** Runs with a baseline engine. */
