@@ -29,11 +29,12 @@ final class Figures {
         metrics.set(Metric.WAL_SYNC_NANOS, syncNanos);
         long memtableBytes = sum("rocksdb.cur-size-all-mem-tables");
         long readerBytes = sum("rocksdb.estimate-table-readers-mem");
+        // memtables are charged to the cache
         long cacheBytes = database.tuning().cache().getUsage();
         long batchBytes = database.batchBytes().sum();
         metrics.set(Metric.MEMTABLE_BYTES, memtableBytes)
                 .set(Metric.TABLE_READER_BYTES, readerBytes)
-                .set(Metric.BLOCK_CACHE_BYTES, cacheBytes)
+                .set(Metric.BLOCK_CACHE_BYTES, Math.max(0, cacheBytes - memtableBytes))
                 .set(Metric.OFF_HEAP_BYTES, cacheBytes + readerBytes + batchBytes)
                 .set(Metric.TABLE_BYTES, sum("rocksdb.live-sst-files-size"))
                 .set(
