@@ -43,7 +43,10 @@ final class PoolTorture {
         return doubleFrees.get();
     }
 
-    /** Runs with that many threads at a time, and frees everything at the end. */
+    /**
+     * Runs with that many threads at a time, for {@code duration} and on until something was seen
+     * or half a minute is over, and frees everything at the end.
+     */
     void run(int threads, Duration duration) throws InterruptedException {
         List<Thread> keepers = new ArrayList<>();
         for (int t = 0; t < threads; t++) {
@@ -51,6 +54,10 @@ final class PoolTorture {
             keepers.add(Thread.ofPlatform().start(() -> keepOneAlive(kind)));
         }
         Thread.sleep(duration);
+        long deadlineNanos = System.nanoTime() + 30_000_000_000L;
+        while (!sawEnough() && failures.isEmpty() && System.nanoTime() < deadlineNanos) {
+            Thread.sleep(10);
+        }
         stop = true;
         for (Thread keeper : keepers) {
             keeper.join();
@@ -64,6 +71,10 @@ final class PoolTorture {
         if (!failures.isEmpty()) {
             throw new AssertionError(TestSeed.rerun(), failures.peek());
         }
+    }
+
+    private boolean sawEnough() {
+        return operations() > 1_000 && doubleFreesDetected() > 0;
     }
 
     private void keepOneAlive(int kind) {

@@ -104,9 +104,8 @@ final class RetireTest {
             for (Thread reader : readers) {
                 reader.join();
             }
-            // 25 ms of retirement at most, with room for a machine that stalls.
-            assertThat(worstHeldBytes).isLessThan(8 << 20);
-            assertThat(worstHeldBytes).isLessThan(64 * retired);
+            // 25 ms of retirement, with much room for a machine that stalls.
+            assertThat(worstHeldBytes).isLessThan(64 * retired / 2);
             Settled.await(pool);
             assertThat(pool.stats().retired().waiting()).isZero();
         }
