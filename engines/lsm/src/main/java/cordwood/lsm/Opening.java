@@ -261,7 +261,7 @@ final class Opening {
             long flushedSequence) {
         try (Region window = chunks.region(buffers, WINDOW_BYTES)) {
             return new WalRecovery(disk, directory, manifest.store(), window, replay)
-                    .recover(recorded, flushedSequence);
+                    .recover(recorded, flushedSequence, manifest.read(ManifestState::logPosition));
         }
     }
 
@@ -287,20 +287,30 @@ final class Opening {
             }
         }
         unneeded.forEach(number -> edits.add(new Edit.DropSegment(number)));
-        if (!edits.isEmpty()) {
-            manifest.append(edits);
-        }
+        long position = log.startPosition();
+        long logPosition = log.end().position();
+        List<RecordedSegment> needed = new ArrayList<>();
         for (RecordedSegment segment : log.segments()) {
             if (!unneeded.contains(segment.number())) {
-                live.addRecovered(
-                        Segment.open(disk, directory, segment.number()), segment.lastSequence());
+                logPosition = needed.isEmpty() ? position : logPosition;
+                needed.add(segment);
             }
+            position += segment.endBytes();
         }
-        List<Segment> reusable = new ArrayList<>();
+        if (!edits.isEmpty()) {
+            edits.add(new Edit.Flushed(flushedSequence, logPosition));
+            manifest.append(edits);
+        }
+        for (RecordedSegment segment : needed) {
+            live.addRecovered(
+                    Segment.open(disk, directory, segment.number()),
+                    logPosition,
+                    segment.lastSequence());
+            logPosition += segment.endBytes();
+        }
         for (long number : unneeded) {
-            reusable.add(Segment.open(disk, directory, number));
+            segments.takeBack(List.of(Segment.open(disk, directory, number)));
         }
-        segments.takeBack(reusable);
     }
 
     /** Deletes what a crash left half-made. */

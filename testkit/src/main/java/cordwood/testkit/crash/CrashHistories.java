@@ -1,10 +1,12 @@
 package cordwood.testkit.crash;
 
+import cordwood.files.Disk;
 import cordwood.store.StoreException;
 import cordwood.testkit.Seed;
 import cordwood.testkit.crash.Oracle.Promise;
 import cordwood.testkit.disk.CrashingDisk;
 import cordwood.testkit.disk.MortalDisk;
+import cordwood.testkit.disk.RecordingDisk;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -40,6 +42,7 @@ public final class CrashHistories {
     private final Oracle oracle = new Oracle();
     private CrashingDisk disk;
     private MortalDisk process;
+    private Disk front;
     private Promise promise = Promise.VISIBLE;
     private Tally tally = new Tally(1, 0, 0, 0);
 
@@ -49,6 +52,7 @@ public final class CrashHistories {
         traffic = new Traffic(random.nextLong());
         disk = new CrashingDisk(random.nextLong());
         process = new MortalDisk(disk);
+        front = process;
     }
 
     /**
@@ -95,8 +99,8 @@ public final class CrashHistories {
     private void live(int calls) {
         disk.writeBack(random.nextInt(4) == 0 ? 20 : 0);
         crashWhileOpening();
-        process = new MortalDisk(disk);
-        Session session = new Session(opener, process, oracle, random.nextLong());
+        startProcess();
+        Session session = new Session(opener, front, oracle, random.nextLong());
         session.open();
         session.recovered(promise);
         int ending = random.nextInt(10);
@@ -158,13 +162,13 @@ public final class CrashHistories {
             return;
         }
         boolean kills = random.nextInt(4) == 0;
-        process = new MortalDisk(disk);
+        startProcess();
         if (kills) {
             process.killAt(1 + random.nextInt(30));
         } else {
             disk.losePowerAt(1 + random.nextInt(30));
         }
-        Session session = new Session(opener, process, oracle, random.nextLong());
+        Session session = new Session(opener, front, oracle, random.nextLong());
         try {
             session.open();
         } catch (StoreException e) {
@@ -191,6 +195,7 @@ public final class CrashHistories {
 
     /** Ends the life; what was not synced survives in part. */
     private void losePower(Session session) {
+        Histories.tell(() -> "the power is lost; unsynced: " + disk.pending());
         disk.losePower();
         session.abandon();
         requireReleased();
@@ -201,10 +206,18 @@ public final class CrashHistories {
 
     /** Ends the life; everything handed to the system is still there, synced or not. */
     private void kill(Session session) {
+        Histories.tell(() -> "the process is killed");
         process.kill();
         session.abandon();
         promise = Promise.PROCESS_DEATH;
         tally = tally.plus(new Tally(0, 1, 0, oracle.acknowledged()));
+    }
+
+    private void startProcess() {
+        process = new MortalDisk(disk);
+        front =
+                new RecordingDisk(
+                        process, entry -> Histories.tell(() -> "    " + entry.toString()));
     }
 
     private void requireReleased() {

@@ -139,15 +139,19 @@ public final class CrashStates {
             Session session = new Session(opener, state.disk, oracle, 1);
             session.open();
             session.recovered(Promise.POWER_LOSS);
-            state.disk.losePower();
-            session.abandon();
-            CrashingDisk again = state.disk.crash(Survival.exactly(Set.of(), Set.of()));
-            Session second = new Session(opener, again, oracle, 1);
-            second.open();
-            second.check(Promise.POWER_LOSS);
-            second.close();
+            requireKept(state.disk.crash(Survival.exactly(Set.of(), Set.of())), oracle.frozen());
+            Script.APPEND_DURABLE.on(session, 1_000);
+            session.close();
+            requireKept(state.disk, oracle);
         } catch (RuntimeException | Error e) {
             throw new AssertionError(state.description + "\n" + e.getMessage(), e);
         }
+    }
+
+    private void requireKept(CrashingDisk disk, Oracle oracle) {
+        Session session = new Session(opener, disk, oracle, 1);
+        session.open();
+        session.check(Promise.POWER_LOSS);
+        session.close();
     }
 }

@@ -8,6 +8,7 @@ import cordwood.testkit.disk.Fault;
 import cordwood.testkit.disk.RecordingDisk;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Supplier;
 
 /**
  * One workload, again and again, in which the n-th call of the disk fails, until every call has
@@ -31,6 +32,7 @@ public final class FailureSweep {
     }
 
     private final StoreOpener opener;
+    private Supplier<String> calls = () -> "";
     private Tally tally = new Tally(0, 0, 0);
 
     private FailureSweep(StoreOpener opener) {
@@ -61,7 +63,7 @@ public final class FailureSweep {
                     return;
                 }
             } catch (RuntimeException | Error e) {
-                throw new AssertionError(name + ": " + e.getMessage(), e);
+                throw new AssertionError(name + ": " + e.getMessage() + calls.get(), e);
             }
         }
     }
@@ -71,6 +73,7 @@ public final class FailureSweep {
         CrashingDisk under = new CrashingDisk(fault.call());
         FailingDisk failing = new FailingDisk(under, fault);
         RecordingDisk disk = new RecordingDisk(failing);
+        calls = disk::lastCalls;
         Oracle oracle = new Oracle();
         Session session = new Session(opener, disk, oracle, 1);
         Workload workload = new Workload();

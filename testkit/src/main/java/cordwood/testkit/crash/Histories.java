@@ -2,6 +2,7 @@ package cordwood.testkit.crash;
 
 import cordwood.testkit.Seed;
 import java.util.function.LongConsumer;
+import java.util.function.Supplier;
 
 /** Runs many histories, each from a seed of its own, so that one can be run alone. */
 final class Histories {
@@ -10,6 +11,13 @@ final class Histories {
     static final String PROPERTY = "cordwood.history";
 
     private Histories() {}
+
+    /** Tells what happens, when only one history runs. */
+    static void tell(Supplier<String> what) {
+        if (Long.getLong(PROPERTY) != null) {
+            System.out.println(what.get());
+        }
+    }
 
     static void each(Seed seed, int count, LongConsumer history) {
         Long only = Long.getLong(PROPERTY);

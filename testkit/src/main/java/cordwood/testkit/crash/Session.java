@@ -58,6 +58,7 @@ final class Session {
 
     /** A call that may fail as the contract says and in no other way. */
     private <T extends @Nullable Object> T guarded(String what, Callable<T> body) {
+        Histories.tell(() -> what);
         try {
             return steps.call(what, body);
         } catch (StoreException | Violation e) {
@@ -99,6 +100,7 @@ final class Session {
     /** Appends, without waiting for the commit. Busy is waited out. */
     void append(List<Operation> operations, Durability level) {
         Oracle.Batch noted = oracle.append(operations, level);
+        Histories.tell(() -> "append " + level + " " + operations);
         boolean taken = false;
         WriteBatch batch = ask("newBatch", StreamStore::newBatch);
         try {
@@ -145,6 +147,8 @@ final class Session {
         for (Pending done : pending) {
             done.batch.close();
             StoreException failure = done.commit.failure();
+            Histories.tell(
+                    () -> "commit " + done.commit.sequence() + (failure == null ? "" : " " + failure));
             if (failure instanceof StoreException.Failed failed) {
                 stopped = failed;
             }

@@ -6,6 +6,7 @@ import cordwood.testkit.crash.Oracle.Promise;
 import cordwood.testkit.disk.CrashingDisk;
 import cordwood.testkit.disk.RecordingDisk;
 import cordwood.testkit.disk.SyncFault;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +25,7 @@ public final class SyncFailures {
     public record Tally(int runs, int sites) {}
 
     private final StoreOpener opener;
+    private Supplier<String> calls = () -> "";
     private int runs;
     private int sites;
 
@@ -57,7 +59,8 @@ public final class SyncFailures {
                     return false;
                 }
             } catch (RuntimeException | Error e) {
-                throw new AssertionError(fault + " seed " + own + ": " + e.getMessage(), e);
+                throw new AssertionError(
+                        "%s seed %d: %s%s".formatted(fault, own, e.getMessage(), calls.get()), e);
             }
         }
         return true;
@@ -79,6 +82,7 @@ public final class SyncFailures {
                                 failure[0] = new Moment(session[0].lives(), oracle.acknowledged());
                             }
                         });
+        calls = disk::lastCalls;
         session[0] = new Session(opener, disk, oracle, seed);
         new Workload().run(session[0]);
         if (device.syncs() < fault.sync()) {

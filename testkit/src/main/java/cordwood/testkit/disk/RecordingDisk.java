@@ -27,6 +27,8 @@ public final class RecordingDisk extends InterposedDisk {
         }
     }
 
+    private static final int LAST_CALLS = 60;
+
     private final Consumer<Entry> after;
     // guarded by itself
     private final List<Entry> trace = new ArrayList<>();
@@ -51,6 +53,15 @@ public final class RecordingDisk extends InterposedDisk {
         synchronized (trace) {
             return List.copyOf(trace);
         }
+    }
+
+    /** The last of them, a line each, for messages. */
+    public String lastCalls() {
+        List<Entry> all = trace();
+        StringBuilder text = new StringBuilder("\nlast calls of the disk:");
+        all.subList(Math.max(0, all.size() - LAST_CALLS), all.size())
+                .forEach(entry -> text.append("\n  ").append(entry));
+        return text.toString();
     }
 
     @Override

@@ -157,6 +157,10 @@ public final class Compactor {
         try {
             parts.manifest().append(edits);
             recorded = true;
+        } catch (StoreException.Failed e) {
+            recorded = true; // for all we know: opening the store will tell
+            opened.forEach(Table::close);
+            throw e;
         } finally {
             if (!recorded) {
                 opened.forEach(parts.tables()::delete);

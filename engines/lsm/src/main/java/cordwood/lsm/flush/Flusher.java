@@ -102,6 +102,10 @@ public final class Flusher {
             }
             parts.manifest().append(edits(memtable, entries, segments));
             recorded = true;
+        } catch (StoreException.Failed e) {
+            recorded = true; // for all we know: opening the store will tell
+            tables.forEach(Table::close);
+            throw e;
         } finally {
             if (!recorded) {
                 tables.forEach(parts.tables()::delete);
@@ -114,11 +118,11 @@ public final class Flusher {
         entries.forEach(entry -> bytes.lazySet(bytes.get() + entry.sizeBytes()));
     }
 
-    private static List<Edit> edits(
-            Memtable memtable, List<TableEntry> entries, List<Long> segments) {
+    private List<Edit> edits(Memtable memtable, List<TableEntry> entries, List<Long> segments) {
         List<Edit> edits = new ArrayList<>();
         entries.forEach(entry -> edits.add(new Edit.AddTable(entry)));
-        edits.add(new Edit.Flushed(memtable.lastSequence()));
+        long logPosition = parts.live().startPositionWithout(segments.size());
+        edits.add(new Edit.Flushed(memtable.lastSequence(), logPosition));
         segments.forEach(number -> edits.add(new Edit.DropSegment(number)));
         return edits;
     }

@@ -72,8 +72,17 @@ public final class Manifest implements AutoCloseable {
         this.generation = generation;
         this.lastNumber = state.highestNumber();
         this.room = chunks.region(account, Chunks.GRANULE_BYTES);
-        this.file = disk.open(directory.resolve(FileNames.MANIFEST));
-        this.sizeBytes = file.sizeBytes();
+        DiskFile opened = disk.open(directory.resolve(FileNames.MANIFEST));
+        boolean measured = false;
+        try {
+            this.sizeBytes = opened.sizeBytes();
+            measured = true;
+        } finally {
+            if (!measured) {
+                opened.close();
+            }
+        }
+        this.file = opened;
     }
 
     /** Whether a directory has a manifest. */
@@ -243,9 +252,11 @@ public final class Manifest implements AutoCloseable {
     private void replace() {
         state.note(lastNumber);
         writeNew(disk, directory, chunks, account, store, state, generation + 1);
-        file.close();
-        file = disk.open(directory.resolve(FileNames.MANIFEST));
-        sizeBytes = file.sizeBytes();
+        DiskFile old = file;
+        DiskFile fresh = disk.open(directory.resolve(FileNames.MANIFEST));
+        file = fresh;
+        old.close();
+        sizeBytes = fresh.sizeBytes();
         generation++;
         startBehindSnapshot();
     }

@@ -176,7 +176,8 @@ final class ManifestDescriptor {
             case Edit.SettleSegment(long number, long endBytes, long lastSequence) ->
                     new long[] {number, endBytes, lastSequence};
             case Edit.DropSegment(long number) -> new long[] {number};
-            case Edit.Flushed(long sequence) -> new long[] {sequence};
+            case Edit.Flushed(long sequence, long logPosition) ->
+                    new long[] {sequence, logPosition};
             case Edit.Numbered(long number) -> new long[] {number};
         };
     }
@@ -185,7 +186,8 @@ final class ManifestDescriptor {
         return switch (kind) {
             case ADD_TABLE -> 4;
             case SETTLE_SEGMENT -> 3;
-            case DROP_TABLE, ADD_SEGMENT, DROP_SEGMENT, FLUSHED, NUMBERED -> 1;
+            case FLUSHED -> 2;
+            case DROP_TABLE, ADD_SEGMENT, DROP_SEGMENT, NUMBERED -> 1;
             default -> throw new IllegalArgumentException("no edit has kind " + kind);
         };
     }
@@ -203,7 +205,7 @@ final class ManifestDescriptor {
             case ADD_SEGMENT -> new Edit.AddSegment(fields[0]);
             case SETTLE_SEGMENT -> new Edit.SettleSegment(fields[0], fields[1], fields[2]);
             case DROP_SEGMENT -> new Edit.DropSegment(fields[0]);
-            case FLUSHED -> new Edit.Flushed(fields[0]);
+            case FLUSHED -> new Edit.Flushed(fields[0], fields[1]);
             case NUMBERED -> new Edit.Numbered(fields[0]);
             default -> throw new IllegalArgumentException("no edit has kind " + kind);
         };

@@ -14,6 +14,7 @@ public final class ManifestState {
     private final SortedMap<Long, TableEntry> tables = new TreeMap<>();
     private final SortedMap<Long, RecordedSegment> segments = new TreeMap<>();
     private long flushedSequence;
+    private long logPosition;
     private long highestNumber;
 
     ManifestState() {}
@@ -41,9 +42,10 @@ public final class ManifestState {
                 segments.put(number, new RecordedSegment(number, endBytes, lastSequence));
             }
             case Edit.DropSegment(long number) -> require(segments.remove(number) != null, edit);
-            case Edit.Flushed(long sequence) -> {
+            case Edit.Flushed(long sequence, long position) -> {
                 require(sequence >= flushedSequence, edit);
                 flushedSequence = sequence;
+                logPosition = Math.max(logPosition, position);
             }
             case Edit.Numbered(long number) -> note(number);
         }
@@ -63,7 +65,7 @@ public final class ManifestState {
     List<Edit> snapshot() {
         List<Edit> edits = new ArrayList<>();
         edits.add(new Edit.Numbered(highestNumber));
-        edits.add(new Edit.Flushed(flushedSequence));
+        edits.add(new Edit.Flushed(flushedSequence, logPosition));
         for (TableEntry table : tables.values()) {
             edits.add(new Edit.AddTable(table));
         }
@@ -101,6 +103,11 @@ public final class ManifestState {
     /** All batches up to this sequence are in tables. */
     public long flushedSequence() {
         return flushedSequence;
+    }
+
+    /** Where in the log the segments on record start, at the earliest. */
+    public long logPosition() {
+        return logPosition;
     }
 
     /** The highest number ever given to a file on record. */

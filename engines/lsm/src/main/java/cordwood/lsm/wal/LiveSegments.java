@@ -12,10 +12,12 @@ public final class LiveSegments implements AutoCloseable {
 
     private static final class Entry {
         final Segment segment;
+        final long startPosition;
         long lastSequence = UNENDED;
 
-        Entry(Segment segment) {
+        Entry(Segment segment, long startPosition) {
             this.segment = segment;
+            this.startPosition = startPosition;
         }
     }
 
@@ -25,18 +27,21 @@ public final class LiveSegments implements AutoCloseable {
     /** No segment. */
     public LiveSegments() {}
 
-    /** Adds the segment written from now on; the one before ended with a sequence. */
-    synchronized void begin(Segment segment, long lastSequence) {
+    /**
+     * Adds the segment written from now on, which starts at a position of the log; the one before
+     * ended with a sequence.
+     */
+    synchronized void begin(Segment segment, long startPosition, long lastSequence) {
         Entry before = entries.peekLast();
         if (before != null && before.lastSequence == UNENDED) {
             before.lastSequence = lastSequence;
         }
-        entries.addLast(new Entry(segment));
+        entries.addLast(new Entry(segment, startPosition));
     }
 
     /** Adds a segment that recovery read to its end; it is not written again. */
-    public synchronized void addRecovered(Segment segment, long lastSequence) {
-        Entry entry = new Entry(segment);
+    public synchronized void addRecovered(Segment segment, long startPosition, long lastSequence) {
+        Entry entry = new Entry(segment, startPosition);
         entry.lastSequence = lastSequence;
         entries.addLast(entry);
     }
@@ -51,6 +56,14 @@ public final class LiveSegments implements AutoCloseable {
             numbers.add(entry.segment.number());
         }
         return numbers;
+    }
+
+    /**
+     * Where in the log the segment starts that comes first once so many are taken out; 0 when none
+     * is left.
+     */
+    public synchronized long startPositionWithout(int count) {
+        return entries.stream().skip(count).findFirst().map(e -> e.startPosition).orElse(0L);
     }
 
     /** Takes out the oldest segments. They belong to the caller, who has taken them off record. */

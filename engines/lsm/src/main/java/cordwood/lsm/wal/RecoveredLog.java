@@ -20,4 +20,10 @@ public record RecoveredLog(
         long batches,
         long bytes,
         long droppedBytes,
-        String reason) {}
+        String reason) {
+
+    /** Where in the log the first segment starts. */
+    public long startPosition() {
+        return end.position() - segments.stream().mapToLong(RecordedSegment::endBytes).sum();
+    }
+}

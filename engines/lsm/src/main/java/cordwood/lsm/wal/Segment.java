@@ -24,7 +24,16 @@ public final class Segment {
     /** Opens a finished segment's file. */
     public static Segment open(Disk disk, Path directory, long number) {
         DiskFile file = disk.open(directory.resolve(FileNames.segment(number)));
-        return new Segment(number, file.sizeBytes(), file);
+        boolean opened = false;
+        try {
+            Segment segment = new Segment(number, file.sizeBytes(), file);
+            opened = true;
+            return segment;
+        } finally {
+            if (!opened) {
+                file.close();
+            }
+        }
     }
 
     /** Its number, never used for another. */

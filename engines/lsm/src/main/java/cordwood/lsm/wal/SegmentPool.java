@@ -142,35 +142,37 @@ public final class SegmentPool implements AutoCloseable {
 
     private boolean renameUsed() {
         List<Segment> renamed = new ArrayList<>();
-        List<Long> numbers = new ArrayList<>();
-        boolean worked = false;
-        for (Segment segment = pollUsed(); segment != null; segment = pollUsed()) {
-            worked = true;
-            segment.close();
-            if (segment.sizeBytes() == segmentBytes && isWanted(renamed.size())) {
-                long number = register.nextNumber();
-                Path path = directory.resolve(FileNames.segment(number));
-                disk.rename(segment.path(), path);
-                renamed.add(new Segment(number, segmentBytes, disk.open(path)));
-                numbers.add(number);
-            } else {
-                disk.delete(segment.path());
-            }
-        }
-        if (!renamed.isEmpty()) {
-            disk.syncDirectory(directory);
-            boolean recorded = false;
-            try {
-                register.add(numbers);
-                recorded = true;
-            } finally {
-                if (!recorded) {
-                    takeBack(renamed);
+        boolean recorded = false;
+        try {
+            boolean worked = false;
+            for (Segment segment = pollUsed(); segment != null; segment = pollUsed()) {
+                worked = true;
+                segment.close();
+                if (segment.sizeBytes() == segmentBytes && isWanted(renamed.size())) {
+                    renamed.add(renamed(segment));
+                } else {
+                    disk.delete(segment.path());
                 }
             }
+            if (!renamed.isEmpty()) {
+                disk.syncDirectory(directory);
+                register.add(renamed.stream().map(Segment::number).toList());
+            }
+            recorded = true;
             addReady(renamed);
+            return worked;
+        } finally {
+            if (!recorded) {
+                takeBack(renamed);
+            }
         }
-        return worked;
+    }
+
+    private Segment renamed(Segment segment) {
+        long number = register.nextNumber();
+        Path path = directory.resolve(FileNames.segment(number));
+        disk.rename(segment.path(), path);
+        return new Segment(number, segmentBytes, disk.open(path));
     }
 
     private synchronized @Nullable Segment pollUsed() {
@@ -183,7 +185,7 @@ public final class SegmentPool implements AutoCloseable {
 
     private synchronized void addReady(List<Segment> segments) {
         ready.addAll(segments);
-        shortage = null;
+        shortage = segments.isEmpty() ? shortage : null;
     }
 
     private boolean createWanted() {

@@ -67,17 +67,20 @@ public final class WalRecovery {
      *
      * @param recorded the segments on record
      * @param flushedSequence the highest sequence that is in tables
+     * @param logPosition where in the log the recorded segments start, at the earliest
      * @throws cordwood.store.StoreException.Corrupt when something that was synced is damaged
      */
-    public RecoveredLog recover(List<RecordedSegment> recorded, long flushedSequence) {
+    public RecoveredLog recover(
+            List<RecordedSegment> recorded, long flushedSequence, long logPosition) {
         lastSequence = flushedSequence;
+        position = logPosition;
         try {
             recorded.forEach(this::readLink);
             begun.sort(Comparator.comparingLong(segment -> segment.link().startPosition()));
             while (read.size() < begun.size() && readSegment(begun.get(read.size()))) {
                 replay.progress(read.size(), begun.size());
             }
-            return end();
+            return end(flushedSequence);
         } catch (FileFailure e) {
             throw StorageFailures.ofRead(e);
         }
@@ -189,7 +192,7 @@ public final class WalRecovery {
         return extentBytes;
     }
 
-    private RecoveredLog end() {
+    private RecoveredLog end(long flushedSequence) {
         Beyond beyond = lookBeyond();
         if (beyond.syncedPosition() > position) {
             throw Corruption.at(
@@ -206,7 +209,9 @@ public final class WalRecovery {
         List<Long> unused = new ArrayList<>();
         unbegun.forEach(segment -> unused.add(segment.number()));
         begunBehind().forEach(behind -> unused.add(behind.segment().number()));
-        LogEnd end = new LogEnd(predecessor, predecessorEnd, position, lastSequence);
+        // tables may hold batches whose frames were lost with the tail: their sequences are taken
+        long takenSequence = Math.max(lastSequence, flushedSequence);
+        LogEnd end = new LogEnd(predecessor, predecessorEnd, position, takenSequence);
         return new RecoveredLog(
                 List.copyOf(read), unused, end, batches, bytes, beyond.framesBytes(), reason);
     }

@@ -95,7 +95,7 @@ public final class WalWriter {
         MemorySegment memory = page.memory().asSlice(0, WalDescriptor.PAGE_BYTES).fill((byte) 0);
         WalDescriptor.writeHeader(
                 memory, FileHeader.of(FileKind.WAL_SEGMENT, store, segment.number()), link);
-        live.begin(segment, sequence);
+        live.begin(segment, position, sequence);
         current = segment;
         predecessor = segment.number();
         startPosition = position;

@@ -1,0 +1,79 @@
+package cordwood.lsm;
+
+import cordwood.files.Disk;
+import cordwood.lsm.format.FileNames;
+import cordwood.lsm.manifest.Manifest;
+import cordwood.lsm.manifest.ManifestState;
+import cordwood.memory.Memory;
+import cordwood.memory.MemoryOptions;
+import cordwood.store.StepExecutor;
+import cordwood.store.StoreOptions;
+import cordwood.store.StreamStore;
+import cordwood.testkit.crash.StoreOpener;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.SplittableRandom;
+
+/** Opens the engine for fault trials: everything small, sizes chosen by the seed. */
+final class FaultOpener implements StoreOpener {
+
+    private static final List<String> SIZES = List.of("64KiB", "128KiB", "256KiB", "1MiB");
+
+    /** Whether to run the full counts. */
+    static final boolean LONG = Boolean.getBoolean("cordwood.long");
+
+    @Override
+    public StreamStore open(Disk disk, Path directory, StepExecutor steps, long seed) {
+        SplittableRandom random = new SplittableRandom(seed);
+        StoreOptions options =
+                Fixtures.options(
+                        directory,
+                        StoreOptions.MEMORY_BUDGET_BYTES_MIN,
+                        "memtable-size",
+                        SIZES.get(random.nextInt(SIZES.size())),
+                        "wal-segment-size",
+                        SIZES.get(random.nextInt(SIZES.size())),
+                        "block-size",
+                        random.nextBoolean() ? "1KiB" : "32KiB");
+        return LsmStore.open(options, environment(disk, steps));
+    }
+
+    private static LsmEnvironment environment(Disk disk, StepExecutor steps) {
+        return new LsmEnvironment(disk, steps, steps, PrivateThread::awaitEnd, _ -> {});
+    }
+
+    @Override
+    public boolean makesCheckpoints() {
+        return false;
+    }
+
+    @Override
+    public List<Path> strayFiles(Disk disk, Path directory) {
+        Set<Path> known = new HashSet<>();
+        known.add(directory.resolve("LOCK"));
+        known.add(directory.resolve(FileNames.MANIFEST));
+        long budgetBytes = StoreOptions.MEMORY_BUDGET_BYTES_MIN;
+        try (Memory memory = Memory.open(MemoryOptions.ofBudget(budgetBytes));
+                Manifest manifest =
+                        Manifest.open(
+                                disk,
+                                directory,
+                                memory.chunks(),
+                                memory.budget().account("test"))) {
+            manifest.read((ManifestState state) -> {
+                state.tables()
+                        .forEach(t -> known.add(file(directory, FileNames.table(t.number()))));
+                state.segments()
+                        .forEach(s -> known.add(file(directory, FileNames.segment(s.number()))));
+                return state;
+            });
+        }
+        return disk.list(directory).stream().filter(path -> !known.contains(path)).toList();
+    }
+
+    private static Path file(Path directory, String name) {
+        return directory.resolve(name);
+    }
+}
