@@ -261,7 +261,7 @@ final class Opening {
             long flushedSequence) {
         try (Region window = chunks.region(buffers, WINDOW_BYTES)) {
             return new WalRecovery(disk, directory, manifest.store(), window, replay)
-                    .recover(recorded, flushedSequence, manifest.read(ManifestState::logPosition));
+                    .recover(recorded, flushedSequence, manifest.read(ManifestState::logStart));
         }
     }
 
@@ -298,7 +298,7 @@ final class Opening {
             position += segment.endBytes();
         }
         if (!edits.isEmpty()) {
-            edits.add(new Edit.Flushed(flushedSequence, logPosition));
+            edits.add(new Edit.LogStart(logPosition));
             manifest.append(edits);
         }
         for (RecordedSegment segment : needed) {

@@ -121,8 +121,8 @@ public final class Flusher {
     private List<Edit> edits(Memtable memtable, List<TableEntry> entries, List<Long> segments) {
         List<Edit> edits = new ArrayList<>();
         entries.forEach(entry -> edits.add(new Edit.AddTable(entry)));
-        long logPosition = parts.live().startPositionWithout(segments.size());
-        edits.add(new Edit.Flushed(memtable.lastSequence(), logPosition));
+        edits.add(new Edit.Flushed(memtable.lastSequence()));
+        edits.add(new Edit.LogStart(parts.live().startPositionWithout(segments.size())));
         segments.forEach(number -> edits.add(new Edit.DropSegment(number)));
         return edits;
     }

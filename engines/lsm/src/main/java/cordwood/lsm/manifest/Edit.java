@@ -18,11 +18,11 @@ public sealed interface Edit {
     /** A segment is no longer needed. */
     record DropSegment(long number) implements Edit {}
 
-    /**
-     * All batches up to a sequence are in tables, and the log before a position is no longer on
-     * record.
-     */
-    record Flushed(long sequence, long logPosition) implements Edit {}
+    /** All batches up to a sequence are in tables. */
+    record Flushed(long sequence) implements Edit {}
+
+    /** The segments on record start at a position of the log, or behind it. */
+    record LogStart(long position) implements Edit {}
 
     /** File numbers up to this one were given out. */
     record Numbered(long number) implements Edit {}

@@ -52,6 +52,7 @@ final class ManifestDescriptor {
     static final int DROP_SEGMENT = 5;
     static final int FLUSHED = 6;
     static final int NUMBERED = 7;
+    static final int LOG_START = 8;
 
     private static final int CHECKSUM_AT_HEADER = HEADER.offset("checksum");
     private static final int MAGIC_AT = FRAME.offset("magic");
@@ -162,6 +163,7 @@ final class ManifestDescriptor {
             case Edit.DropSegment _ -> DROP_SEGMENT;
             case Edit.Flushed _ -> FLUSHED;
             case Edit.Numbered _ -> NUMBERED;
+            case Edit.LogStart _ -> LOG_START;
         };
     }
 
@@ -176,8 +178,8 @@ final class ManifestDescriptor {
             case Edit.SettleSegment(long number, long endBytes, long lastSequence) ->
                     new long[] {number, endBytes, lastSequence};
             case Edit.DropSegment(long number) -> new long[] {number};
-            case Edit.Flushed(long sequence, long logPosition) ->
-                    new long[] {sequence, logPosition};
+            case Edit.Flushed(long sequence) -> new long[] {sequence};
+            case Edit.LogStart(long position) -> new long[] {position};
             case Edit.Numbered(long number) -> new long[] {number};
         };
     }
@@ -186,8 +188,7 @@ final class ManifestDescriptor {
         return switch (kind) {
             case ADD_TABLE -> 4;
             case SETTLE_SEGMENT -> 3;
-            case FLUSHED -> 2;
-            case DROP_TABLE, ADD_SEGMENT, DROP_SEGMENT, NUMBERED -> 1;
+            case DROP_TABLE, ADD_SEGMENT, DROP_SEGMENT, FLUSHED, NUMBERED, LOG_START -> 1;
             default -> throw new IllegalArgumentException("no edit has kind " + kind);
         };
     }
@@ -205,8 +206,9 @@ final class ManifestDescriptor {
             case ADD_SEGMENT -> new Edit.AddSegment(fields[0]);
             case SETTLE_SEGMENT -> new Edit.SettleSegment(fields[0], fields[1], fields[2]);
             case DROP_SEGMENT -> new Edit.DropSegment(fields[0]);
-            case FLUSHED -> new Edit.Flushed(fields[0], fields[1]);
+            case FLUSHED -> new Edit.Flushed(fields[0]);
             case NUMBERED -> new Edit.Numbered(fields[0]);
+            case LOG_START -> new Edit.LogStart(fields[0]);
             default -> throw new IllegalArgumentException("no edit has kind " + kind);
         };
     }

@@ -14,7 +14,7 @@ public final class ManifestState {
     private final SortedMap<Long, TableEntry> tables = new TreeMap<>();
     private final SortedMap<Long, RecordedSegment> segments = new TreeMap<>();
     private long flushedSequence;
-    private long logPosition;
+    private long logStart;
     private long highestNumber;
 
     ManifestState() {}
@@ -42,12 +42,12 @@ public final class ManifestState {
                 segments.put(number, new RecordedSegment(number, endBytes, lastSequence));
             }
             case Edit.DropSegment(long number) -> require(segments.remove(number) != null, edit);
-            case Edit.Flushed(long sequence, long position) -> {
+            case Edit.Flushed(long sequence) -> {
                 require(sequence >= flushedSequence, edit);
                 flushedSequence = sequence;
-                logPosition = Math.max(logPosition, position);
             }
             case Edit.Numbered(long number) -> note(number);
+            case Edit.LogStart(long position) -> logStart = Math.max(logStart, position);
         }
     }
 
@@ -65,7 +65,8 @@ public final class ManifestState {
     List<Edit> snapshot() {
         List<Edit> edits = new ArrayList<>();
         edits.add(new Edit.Numbered(highestNumber));
-        edits.add(new Edit.Flushed(flushedSequence, logPosition));
+        edits.add(new Edit.Flushed(flushedSequence));
+        edits.add(new Edit.LogStart(logStart));
         for (TableEntry table : tables.values()) {
             edits.add(new Edit.AddTable(table));
         }
@@ -106,8 +107,8 @@ public final class ManifestState {
     }
 
     /** Where in the log the segments on record start, at the earliest. */
-    public long logPosition() {
-        return logPosition;
+    public long logStart() {
+        return logStart;
     }
 
     /** The highest number ever given to a file on record. */

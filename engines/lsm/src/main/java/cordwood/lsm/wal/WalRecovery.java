@@ -67,13 +67,13 @@ public final class WalRecovery {
      *
      * @param recorded the segments on record
      * @param flushedSequence the highest sequence that is in tables
-     * @param logPosition where in the log the recorded segments start, at the earliest
+     * @param logStart where in the log the recorded segments start, at the earliest
      * @throws cordwood.store.StoreException.Corrupt when something that was synced is damaged
      */
     public RecoveredLog recover(
-            List<RecordedSegment> recorded, long flushedSequence, long logPosition) {
+            List<RecordedSegment> recorded, long flushedSequence, long logStart) {
         lastSequence = flushedSequence;
-        position = logPosition;
+        position = logStart;
         try {
             recorded.forEach(this::readLink);
             begun.sort(Comparator.comparingLong(segment -> segment.link().startPosition()));

@@ -63,12 +63,11 @@ public final class FormatPage {
     /** The fields that a section's table says there are. */
     public List<Layout.Field> fields(String heading) {
         return rows(section(heading)).stream()
-                .map(
-                        row ->
-                                new Layout.Field(
-                                        row.get(2),
-                                        Integer.parseInt(row.get(0)),
-                                        Integer.parseInt(row.get(1))))
+                .map(row ->
+                        new Layout.Field(
+                                row.get(2),
+                                Integer.parseInt(row.get(0)),
+                                Integer.parseInt(row.get(1))))
                 .toList();
     }
 

@@ -26,7 +26,8 @@ final class ManifestFormatTest {
                     new Edit.SettleSegment(6, 7, 8),
                     new Edit.DropSegment(9),
                     new Edit.Flushed(10),
-                    new Edit.Numbered(11));
+                    new Edit.Numbered(11),
+                    new Edit.LogStart(12));
 
     private final FormatPage page = FormatPage.read("manifest");
 
@@ -49,7 +50,8 @@ final class ManifestFormatTest {
                                 ManifestDescriptor.SETTLE_SEGMENT, "settle segment",
                                 ManifestDescriptor.DROP_SEGMENT, "drop segment",
                                 ManifestDescriptor.FLUSHED, "flushed",
-                                ManifestDescriptor.NUMBERED, "numbered"));
+                                ManifestDescriptor.NUMBERED, "numbered",
+                                ManifestDescriptor.LOG_START, "log start"));
         assertThat(page.lineCount()).isLessThanOrEqualTo(120);
     }
 

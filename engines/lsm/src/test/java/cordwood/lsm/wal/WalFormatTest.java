@@ -38,8 +38,7 @@ final class WalFormatTest {
         WalDescriptor.writeFrame(
                 frame, 0, body.length, 88, 3, 9, 4096, Checksums.of(body, body.length));
         assertThat(page.example()).isEqualTo(frame.heapBase().orElseThrow());
-        assertThat(WalDescriptor.isFrame(MemorySegment.ofArray(page.example()), 0, 3, 88))
-                .isTrue();
+        assertThat(WalDescriptor.isFrame(MemorySegment.ofArray(page.example()), 0, 3, 88)).isTrue();
     }
 
     @Test
