@@ -41,14 +41,17 @@ record StoreParts(
     void close() {
         try (lock;
                 memory;
-                manifest) {
-            versions.close();
-            versions.current().records().forEach(Table::close);
-            versions.current().attributes().forEach(Table::close);
-            segments.close();
-            live.close();
-            cache.close();
-            memtables.close();
+                manifest;
+                memtables;
+                live;
+                segments) {
+            try {
+                versions.close();
+            } finally {
+                versions.current().records().forEach(Table::close);
+                versions.current().attributes().forEach(Table::close);
+                cache.close();
+            }
         }
     }
 }

@@ -16,6 +16,7 @@ import cordwood.testkit.Threads;
 import java.lang.foreign.MemorySegment;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 
 /** Many writers and readers at once. */
@@ -71,6 +72,8 @@ interface ConcurrencyChapter extends ContractChapter {
                 threads.start(() -> {
                     while (!done.get()) {
                         checkPairs(store);
+                        LockSupport.parkNanos(
+                                1); // a read may never park, and others need the carrier
                     }
                 });
             }
@@ -132,6 +135,7 @@ interface ConcurrencyChapter extends ContractChapter {
                 threads.start(() -> {
                     while (!done.get()) {
                         walk(store, acknowledged.get());
+                        LockSupport.parkNanos(1);
                     }
                 });
             }

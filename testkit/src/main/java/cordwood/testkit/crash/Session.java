@@ -147,8 +147,8 @@ final class Session {
         for (Pending done : pending) {
             done.batch.close();
             StoreException failure = done.commit.failure();
-            Histories.tell(
-                    () -> "commit " + done.commit.sequence() + (failure == null ? "" : " " + failure));
+            Histories.tell(() ->
+                    "commit " + done.commit.sequence() + (failure == null ? "" : " " + failure));
             if (failure instanceof StoreException.Failed failed) {
                 stopped = failed;
             }

@@ -163,11 +163,11 @@ public final class Compactor {
             throw e;
         } finally {
             if (!recorded) {
-                opened.forEach(parts.tables()::delete);
+                parts.tables().delete(opened);
             }
         }
         old.forEach(table -> droppedBytes.addAndGet(table.sizeBytes()));
-        parts.versions().replace(old, opened, () -> old.forEach(parts.tables()::delete));
+        parts.versions().replace(old, opened, () -> parts.tables().delete(old));
         parts.versions().reclaim();
     }
 

@@ -108,7 +108,7 @@ public final class Flusher {
             throw e;
         } finally {
             if (!recorded) {
-                tables.forEach(parts.tables()::delete);
+                parts.tables().delete(tables);
             }
         }
         parts.versions().flushed(memtable, tables);

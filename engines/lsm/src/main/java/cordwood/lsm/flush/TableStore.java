@@ -10,6 +10,7 @@ import cordwood.lsm.table.Table;
 import cordwood.lsm.table.TableWriter;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
+import java.util.List;
 
 /** Where tables are made, opened and deleted. Thread-safe. */
 public final class TableStore {
@@ -51,10 +52,12 @@ public final class TableStore {
                 cache);
     }
 
-    /** Closes a table that nobody reads any more and deletes its file. */
-    void delete(Table table) {
-        table.close();
-        disk.delete(directory.resolve(FileNames.table(table.number())));
+    /** Closes tables that nobody reads any more, then deletes their files. */
+    void delete(List<Table> tables) {
+        tables.forEach(Table::close);
+        for (Table table : tables) {
+            disk.delete(directory.resolve(FileNames.table(table.number())));
+        }
     }
 
     long nextNumber() {
