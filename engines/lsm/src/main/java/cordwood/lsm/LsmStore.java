@@ -259,10 +259,18 @@ public final class LsmStore implements LocalStore {
                     try {
                         settleLog();
                     } finally {
-                        parts.close();
+                        closeParts();
                     }
                     return closed;
                 });
+    }
+
+    private void closeParts() {
+        try {
+            parts.close();
+        } catch (FileFailure e) {
+            throw StorageFailures.ofBackgroundWork(e);
+        }
     }
 
     /** Syncs the log and puts its end on record, so that opening can be strict about all of it. */

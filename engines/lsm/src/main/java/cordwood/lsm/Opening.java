@@ -6,6 +6,7 @@ import cordwood.files.FileFailure;
 import cordwood.lsm.flush.Compactor;
 import cordwood.lsm.flush.Flusher;
 import cordwood.lsm.flush.TableStore;
+import cordwood.lsm.format.Closing;
 import cordwood.lsm.format.FileNames;
 import cordwood.lsm.format.RecordKind;
 import cordwood.lsm.format.StorageFailures;
@@ -181,6 +182,7 @@ final class Opening {
         RecoveredLog log = recover(manifest, chunks, buffers, replay, recorded, flushedSequence);
         takeOver(log, recorded, manifest, live, segments);
         makeSegmentReady(segments);
+        segments.abandonUsed();
         deleteUnrecorded(manifest);
         WalFigures figures = new WalFigures();
         WalWriter writer =
@@ -221,8 +223,7 @@ final class Opening {
     }
 
     private static void closeTables(Version version) {
-        version.records().forEach(Table::close);
-        version.attributes().forEach(Table::close);
+        Closing.all(version.allTables(), Table::close);
     }
 
     /** A file that is not on record may still have a number. */

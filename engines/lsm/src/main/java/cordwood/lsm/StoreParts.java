@@ -3,6 +3,7 @@ package cordwood.lsm;
 import cordwood.files.DirectoryLock;
 import cordwood.lsm.flush.Compactor;
 import cordwood.lsm.flush.Flusher;
+import cordwood.lsm.format.Closing;
 import cordwood.lsm.manifest.Manifest;
 import cordwood.lsm.memtable.MemtablePool;
 import cordwood.lsm.read.Versions;
@@ -48,9 +49,9 @@ record StoreParts(
             try {
                 versions.close();
             } finally {
-                versions.current().records().forEach(Table::close);
-                versions.current().attributes().forEach(Table::close);
-                cache.close();
+                try (cache) {
+                    Closing.all(versions.current().allTables(), Table::close);
+                }
             }
         }
     }

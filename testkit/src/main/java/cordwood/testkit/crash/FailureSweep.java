@@ -8,6 +8,7 @@ import cordwood.testkit.disk.Fault;
 import cordwood.testkit.disk.RecordingDisk;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 
 /**
@@ -30,6 +31,8 @@ public final class FailureSweep {
                     runs + 1, stopped + (isStopped ? 1 : 0), refusedToOpen + (isRefused ? 1 : 0));
         }
     }
+
+    private static final int REFUSALS_MAX = 1_000;
 
     private final StoreOpener opener;
     private Supplier<String> calls = () -> "";
@@ -133,12 +136,12 @@ public final class FailureSweep {
         }
     }
 
-    /** Once stopped, every write fails so; unless stopped, every write works. */
+    /** Once stopped, every write fails so; unless stopped, every write works before long. */
     private static void requireHealthyOrStopped(Session session) {
         boolean stopped = session.isStopped();
         for (int i = 0; i < 2; i++) {
             try {
-                Script.APPEND_DURABLE.on(session, 10_000 + i);
+                appendAfterRefusals(session, 10_000 + i);
                 if (stopped) {
                     throw new Violation("a write succeeds after writes stopped for good");
                 }
@@ -151,6 +154,21 @@ public final class FailureSweep {
             }
         }
         session.check(Promise.VISIBLE);
+    }
+
+    /** What the disk refused may be asked for again in the background: a few writes may be late. */
+    private static void appendAfterRefusals(Session session, int position) {
+        for (int refusals = 0; ; refusals++) {
+            try {
+                Script.APPEND_DURABLE.on(session, position);
+                return;
+            } catch (StoreException.Full | StoreException.Busy e) {
+                if (refusals == REFUSALS_MAX) {
+                    throw e;
+                }
+                LockSupport.parkNanos(1_000_000);
+            }
+        }
     }
 
     static void requireClosed(CrashingDisk disk) {

@@ -1,6 +1,7 @@
 package cordwood.lsm.flush;
 
 import cordwood.files.Disk;
+import cordwood.lsm.format.Closing;
 import cordwood.lsm.format.FileNames;
 import cordwood.lsm.format.RecordKind;
 import cordwood.lsm.manifest.Manifest;
@@ -54,7 +55,7 @@ public final class TableStore {
 
     /** Closes tables that nobody reads any more, then deletes their files. */
     void delete(List<Table> tables) {
-        tables.forEach(Table::close);
+        Closing.all(tables, Table::close);
         for (Table table : tables) {
             disk.delete(directory.resolve(FileNames.table(table.number())));
         }

@@ -107,16 +107,30 @@ public final class Manifest implements AutoCloseable {
      */
     public static Manifest open(Disk disk, Path directory, Chunks chunks, Account account) {
         Path path = directory.resolve(FileNames.MANIFEST);
-        try (DiskFile source = disk.openReadOnly(path)) {
-            long bytes = source.sizeBytes();
-            if (bytes < ManifestDescriptor.FRAMES_AT || bytes > SIZE_BYTES_MAX) {
-                throw Corruption.at(path, 0, "a manifest", bytes + " bytes");
+        try (Region region = content(disk.openReadOnly(path), chunks, account)) {
+            return read(disk, directory, chunks, account, path, region.memory());
+        }
+    }
+
+    /** The whole of a manifest's file, which is closed. */
+    private static Region content(DiskFile file, Chunks chunks, Account account) {
+        Region region = null;
+        boolean whole = false;
+        try {
+            try (file) {
+                long bytes = file.sizeBytes();
+                if (bytes < ManifestDescriptor.FRAMES_AT || bytes > SIZE_BYTES_MAX) {
+                    throw Corruption.at(file.path(), 0, "a manifest", bytes + " bytes");
+                }
+                region = chunks.region(account, bytes);
+                region.memory().fill((byte) 0);
+                file.read(0, region.buffer());
             }
-            try (Region region = chunks.region(account, bytes)) {
-                MemorySegment content = region.memory();
-                content.fill((byte) 0);
-                source.read(0, region.buffer());
-                return read(disk, directory, chunks, account, path, content);
+            whole = true;
+            return region;
+        } finally {
+            if (region != null && !whole) {
+                region.close();
             }
         }
     }

@@ -3,6 +3,7 @@ package cordwood.lsm.read;
 import cordwood.lsm.format.RecordKind;
 import cordwood.lsm.memtable.Memtable;
 import cordwood.lsm.table.Table;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -22,6 +23,13 @@ public record Version(
         sealed = List.copyOf(sealed);
         records = List.copyOf(records);
         attributes = List.copyOf(attributes);
+    }
+
+    /** The tables of every kind. */
+    public List<Table> allTables() {
+        List<Table> all = new ArrayList<>(records);
+        all.addAll(attributes);
+        return all;
     }
 
     /** The tables of a kind, newest first. */

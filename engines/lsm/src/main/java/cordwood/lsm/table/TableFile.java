@@ -12,6 +12,9 @@ import java.nio.file.Path;
  */
 final class TableFile implements AutoCloseable {
 
+    /** More interrupts than that in a row hit nobody: then the disk closes its files by itself. */
+    private static final int REOPENED_MAX = 1_000;
+
     private final Disk disk;
     private final Path path;
     private volatile DiskFile file;
@@ -35,14 +38,14 @@ final class TableFile implements AutoCloseable {
     int read(long offsetBytes, ByteBuffer target) {
         boolean interrupted = false;
         try {
-            while (true) {
+            for (int reopened = 0; ; reopened++) {
                 interrupted |= Thread.interrupted();
                 DiskFile present = file;
                 int position = target.position();
                 try {
                     return present.read(offsetBytes, target);
                 } catch (FileFailure e) {
-                    if (e.kind() != FileFailure.Kind.CLOSED || closed) {
+                    if (e.kind() != FileFailure.Kind.CLOSED || closed || reopened == REOPENED_MAX) {
                         throw e;
                     }
                     target.position(position);

@@ -1,5 +1,6 @@
 package cordwood.lsm.wal;
 
+import cordwood.lsm.format.Closing;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -88,7 +89,8 @@ public final class LiveSegments implements AutoCloseable {
     /** Closes the files of all. */
     @Override
     public synchronized void close() {
-        entries.forEach(entry -> entry.segment.close());
+        List<Entry> open = List.copyOf(entries);
         entries.clear();
+        Closing.all(open, entry -> entry.segment.close());
     }
 }

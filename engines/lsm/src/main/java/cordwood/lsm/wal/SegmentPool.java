@@ -3,6 +3,7 @@ package cordwood.lsm.wal;
 import cordwood.files.Disk;
 import cordwood.files.DiskFile;
 import cordwood.files.FileFailure;
+import cordwood.lsm.format.Closing;
 import cordwood.lsm.format.FileNames;
 import cordwood.lsm.format.StorageFailures;
 import cordwood.store.StoreException;
@@ -114,6 +115,13 @@ public final class SegmentPool implements AutoCloseable {
         used.addAll(segments);
     }
 
+    /** Gives up what came back and was not renamed yet: its files are nobody's then. */
+    public synchronized void abandonUsed() {
+        List<Segment> open = List.copyOf(used);
+        used.clear();
+        Closing.all(open, Segment::close);
+    }
+
     /**
      * Does some of what is there to do: renames what came back, or makes one segment.
      *
@@ -142,28 +150,29 @@ public final class SegmentPool implements AutoCloseable {
 
     private boolean renameUsed() {
         List<Segment> renamed = new ArrayList<>();
-        boolean recorded = false;
+        Segment inHand = null;
         try {
             boolean worked = false;
-            for (Segment segment = pollUsed(); segment != null; segment = pollUsed()) {
+            while ((inHand = pollUsed()) != null) {
                 worked = true;
-                segment.close();
-                if (segment.sizeBytes() == segmentBytes && isWanted(renamed.size())) {
-                    renamed.add(renamed(segment));
+                inHand.close();
+                if (inHand.sizeBytes() == segmentBytes && isWanted(renamed.size())) {
+                    renamed.add(renamed(inHand));
                 } else {
-                    disk.delete(segment.path());
+                    disk.delete(inHand.path());
                 }
             }
             if (!renamed.isEmpty()) {
                 disk.syncDirectory(directory);
                 register.add(renamed.stream().map(Segment::number).toList());
             }
-            recorded = true;
             addReady(renamed);
+            renamed.clear();
             return worked;
         } finally {
-            if (!recorded) {
-                takeBack(renamed);
+            takeBack(renamed);
+            if (inHand != null) {
+                takeBack(List.of(inHand));
             }
         }
     }
@@ -243,13 +252,14 @@ public final class SegmentPool implements AutoCloseable {
     /** Closes the files of all segments in the pool; they stay on record. */
     @Override
     public synchronized void close() {
-        ready.forEach(Segment::close);
-        used.forEach(Segment::close);
+        List<Segment> open = new ArrayList<>(ready);
+        open.addAll(used);
         if (ballast != null) {
-            ballast.close();
+            open.add(ballast);
         }
         ready.clear();
         used.clear();
         ballast = null;
+        Closing.all(open, Segment::close);
     }
 }
