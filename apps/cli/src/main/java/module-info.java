@@ -6,6 +6,7 @@ module cordwood.cli {
     requires cordwood.bench;
     requires cordwood.baseline;
     requires cordwood.rocksdb;
+    requires cordwood.lsm;
     requires jdk.management;
     requires info.picocli;
     requires org.tomlj;

@@ -10,7 +10,7 @@ final class FailingCallsTest {
 
     @Test
     void storeIsHealthyOrStoppedAfterAnyFailureAndRecovers() {
-        FailureSweep.Tally tally = FailureSweep.run(new FaultOpener());
+        FailureSweep.Tally tally = FailureSweep.run(new FaultOpener(), FaultOpener.LONG ? 1 : 5);
 
         System.out.println(tally);
         assertThat(tally.runs()).isGreaterThan(500);

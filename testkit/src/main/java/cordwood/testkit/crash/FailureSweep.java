@@ -48,17 +48,27 @@ public final class FailureSweep {
      * @throws AssertionError naming the failure after which a promise was broken
      */
     public static Tally run(StoreOpener opener) {
+        return run(opener, 1);
+    }
+
+    /**
+     * Sweeps all kinds of failure, each over every {@code stride}-th call; different calls for
+     * different kinds.
+     */
+    public static Tally run(StoreOpener opener, int stride) {
         FailureSweep sweep = new FailureSweep(opener);
+        int first = 0;
         for (Fault.Kind kind : Fault.Kind.values()) {
             for (boolean sticky : List.of(false, true)) {
-                sweep.run(kind, sticky);
+                sweep.run(kind, sticky, first % stride + 1, stride);
+                first++;
             }
         }
         return sweep.tally;
     }
 
-    private void run(Fault.Kind kind, boolean sticky) {
-        for (int call = 1; ; call++) {
+    private void run(Fault.Kind kind, boolean sticky, int firstCall, int stride) {
+        for (int call = firstCall; ; call += stride) {
             Fault fault = sticky ? Fault.from(kind, call) : Fault.once(kind, call);
             String name = "%s at call %d%s".formatted(kind, call, sticky ? " and after" : "");
             try {
