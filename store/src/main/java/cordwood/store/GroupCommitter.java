@@ -158,7 +158,8 @@ public final class GroupCommitter implements AutoCloseable {
     }
 
     private boolean commitGroup() {
-        if (!writer.isReady()) {
+        Commit next = queue.peek();
+        if (!writer.isReady(next == null ? 0 : next.footprintBytes())) {
             return false;
         }
         gather();

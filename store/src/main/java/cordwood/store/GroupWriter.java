@@ -19,8 +19,11 @@ public interface GroupWriter {
      * Whether a group can be taken now; asked before one is gathered. After an answer of false the
      * engine calls {@link GroupCommitter#wake} once it may be true. Cheap; called by the thread
      * that writes. While the committer is being closed the answer must be true.
+     *
+     * @param nextFootprintBytes footprint of the batch that the group will begin with, 0 where none
+     *     waits
      */
-    default boolean isReady() {
+    default boolean isReady(long nextFootprintBytes) {
         return true;
     }
 }

@@ -111,6 +111,11 @@ final class Background implements LogCommitter.Background {
     }
 
     @Override
+    public double flushBytesPerNano() {
+        return parts.flusher().bytesPerNano();
+    }
+
+    @Override
     public void trimmed() {
         wake(compacting);
     }

@@ -3,7 +3,10 @@ package cordwood.lsm;
 import cordwood.files.Disk;
 import cordwood.store.StepExecutor;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 
 /**
  * What a store runs on: tests put a failing disk and replayed steps here.
@@ -11,6 +14,8 @@ import java.util.function.Consumer;
  * @param disk where the files are
  * @param commits runs the steps that commit and notify
  * @param background runs the steps that flush, compact and prepare segments
+ * @param syncs runs the sync of one part of a table while the next is written, on a thread of ours
+ * @param pause holds the committing step up for so many nanoseconds
  * @param waiter how a call waits for background work
  * @param recovery told how far recovery has come, on the thread that opens the store
  */
@@ -18,6 +23,8 @@ public record LsmEnvironment(
         Disk disk,
         StepExecutor commits,
         StepExecutor background,
+        Executor syncs,
+        LongConsumer pause,
         Waiter waiter,
         Consumer<RecoveryProgress> recovery) {
 
@@ -43,14 +50,27 @@ public record LsmEnvironment(
                 Disk.real(),
                 StepExecutor.virtualThreads(),
                 StepExecutor.platformThreads(),
+                task -> Thread.ofPlatform().daemon().name("lsm-sync").start(task),
+                LockSupport::parkNanos,
                 PrivateThread::awaitEnd,
                 _ -> {});
+    }
+
+    /** Everything run by the caller's steps: no threads, no pauses. */
+    public static LsmEnvironment stepped(Disk disk, StepExecutor steps, Waiter waiter) {
+        return new LsmEnvironment(disk, steps, steps, Runnable::run, _ -> {}, waiter, _ -> {});
     }
 
     /** A disk of the caller's, with the operating system's threads. */
     public static LsmEnvironment on(Disk disk) {
         LsmEnvironment system = system();
         return new LsmEnvironment(
-                disk, system.commits, system.background, system.waiter, system.recovery);
+                disk,
+                system.commits,
+                system.background,
+                system.syncs,
+                system.pause,
+                system.waiter,
+                system.recovery);
     }
 }

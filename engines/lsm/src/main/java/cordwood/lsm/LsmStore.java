@@ -4,6 +4,7 @@ import cordwood.files.FileFailure;
 import cordwood.lsm.commit.BackgroundFailures;
 import cordwood.lsm.commit.LogCommitter;
 import cordwood.lsm.commit.LsmBatch;
+import cordwood.lsm.commit.Pacer;
 import cordwood.lsm.flush.Requests;
 import cordwood.lsm.format.StorageFailures;
 import cordwood.lsm.manifest.Edit;
@@ -46,6 +47,7 @@ public final class LsmStore implements LocalStore {
     private final Requests flushes = new Requests();
     private final Requests compactions = new Requests();
     private final Background background;
+    private final Pacer pacer;
     private final LogCommitter writer;
     private final GroupCommitter committer;
     private final AtomicBoolean closed = new AtomicBoolean();
@@ -53,6 +55,11 @@ public final class LsmStore implements LocalStore {
     private LsmStore(StoreParts parts, GroupCommitter.Limits limits) {
         this.parts = parts;
         this.background = new Background(parts, failures, flushes, compactions);
+        LsmSettings settings = parts.settings();
+        this.pacer =
+                new Pacer(
+                        (settings.memtables() - 1) * settings.memtableBytes(),
+                        parts.environment().pause());
         LogCommitter.Parts writing =
                 new LogCommitter.Parts(
                         parts.log(),
@@ -63,13 +70,11 @@ public final class LsmStore implements LocalStore {
                         parts.largeAccount(),
                         parts.live(),
                         flushes,
+                        pacer,
                         failures);
         this.writer =
                 new LogCommitter(
-                        writing,
-                        background,
-                        limits.groupBytesMax(),
-                        parts.settings().walBytesMax());
+                        writing, background, limits.groupBytesMax(), settings.walBytesMax());
         this.committer = new GroupCommitter("lsm", writer, limits, parts.environment().commits());
         background.attach(committer);
         background.start(parts.environment().background());
@@ -186,7 +191,7 @@ public final class LsmStore implements LocalStore {
     @Override
     public StoreMetrics metrics() {
         requireOpen();
-        return Figures.of(parts, committer, 0);
+        return Figures.of(parts, committer, pacer.stallNanos());
     }
 
     @Override

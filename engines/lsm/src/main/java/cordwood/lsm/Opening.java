@@ -130,7 +130,8 @@ final class Opening {
                         directory,
                         manifest,
                         cache,
-                        new TableWriter.Style(settings.blockBytes(), settings.compression()));
+                        new TableWriter.Style(settings.blockBytes(), settings.compression()),
+                        environment.syncs());
         MemtablePool memtables =
                 new MemtablePool(
                         chunks,
@@ -306,6 +307,7 @@ final class Opening {
             live.addRecovered(
                     Segment.open(disk, directory, segment.number()),
                     logPosition,
+                    segment.endBytes(),
                     segment.lastSequence());
             logPosition += segment.endBytes();
         }

@@ -41,7 +41,7 @@ final class FaultOpener implements StoreOpener {
     }
 
     private static LsmEnvironment environment(Disk disk, StepExecutor steps) {
-        return new LsmEnvironment(disk, steps, steps, PrivateThread::awaitEnd, _ -> {});
+        return LsmEnvironment.stepped(disk, steps, PrivateThread::awaitEnd);
     }
 
     @Override

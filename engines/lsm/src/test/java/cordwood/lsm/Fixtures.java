@@ -36,6 +36,6 @@ final class Fixtures {
     /** The real disk, with every step run by {@code steps}. */
     static LsmEnvironment steppedBy(StepExecutor steps) {
         LsmEnvironment system = LsmEnvironment.system();
-        return new LsmEnvironment(system.disk(), steps, steps, system.waiter(), system.recovery());
+        return LsmEnvironment.stepped(system.disk(), steps, system.waiter());
     }
 }

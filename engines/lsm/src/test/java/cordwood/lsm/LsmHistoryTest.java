@@ -56,12 +56,8 @@ final class LsmHistoryTest {
 
     private static StreamStore open(StoreOptions options, CrashingDisk disk, SeededSteps steps) {
         LsmEnvironment environment =
-                new LsmEnvironment(
-                        disk,
-                        steps,
-                        steps,
-                        (CompletableFuture<?> done) -> steps.runUntil(done::isDone),
-                        _ -> {});
+                LsmEnvironment.stepped(
+                        disk, steps, (CompletableFuture<?> done) -> steps.runUntil(done::isDone));
         return LsmStore.open(options, environment, LIMITS);
     }
 

@@ -77,8 +77,7 @@ final class RealDiskFile implements DiskFile {
     @Override
     public void preallocate(long sizeBytes) {
         long oldBytes = sizeBytes();
-        ByteBuffer zeros =
-                ByteBuffer.allocateDirect(Math.clamp(sizeBytes - oldBytes, 0, ZEROS_BYTES));
+        ByteBuffer zeros = Zeros.BUFFER.duplicate();
         try {
             for (long at = oldBytes; at < sizeBytes; at += zeros.limit()) {
                 zeros.clear().limit((int) Math.min(zeros.capacity(), sizeBytes - at));
@@ -90,6 +89,11 @@ final class RealDiskFile implements DiskFile {
             }
             throw e;
         }
+    }
+
+    /** Shared: direct memory given up is given back only by the collector. */
+    private static final class Zeros {
+        static final ByteBuffer BUFFER = ByteBuffer.allocateDirect(ZEROS_BYTES).asReadOnlyBuffer();
     }
 
     private void cutBack(long oldBytes, FileFailure because) {

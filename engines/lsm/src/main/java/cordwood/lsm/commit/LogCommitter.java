@@ -30,6 +30,7 @@ public final class LogCommitter implements GroupWriter {
      * What a committer works on.
      *
      * @param largeAccount who pays for a batch that is larger than a memtable
+     * @param pacer holds writing up when flushing does not keep up
      * @param flushes who waits for the memtable to be flushed
      * @param failures tells whether writes have to stop
      */
@@ -42,6 +43,7 @@ public final class LogCommitter implements GroupWriter {
             Account largeAccount,
             LiveSegments live,
             Requests flushes,
+            Pacer pacer,
             BackgroundFailures failures) {}
 
     /** What a committer asks of background work. Both calls are cheap and never block. */
@@ -54,6 +56,9 @@ public final class LogCommitter implements GroupWriter {
 
         /** Why the oldest sealed memtable could not be flushed, or null. */
         StoreException.@Nullable Full flushShortage();
+
+        /** How fast memtables are flushed, 0 where nobody knows yet. */
+        double flushBytesPerNano();
 
         /** A stream was trimmed. */
         void trimmed();
@@ -87,9 +92,14 @@ public final class LogCommitter implements GroupWriter {
     }
 
     @Override
-    public boolean isReady() {
+    public boolean isReady(long nextFootprintBytes) {
         sealIfAsked();
-        return closing || parts.failures().first() != null || (isMemoryReady() && isLogReady());
+        long bytes = Math.max(groupBytesMax, nextFootprintBytes);
+        return parts.pacer()
+                .note(
+                        closing
+                                || parts.failures().first() != null
+                                || (isMemoryReady(bytes) && isLogReady(bytes)));
     }
 
     /** Seals the memtable for those who wait for a flush; later when there is no slot now. */
@@ -116,15 +126,18 @@ public final class LogCommitter implements GroupWriter {
         return true;
     }
 
-    private boolean isMemoryReady() {
-        return parts.versions().current().active().hasRoom(groupBytesMax, false)
+    /** Ready, too, where waiting would not help: then the group is refused. */
+    private boolean isMemoryReady(long bytes) {
+        return parts.versions().current().active().hasRoom(bytes, false)
                 || parts.memtables().hasIdle()
+                || parts.memtables().inUse() == 1
                 || background.flushShortage() != null;
     }
 
-    private boolean isLogReady() {
-        if (parts.log().hasRoom(groupBytesMax)
+    private boolean isLogReady(long bytes) {
+        if (parts.log().hasRoom(bytes)
                 || parts.segments().hasReady()
+                || WalWriter.segmentBytes(bytes) > parts.segments().segmentBytes()
                 || parts.segments().shortage() != null) {
             return true;
         }
@@ -146,6 +159,13 @@ public final class LogCommitter implements GroupWriter {
             bytes += WalWriter.frameBytes(batch.bodyBytes());
             trimOnly &= batch.isTrimOnly();
             trims |= batch.hasTrims();
+        }
+        if (!closing) {
+            parts.pacer()
+                    .beforeGroup(
+                            bytes,
+                            parts.versions().current().debtBytes(),
+                            background.flushBytesPerNano());
         }
         Room room = takeMemory(bytes, trimOnly);
         boolean logReady = false;

@@ -6,7 +6,6 @@ import cordwood.lsm.manifest.Manifest;
 import cordwood.lsm.manifest.TableEntry;
 import cordwood.lsm.memtable.Memtable;
 import cordwood.lsm.memtable.MemtablePool;
-import cordwood.lsm.read.Version;
 import cordwood.lsm.read.Versions;
 import cordwood.lsm.table.Table;
 import cordwood.lsm.wal.LiveSegments;
@@ -48,6 +47,7 @@ public final class Flusher {
     private volatile StoreException.@Nullable Full shortage;
     private final AtomicLong flushes = new AtomicLong();
     private final AtomicLong bytes = new AtomicLong();
+    private volatile double bytesPerNano;
 
     /** A flusher with nothing under way. */
     public Flusher(Parts parts) {
@@ -70,8 +70,12 @@ public final class Flusher {
         if (sealed.isEmpty()) {
             return parts.memtables().prepare() || reclaimed;
         }
+        long startNanos = System.nanoTime();
         try {
-            flush(sealed.getLast());
+            Memtable oldest = sealed.getLast();
+            long oldestBytes = oldest.usedBytes();
+            flush(oldest);
+            noteRate(oldestBytes, System.nanoTime() - startNanos);
             shortage = null;
             return true;
         } catch (StoreException.Full e) {
@@ -127,6 +131,16 @@ public final class Flusher {
         return edits;
     }
 
+    private void noteRate(long flushedBytes, long nanos) {
+        double rate = (double) flushedBytes / Math.max(1, nanos);
+        bytesPerNano = bytesPerNano == 0 ? rate : (bytesPerNano + rate) / 2;
+    }
+
+    /** How fast memtables were flushed lately; 0 before the first. */
+    public double bytesPerNano() {
+        return bytesPerNano;
+    }
+
     /** Lets the step give up what it is writing and do nothing more. */
     public void stop() {
         stopping = true;
@@ -145,14 +159,5 @@ public final class Flusher {
     /** Bytes of the tables written. */
     public long bytes() {
         return bytes.get();
-    }
-
-    /** What is waiting to be flushed. */
-    public static long debtBytes(Version version) {
-        long debt = 0;
-        for (Memtable memtable : version.sealed()) {
-            debt += memtable.usedBytes();
-        }
-        return debt;
     }
 }

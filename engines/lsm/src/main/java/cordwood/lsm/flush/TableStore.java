@@ -12,6 +12,7 @@ import cordwood.lsm.table.TableWriter;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.Executor;
 
 /** Where tables are made, opened and deleted. Thread-safe. */
 public final class TableStore {
@@ -21,24 +22,27 @@ public final class TableStore {
     private final Manifest manifest;
     private final BlockCache cache;
     private final TableWriter.Style style;
+    private final Executor syncs;
 
-    /** Tables of one directory. */
+    /** Tables of one directory; {@code syncs} as {@link TableWriter} has it. */
     public TableStore(
             Disk disk,
             Path directory,
             Manifest manifest,
             BlockCache cache,
-            TableWriter.Style style) {
+            TableWriter.Style style,
+            Executor syncs) {
         this.disk = disk;
         this.directory = directory;
         this.manifest = manifest;
         this.cache = cache;
         this.style = style;
+        this.syncs = syncs;
     }
 
     /** A writer of a new table; {@code room} is its memory until it is finished or abandoned. */
     TableWriter newWriter(long number, RecordKind kind, MemorySegment room) {
-        return new TableWriter(disk, directory, manifest.store(), number, kind, style, room);
+        return new TableWriter(disk, directory, manifest.store(), number, kind, style, syncs, room);
     }
 
     /** Opens a table that is complete. */

@@ -25,6 +25,15 @@ public record Version(
         attributes = List.copyOf(attributes);
     }
 
+    /** Bytes that wait to be flushed. */
+    public long debtBytes() {
+        long bytes = 0;
+        for (int i = 0; i < sealed.size(); i++) {
+            bytes += sealed.get(i).usedBytes();
+        }
+        return bytes;
+    }
+
     /** The tables of every kind. */
     public List<Table> allTables() {
         List<Table> all = new ArrayList<>(records);

@@ -13,6 +13,9 @@ import cordwood.lsm.format.Stretch;
 import cordwood.lsm.format.Varint;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
 
 /**
  * Writes one table: {@link #add} its stretches in order of key and position, then {@link #finish}.
@@ -25,7 +28,8 @@ public final class TableWriter implements AutoCloseable {
      * Blocks are put together in the write buffer, where they will be written from. A stretch that
      * follows another of its stream is joined to it with one delta and one copy.
      *
-     * Synced every few MiB, so that nobody's sync has to wait for a large one of ours.
+     * Synced every few MiB, so that nobody's sync has to wait for a large one of ours, and behind the
+     * writing: while one part is synced the next is put together and written.
      */
     private static final int BUFFER_BYTES = 1 << 20;
     private static final int SYNC_BYTES = 4 << 20;
@@ -55,10 +59,12 @@ public final class TableWriter implements AutoCloseable {
     private final CompressionPolicy policy;
     private final BlockCodec codec = new BlockCodec();
     private final DirectoryWriter directoryWriter;
+    private final Executor syncs;
 
     // the file: what is written, and what is synced of it
     private long writtenBytes;
-    private long syncedBytes;
+    private long syncedBytes; // or being synced
+    private CompletableFuture<Void> syncing = CompletableFuture.completedFuture(null);
 
     // the buffer: closed blocks, then the open one
     private int blockAt;
@@ -82,6 +88,7 @@ public final class TableWriter implements AutoCloseable {
     /**
      * Begins a table under a temporary name.
      *
+     * @param syncs runs a sync beside the thread that writes
      * @param room memory of {@link #ROOM_BYTES}, the writer's until it is closed
      */
     public TableWriter(
@@ -91,6 +98,7 @@ public final class TableWriter implements AutoCloseable {
             long number,
             RecordKind kind,
             Style style,
+            Executor syncs,
             MemorySegment room) {
         this.disk = disk;
         this.directory = directory;
@@ -98,6 +106,7 @@ public final class TableWriter implements AutoCloseable {
         this.number = number;
         this.kind = kind;
         this.style = style;
+        this.syncs = syncs;
         this.policy = new CompressionPolicy(style.compression());
         this.buffer = room.asSlice(0, BUFFER_BYTES);
         this.directoryWriter =
@@ -308,9 +317,21 @@ public final class TableWriter implements AutoCloseable {
             at += part;
             writtenBytes += part;
             if (writtenBytes - syncedBytes > SYNC_BYTES - BUFFER_BYTES) {
-                file.sync();
+                awaitSync();
+                syncing = CompletableFuture.runAsync(file::sync, syncs);
                 syncedBytes = writtenBytes;
             }
+        }
+    }
+
+    private void awaitSync() {
+        try {
+            syncing.join();
+        } catch (CompletionException e) {
+            if (e.getCause() instanceof FileFailure failure) {
+                throw failure;
+            }
+            throw e;
         }
     }
 
@@ -358,6 +379,7 @@ public final class TableWriter implements AutoCloseable {
         TableDescriptor.writeFooter(buffer, end, footer);
         end += TableDescriptor.FOOTER_BYTES;
         writeBuffer();
+        awaitSync();
         file.sync();
         close();
         disk.rename(temporary(), directory.resolve(FileNames.table(number)));
@@ -376,6 +398,7 @@ public final class TableWriter implements AutoCloseable {
     /** Closes the file. Idempotent; part of finishing and of giving up. */
     @Override
     public void close() {
+        syncing.exceptionally(_ -> null).join(); // nobody closes a file under a sync
         file.close();
     }
 

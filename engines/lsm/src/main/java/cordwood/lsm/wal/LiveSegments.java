@@ -24,6 +24,7 @@ public final class LiveSegments implements AutoCloseable {
 
     // guarded by this
     private final Deque<Entry> entries = new ArrayDeque<>();
+    private long recoveredEnd;
 
     /** No segment. */
     public LiveSegments() {}
@@ -41,10 +42,12 @@ public final class LiveSegments implements AutoCloseable {
     }
 
     /** Adds a segment that recovery read to its end; it is not written again. */
-    public synchronized void addRecovered(Segment segment, long startPosition, long lastSequence) {
+    public synchronized void addRecovered(
+            Segment segment, long startPosition, long endBytes, long lastSequence) {
         Entry entry = new Entry(segment, startPosition);
         entry.lastSequence = lastSequence;
         entries.addLast(entry);
+        recoveredEnd = startPosition + endBytes;
     }
 
     /** Numbers of the segments that hold no batch above a sequence, oldest first. */
@@ -60,11 +63,15 @@ public final class LiveSegments implements AutoCloseable {
     }
 
     /**
-     * Where in the log the segment starts that comes first once so many are taken out; 0 when none
-     * is left.
+     * Where in the log the segment starts, or will start, that comes first once so many are taken
+     * out.
      */
     public synchronized long startPositionWithout(int count) {
-        return entries.stream().skip(count).findFirst().map(e -> e.startPosition).orElse(0L);
+        return entries.stream()
+                .skip(count)
+                .findFirst()
+                .map(e -> e.startPosition)
+                .orElse(recoveredEnd);
     }
 
     /** Takes out the oldest segments. They belong to the caller, who has taken them off record. */
