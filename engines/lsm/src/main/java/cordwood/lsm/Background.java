@@ -7,6 +7,8 @@ import cordwood.lsm.manifest.ManifestState;
 import cordwood.store.GroupCommitter;
 import cordwood.store.StepExecutor;
 import cordwood.store.StoreException;
+import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /** The background steps of an open store, and who wakes whom. Thread-safe. */
@@ -16,6 +18,7 @@ final class Background implements LogCommitter.Background {
     private final BackgroundFailures failures;
     private final Requests flushes;
     private final Requests compactions;
+    private final CheckpointRequests checkpoints = new CheckpointRequests();
 
     // set once, while the store is opened; nobody is woken before
     private volatile StepExecutor.@Nullable Handle flushing;
@@ -72,11 +75,10 @@ final class Background implements LogCommitter.Background {
     private boolean compact() {
         boolean wanted = compactions.isWanted();
         if (wanted) {
-            compactions.cover(0);
-            parts.compactor().compactAll();
-            compactions.complete(0);
+            compactAll();
         }
-        boolean worked = parts.compactor().run() || wanted;
+        boolean copied = checkpoints.serve(parts.compactor()::copyTo);
+        boolean worked = parts.compactor().run() || wanted || copied;
         if (worked) {
             wakeCommitter(); // a slot may have been let go of
         }
@@ -89,9 +91,20 @@ final class Background implements LogCommitter.Background {
         return worked;
     }
 
+    private void compactAll() {
+        compactions.cover(0);
+        try {
+            parts.compactor().compactAll();
+            compactions.complete(0);
+        } catch (StoreException.Full e) {
+            compactions.fail(e); // a refusal: the store goes on
+        }
+    }
+
     private void failed(StoreException.Failed failure) {
         flushes.fail(failure);
         compactions.fail(failure);
+        checkpoints.end(failure);
         wakeCommitter();
     }
 
@@ -118,6 +131,13 @@ final class Background implements LogCommitter.Background {
     @Override
     public void trimmed() {
         wake(compacting);
+    }
+
+    /** Asks for a copy of the tables on record. */
+    CompletableFuture<Void> checkpoint(Path target) {
+        CompletableFuture<Void> done = checkpoints.add(target);
+        wake(compacting);
+        return done;
     }
 
     void wantCompaction() {
@@ -148,7 +168,8 @@ final class Background implements LogCommitter.Background {
             }
         }
         StoreException.Closed closed = new StoreException.Closed("the store is closed");
-        flushes.fail(closed);
-        compactions.fail(closed);
+        flushes.end(closed);
+        compactions.end(closed);
+        checkpoints.end(closed);
     }
 }

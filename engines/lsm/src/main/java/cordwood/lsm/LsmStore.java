@@ -240,8 +240,9 @@ public final class LsmStore implements LocalStore {
 
     @Override
     public void checkpoint(Path target) {
-        requireOpen();
-        throw new StoreException.Invalid("this engine makes no checkpoints yet");
+        Path normalized = StoreDirectory.normalized(target);
+        flush();
+        await(background.checkpoint(normalized));
     }
 
     private void requireOpen() {

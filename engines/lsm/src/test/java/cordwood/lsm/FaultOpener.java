@@ -45,11 +45,6 @@ final class FaultOpener implements StoreOpener {
     }
 
     @Override
-    public boolean makesCheckpoints() {
-        return false;
-    }
-
-    @Override
     public List<Path> strayFiles(Disk disk, Path directory) {
         Set<Path> known = new HashSet<>();
         known.add(directory.resolve("LOCK"));

@@ -8,6 +8,7 @@ import cordwood.lsm.read.Versions;
 import cordwood.lsm.table.Table;
 import cordwood.memory.Region;
 import cordwood.store.StoreException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
@@ -35,6 +36,7 @@ public final class Compactor {
     private final Parts parts;
     private final TrimWatch watch;
     private final TableMerger merger;
+    private final TableCopier copier;
 
     private volatile boolean stopping;
     private volatile StoreException.@Nullable Full shortage;
@@ -50,6 +52,7 @@ public final class Compactor {
         this.watch = new TrimWatch(trimPoints);
         this.merger =
                 new TableMerger(parts.tables(), parts.room().memory(), trimPoints, () -> stopping);
+        this.copier = parts.tables().newCopier(parts.room().memory(), () -> stopping);
     }
 
     /** One pass of the step. */
@@ -118,9 +121,19 @@ public final class Compactor {
 
     /**
      * Drops what was trimmed, rewrites tables that hold something trimmed, and merges small
-     * neighbours.
+     * neighbours. Given up when the step is to stop.
+     *
+     * @throws StoreException.Full when there is no room; what was done until then stays
      */
     public void compactAll() {
+        try {
+            compactKinds();
+        } catch (Stopped _) {
+            // whoever waits is told that the store is closed
+        }
+    }
+
+    private void compactKinds() {
         dropTrimmed();
         for (RecordKind kind : RecordKind.values()) {
             List<Table> inputs = new ArrayList<>();
@@ -135,6 +148,20 @@ public final class Compactor {
                 bytes += table.sizeBytes();
             }
             mergeIfWorth(inputs);
+        }
+    }
+
+    /**
+     * Copies the tables on record into a new directory, which is a store then.
+     *
+     * @throws StoreException.Closed when the step is to stop before the copy is complete
+     * @throws cordwood.files.FileFailure when the disk fails; what was copied is deleted
+     */
+    public void copyTo(Path target) {
+        try {
+            copier.copyTo(target);
+        } catch (Stopped _) {
+            throw new StoreException.Closed("the store is closed");
         }
     }
 

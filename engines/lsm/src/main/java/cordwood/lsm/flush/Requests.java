@@ -3,6 +3,7 @@ package cordwood.lsm.flush;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /** Calls that wait until everything up to a sequence has been dealt with. Thread-safe. */
 public final class Requests {
@@ -14,6 +15,8 @@ public final class Requests {
     // guarded by this
     private List<Request> waiting = new ArrayList<>();
 
+    private @Nullable RuntimeException end;
+
     private volatile boolean wanted;
 
     /** Nobody waits. */
@@ -22,9 +25,16 @@ public final class Requests {
     /** Waits for everything there is once {@link #cover} is called. */
     public CompletableFuture<Void> add() {
         CompletableFuture<Void> done = new CompletableFuture<>();
+        RuntimeException refusal;
         synchronized (this) {
-            waiting.add(new Request(done, UNKNOWN));
-            wanted = true;
+            refusal = end;
+            if (refusal == null) {
+                waiting.add(new Request(done, UNKNOWN));
+                wanted = true;
+            }
+        }
+        if (refusal != null) {
+            done.completeExceptionally(refusal);
         }
         return done;
     }
@@ -57,6 +67,14 @@ public final class Requests {
             });
         }
         done.forEach(request -> request.done.complete(null));
+    }
+
+    /** Fails all who wait, and all who come. */
+    public void end(RuntimeException cause) {
+        synchronized (this) {
+            end = cause;
+        }
+        fail(cause);
     }
 
     /** Fails all who wait. */

@@ -13,6 +13,7 @@ import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Executor;
+import java.util.function.BooleanSupplier;
 
 /** Where tables are made, opened and deleted. Thread-safe. */
 public final class TableStore {
@@ -63,6 +64,11 @@ public final class TableStore {
         for (Table table : tables) {
             disk.delete(directory.resolve(FileNames.table(table.number())));
         }
+    }
+
+    /** A copier of the tables on record; {@code room} is its memory while it copies. */
+    TableCopier newCopier(MemorySegment room, BooleanSupplier stopping) {
+        return new TableCopier(disk, directory, manifest, room, stopping);
     }
 
     long nextNumber() {

@@ -275,6 +275,15 @@ public final class Manifest implements AutoCloseable {
         startBehindSnapshot();
     }
 
+    /**
+     * Puts a state on record in another directory, which makes it a store of the same identity.
+     *
+     * @throws FileFailure when the disk fails; some file may be left
+     */
+    public void writeCopy(Path target, ManifestState copied) {
+        writeNew(disk, target, chunks, account, store, copied, 1);
+    }
+
     private StoreException.Failed fail(FileFailure cause) {
         StoreException.Failed failure = StorageFailures.ofWrite(cause);
         failed = failure;

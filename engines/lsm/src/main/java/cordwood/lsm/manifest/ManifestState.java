@@ -63,13 +63,7 @@ public final class ManifestState {
 
     /** The edits that make this state out of nothing. */
     List<Edit> snapshot() {
-        List<Edit> edits = new ArrayList<>();
-        edits.add(new Edit.Numbered(highestNumber));
-        edits.add(new Edit.Flushed(flushedSequence));
-        edits.add(new Edit.LogStart(logStart));
-        for (TableEntry table : tables.values()) {
-            edits.add(new Edit.AddTable(table));
-        }
+        List<Edit> edits = snapshotOfTables();
         for (RecordedSegment segment : segments.values()) {
             edits.add(new Edit.AddSegment(segment.number()));
             if (segment.isSettled()) {
@@ -79,6 +73,24 @@ public final class ManifestState {
             }
         }
         return edits;
+    }
+
+    private List<Edit> snapshotOfTables() {
+        List<Edit> edits = new ArrayList<>();
+        edits.add(new Edit.Numbered(highestNumber));
+        edits.add(new Edit.Flushed(flushedSequence));
+        edits.add(new Edit.LogStart(logStart));
+        for (TableEntry table : tables.values()) {
+            edits.add(new Edit.AddTable(table));
+        }
+        return edits;
+    }
+
+    /** What is on record now, but for the log: everything up to {@link #flushedSequence()}. */
+    public ManifestState withoutSegments() {
+        ManifestState copy = new ManifestState();
+        snapshotOfTables().forEach(copy::apply);
+        return copy;
     }
 
     /** The tables, by number. */

@@ -1,0 +1,75 @@
+package cordwood.lsm;
+
+import cordwood.files.FileFailure;
+import cordwood.lsm.format.StorageFailures;
+import cordwood.memory.MemoryRefused;
+import cordwood.store.StoreException;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** Checkpoints asked for and not made yet. Thread-safe. */
+final class CheckpointRequests {
+
+    private record Request(Path target, CompletableFuture<Void> done) {}
+
+    // guarded by this
+    private final Queue<Request> waiting = new ArrayDeque<>();
+    private @Nullable StoreException end;
+
+    /** Asks for a checkpoint. */
+    CompletableFuture<Void> add(Path target) {
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        StoreException refusal;
+        synchronized (this) {
+            refusal = end;
+            if (refusal == null) {
+                waiting.add(new Request(target, done));
+            }
+        }
+        if (refusal != null) {
+            done.completeExceptionally(refusal);
+        }
+        return done;
+    }
+
+    /**
+     * Makes one checkpoint if one is asked for. What goes wrong is for whoever asked: the store
+     * itself is none the worse.
+     */
+    boolean serve(Consumer<Path> checkpoint) {
+        Request request = next();
+        if (request == null) {
+            return false;
+        }
+        try {
+            checkpoint.accept(request.target);
+            request.done.complete(null);
+        } catch (FileFailure e) {
+            request.done.completeExceptionally(StorageFailures.ofBackgroundWork(e));
+        } catch (MemoryRefused e) {
+            request.done.completeExceptionally(
+                    new StoreException.Busy("no memory for a checkpoint: " + e.getMessage()));
+        } catch (RuntimeException | Error e) {
+            request.done.completeExceptionally(e);
+        }
+        return true;
+    }
+
+    private synchronized @Nullable Request next() {
+        return waiting.poll();
+    }
+
+    /** Fails all that are waiting, and all that come. */
+    void end(StoreException because) {
+        synchronized (this) {
+            end = end == null ? because : end;
+        }
+        for (Request request = next(); request != null; request = next()) {
+            request.done.completeExceptionally(because);
+        }
+    }
+}
