@@ -177,7 +177,12 @@ public final class LogCommitter implements GroupWriter {
                 room.giveBack();
             }
         }
-        write(group, room, bytes);
+        try {
+            write(group, room, bytes);
+        } catch (StoreException.Failed e) {
+            parts.failures().note(e); // who waits for a flush must hear of it, too
+            throw e;
+        }
         if (trims) {
             background.trimmed();
         }
