@@ -10,7 +10,7 @@ final class FailingCallsTest {
 
     @Test
     void storeIsHealthyOrStoppedAfterAnyFailureAndRecovers() {
-        int stride = FaultOpener.LONG ? 1 : 5;
+        int stride = FaultOpener.LONG ? 1 : 10;
         FailureSweep.Tally tally = FailureSweep.run(new FaultOpener(), stride);
 
         assertThat(tally.runs()).isGreaterThan(500 / stride);
