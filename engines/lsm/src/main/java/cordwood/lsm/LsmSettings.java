@@ -46,7 +46,8 @@ record LsmSettings(
             Set.of(MEMTABLE_SIZE, WAL_SEGMENT_SIZE, BLOCK_SIZE, BLOCK_CACHE_SIZE, COMPRESSION);
 
     private static final long GRANULE_BYTES = 64 << 10;
-    private static final long MEMTABLE_BYTES_MAX = 16L << 20;
+    /** Two share a chunk of the memory. */
+    private static final long MEMTABLE_BYTES_MAX = 31L << 19;
     private static final int MEMTABLES_MAX = 16;
     private static final long SEGMENT_BYTES = 16L << 20;
     private static final long BLOCK_BYTES = 32L << 10;
@@ -106,7 +107,7 @@ record LsmSettings(
         return new Size(
                 MEMTABLE_SIZE,
                 derived,
-                "an eighth of the memory budget, at most 16 MiB while 16 of them take half of it",
+                "an eighth of the memory budget, at most 15.5 MiB while 16 of them take half of it",
                 GRANULE_BYTES,
                 Math.min(SIZE_BYTES_MAX, budgetBytes / 4));
     }
