@@ -46,8 +46,10 @@ record LsmSettings(
             Set.of(MEMTABLE_SIZE, WAL_SEGMENT_SIZE, BLOCK_SIZE, BLOCK_CACHE_SIZE, COMPRESSION);
 
     private static final long GRANULE_BYTES = 64 << 10;
+
     /** Two share a chunk of the memory. */
     private static final long MEMTABLE_BYTES_MAX = 31L << 19;
+
     private static final int MEMTABLES_MAX = 16;
     private static final long SEGMENT_BYTES = 16L << 20;
     private static final long BLOCK_BYTES = 32L << 10;
