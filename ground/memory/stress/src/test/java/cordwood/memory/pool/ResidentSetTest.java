@@ -1,0 +1,70 @@
+package cordwood.memory.pool;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+
+/** What the system and the JVM say of a pool's memory; see {@link ResidentSetProbe}. */
+@EnabledOnOs(OS.LINUX)
+final class ResidentSetTest {
+
+    private static final long NOISE_BYTES = 8 << 20;
+
+    @Test
+    void freeingEverythingGivesEverythingBackWithinTenSeconds() throws Exception {
+        Map<String, Long> seen = probe("all");
+        accountedToTheByte(seen);
+        assertThat(seen.get("live")).isZero();
+        assertThat(seen.get("rss")).isLessThan(NOISE_BYTES);
+    }
+
+    /** Of a random one of two phases nine tenths, in one run. */
+    @Test
+    void freeingMostOfARandomPhaseGivesItBackWithinTenSeconds() throws Exception {
+        Map<String, Long> seen = probe("phase");
+        accountedToTheByte(seen);
+        assertThat(seen.get("rss")).isLessThanOrEqualTo(seen.get("live") * 5 / 4);
+    }
+
+    /** Cells freed one by one at random keep their slabs, since nothing moves. */
+    @Test
+    void holesLeftAtRandomAreFilledBeforeMemoryGrows() throws Exception {
+        Map<String, Long> seen = probe("cells");
+        accountedToTheByte(seen);
+        assertThat(seen.get("refilled_rss")).isLessThan(seen.get("full_rss") + NOISE_BYTES);
+    }
+
+    private static void accountedToTheByte(Map<String, Long> seen) {
+        assertThat(seen).as(seen::toString).containsEntry("full_off_by", 0L);
+        assertThat(seen).as(seen::toString).containsEntry("off_by", 0L);
+        assertThat(seen.get("full_rss")).isGreaterThan(seen.get("full_live"));
+    }
+
+    private static Map<String, Long> probe(String freed) throws IOException, InterruptedException {
+        Process process =
+                new ProcessBuilder(
+                                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                                "-Xms256m",
+                                "-Xmx256m",
+                                "-XX:+AlwaysPreTouch",
+                                "-XX:NativeMemoryTracking=summary",
+                                "-cp",
+                                System.getProperty("java.class.path"),
+                                ResidentSetProbe.class.getName(),
+                                freed)
+                        .redirectError(ProcessBuilder.Redirect.INHERIT)
+                        .start();
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(process.waitFor()).as(output).isZero();
+        return output.lines()
+                .map(line -> line.split("=", 2))
+                .collect(Collectors.toMap(pair -> pair[0], pair -> Long.parseLong(pair[1])));
+    }
+}
