@@ -24,8 +24,11 @@ enum SeededBug {
     RETRY_SYNC,
     ACKNOWLEDGE_BEFORE_SYNC,
     APPEND_AFTER_SHORT_WRITE,
+    TRUST_LENGTH_BEFORE_CHECKSUM,
+    SERVE_BEFORE_SYNC,
     DROP_LOG_BEFORE_TABLE_IS_SYNCED,
-    RENAME_BEFORE_SYNC;
+    RENAME_BEFORE_SYNC,
+    TAKE_DAMAGE_FOR_TORN_TAIL;
 
     /** The disk as an engine with this bug would use it. */
     Disk before(Disk disk) {
@@ -36,6 +39,7 @@ enum SeededBug {
     private static final class Front extends InterposedDisk {
         private final SeededBug bug;
         private final Set<Path> owed = new HashSet<>();
+        private final Set<Path> written = new HashSet<>();
 
         private Front(SeededBug bug, Disk disk) {
             super(disk);
@@ -72,12 +76,34 @@ enum SeededBug {
                 case DROP_LOG_BEFORE_TABLE_IS_SYNCED -> call.fileName().contains(".table");
                 case RENAME_BEFORE_SYNC ->
                         call.fileName().equals(FileNames.temporary(FileNames.MANIFEST));
-                case SKIP_SYNC_OF_DIRECTORY, RETRY_SYNC, APPEND_AFTER_SHORT_WRITE -> false;
+                case SERVE_BEFORE_SYNC -> isLog(call) && !written.contains(call.path());
+                case SKIP_SYNC_OF_DIRECTORY,
+                        RETRY_SYNC,
+                        APPEND_AFTER_SHORT_WRITE,
+                        TRUST_LENGTH_BEFORE_CHECKSUM,
+                        TAKE_DAMAGE_FOR_TORN_TAIL ->
+                        false;
             };
         }
 
         @Override
+        protected int onRead(DiskCall call, DiskFile file, ByteBuffer target) {
+            int start = target.position();
+            int count = super.onRead(call, file, target);
+            if (isLog(call) && count > 0) {
+                LogBytes bytes = new LogBytes(target.slice(start, count), call.offsetBytes());
+                switch (bug) {
+                    case TRUST_LENGTH_BEFORE_CHECKSUM -> bytes.makeEveryHeadIntact();
+                    case TAKE_DAMAGE_FOR_TORN_TAIL -> bytes.withdrawPromises();
+                    default -> {}
+                }
+            }
+            return count;
+        }
+
+        @Override
         protected void onWrite(DiskCall call, DiskFile file, ByteBuffer source) {
+            written.add(call.path());
             if (owed.remove(call.path())) {
                 file.sync();
             }

@@ -7,6 +7,7 @@ import cordwood.store.StepExecutor;
 import cordwood.store.StreamStore;
 import cordwood.testkit.Seed;
 import cordwood.testkit.SeedExtension;
+import cordwood.testkit.crash.CrashHistories;
 import cordwood.testkit.crash.CrashStates;
 import cordwood.testkit.crash.FailureSweep;
 import cordwood.testkit.crash.StoreOpener;
@@ -57,6 +58,24 @@ final class SeededBugsTest {
     void appendBehindAShortWriteIsCaught() {
         Opener opener = new Opener(SeededBug.APPEND_AFTER_SHORT_WRITE);
         requireCaught(() -> FailureSweep.run(opener));
+    }
+
+    @Test
+    void lengthBelievedBeforeItsChecksumIsCaught() {
+        SeededBug bug = SeededBug.TRUST_LENGTH_BEFORE_CHECKSUM;
+        requireCaught(() -> LogDamageTest.requireTornHeadsToBeDropped(bug::before));
+    }
+
+    @Test
+    void recoveryThatServesWhatItDidNotSyncIsCaught(Seed seed) {
+        Opener opener = new Opener(SeededBug.SERVE_BEFORE_SYNC);
+        requireCaught(() -> CrashHistories.run(opener, seed, 200, 100));
+    }
+
+    @Test
+    void damageTakenForATornTailIsCaught() {
+        SeededBug bug = SeededBug.TAKE_DAMAGE_FOR_TORN_TAIL;
+        requireCaught(() -> LogDamageTest.requireDamageToBeRefused(bug::before));
     }
 
     @Test

@@ -38,6 +38,11 @@ public abstract class InterposedDisk implements Disk {
         perform(call, file, () -> file.write(call.offsetBytes(), source));
     }
 
+    /** A read into {@code target}; how many bytes, as {@link DiskFile#read}. */
+    protected int onRead(DiskCall call, DiskFile file, ByteBuffer target) {
+        return onCall(call, file, () -> file.read(call.offsetBytes(), target));
+    }
+
     private void perform(DiskCall call, @Nullable DiskFile file, Runnable body) {
         this.<@Nullable Void>onCall(
                 call,
@@ -158,7 +163,7 @@ public abstract class InterposedDisk implements Disk {
         @Override
         public int read(long offsetBytes, ByteBuffer target) {
             DiskCall call = call(DiskOperation.READ, offsetBytes, target.remaining());
-            return onCall(call, file, () -> file.read(offsetBytes, target));
+            return onRead(call, file, target);
         }
 
         @Override
