@@ -1,4 +1,4 @@
-/** Off-heap memory: one budget, chunks, arenas, the sharded small pool, epochs. */
+/** Off-heap memory: one budget, chunks, arenas, epochs, pools of cells. */
 @org.jspecify.annotations.NullMarked
 module cordwood.memory {
     requires static transitive org.jspecify;
@@ -6,4 +6,9 @@ module cordwood.memory {
     exports cordwood.memory;
     exports cordwood.memory.epoch;
     exports cordwood.memory.pool;
+
+    uses cordwood.memory.pool.AllocatorMode;
+
+    provides cordwood.memory.pool.AllocatorMode with
+            cordwood.memory.pool.SmallPoolMode;
 }

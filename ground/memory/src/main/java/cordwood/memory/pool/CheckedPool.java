@@ -7,10 +7,10 @@ import java.util.List;
 /** The pool with a {@link Guards guard} on every cell. */
 final class CheckedPool implements SmallPool {
 
-    private final ShardedPool pool;
+    private final GuardablePool pool;
     private final Guards guards;
 
-    CheckedPool(ShardedPool pool, Account account) {
+    CheckedPool(GuardablePool pool, Account account) {
         this.pool = pool;
         this.guards = new Guards(pool, account);
         pool.sendRetiredTo(guards::freeRetired);

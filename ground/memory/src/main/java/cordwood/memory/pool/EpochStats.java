@@ -1,5 +1,7 @@
 package cordwood.memory.pool;
 
+import cordwood.memory.epoch.Epochs;
+
 /**
  * The epochs the pool retires by.
  *
@@ -8,4 +10,10 @@ package cordwood.memory.pool;
  * @param pinned pins not left
  * @param oldestPinAgeNanos for how long the oldest pin has been holding cells back
  */
-public record EpochStats(long current, long minObserved, int pinned, long oldestPinAgeNanos) {}
+public record EpochStats(long current, long minObserved, int pinned, long oldestPinAgeNanos) {
+
+    static EpochStats of(Epochs epochs) {
+        return new EpochStats(
+                epochs.current(), epochs.horizon(), epochs.pinned(), epochs.oldestPinAgeNanos());
+    }
+}

@@ -41,7 +41,7 @@ final class Guards {
         }
     }
 
-    private final ShardedPool pool;
+    private final GuardablePool pool;
     private final Account account;
     private final Map<Long, Guard> guards = new ConcurrentHashMap<>();
 
@@ -50,7 +50,7 @@ final class Guards {
 
     private final ConcurrentLinkedQueue<Long> freedOrder = new ConcurrentLinkedQueue<>();
 
-    Guards(ShardedPool pool, Account account) {
+    Guards(GuardablePool pool, Account account) {
         this.pool = pool;
         this.account = account;
     }

@@ -1,5 +1,7 @@
 package cordwood.memory.pool;
 
+import java.util.concurrent.atomic.AtomicLong;
+
 /**
  * How a handle names one life of one cell.
  *
@@ -16,6 +18,8 @@ package cordwood.memory.pool;
  * of another pool is told from one's own unless 64 pools were opened between the two.
  */
 final class Handle {
+
+    private static final AtomicLong POOLS_OPENED = new AtomicLong();
 
     static final int POOLS = 64;
     static final int SLABS_MAX = 1 << 20;
@@ -35,6 +39,11 @@ final class Handle {
     private static final int POOL_SHIFT = 58;
 
     private Handle() {}
+
+    /** What the handles of the next pool have in common, whatever its mode. */
+    static long newPoolTag() {
+        return poolTag(POOLS_OPENED.getAndIncrement());
+    }
 
     /** What the handles of a pool have in common. */
     static long poolTag(long poolNumber) {

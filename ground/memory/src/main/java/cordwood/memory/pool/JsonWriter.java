@@ -7,8 +7,12 @@ import java.util.ArrayDeque;
  */
 final class JsonWriter implements FigureWriter {
 
-    private final StringBuilder text = new StringBuilder("{\"allocator_mode\":\"small_pool\"");
+    private final StringBuilder text = new StringBuilder();
     private final ArrayDeque<Character> ends = new ArrayDeque<>();
+
+    JsonWriter(String mode) {
+        text.append("{\"allocator_mode\":\"").append(mode).append('"');
+    }
 
     @Override
     public JsonWriter group(String name) {

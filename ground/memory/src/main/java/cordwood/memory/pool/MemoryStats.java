@@ -1,5 +1,8 @@
 package cordwood.memory.pool;
 
+import cordwood.memory.Account;
+import cordwood.memory.Budget;
+
 /**
  * Bytes.
  *
@@ -16,4 +19,15 @@ public record MemoryStats(
         long usedBytes,
         long peakBytes,
         long capBytes,
-        long residentBytes) {}
+        long residentBytes) {
+
+    static MemoryStats of(Account account, Budget budget) {
+        return new MemoryStats(
+                account.usedBytes(),
+                account.peakBytes(),
+                budget.usedBytes(),
+                budget.peakBytes(),
+                budget.capBytes(),
+                ResidentSet.bytes());
+    }
+}

@@ -12,7 +12,7 @@ final class PoolFigures {
     }
 
     static String write(PoolStats stats, FigureWriter out) {
-        out.group("small_pool");
+        out.group(stats.mode());
         new PoolFigures(out).all(stats);
         return out.end().toString();
     }

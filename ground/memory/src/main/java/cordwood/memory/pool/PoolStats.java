@@ -9,6 +9,7 @@ import java.util.stream.Stream;
  * Every figure of a pool at one moment: exact when nobody is at work, and a close estimate
  * otherwise. {@code docs/memory.md} says what each means.
  *
+ * @param mode the name of the allocator's mode
  * @param shardAllocMisses small allocations that no shard could serve
  * @param badRetires cells freed although they had been retired
  * @param shards per shard
@@ -21,6 +22,7 @@ import java.util.stream.Stream;
  * @param memory bytes
  */
 public record PoolStats(
+        String mode,
         long shardAllocMisses,
         long badRetires,
         List<ShardStats> shards,
@@ -91,10 +93,11 @@ public record PoolStats(
 
     /** As one JSON object. */
     public String toJson() {
-        return PoolFigures.write(this, new JsonWriter());
+        return PoolFigures.write(this, new JsonWriter(mode));
     }
 
-    static long sum(List<Long> counts) {
+    /** Of all sizes together. */
+    public static long sum(List<Long> counts) {
         return counts.stream().mapToLong(Long::longValue).sum();
     }
 

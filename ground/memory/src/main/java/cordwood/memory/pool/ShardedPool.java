@@ -6,23 +6,18 @@ import cordwood.memory.epoch.Epochs;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** The pool: sends every allocation and free where it belongs. */
-final class ShardedPool implements SmallPool {
+final class ShardedPool implements SmallPool, GuardablePool {
 
     /*
      * An allocation tries the thread's shard, any other shard, the bucket. A free goes to the cell's
      * own bin: at once when that is the thread's shard or a bucket, or else deferred to its owner. No
      * free ever touches another shard's lists.
      */
-
-    private static final AtomicLong OPENED = new AtomicLong();
-
-    private static final int FALLBACK_ALIGNMENT_BYTES_MAX = 4096;
 
     private final Memory memory;
     private final Account account;
@@ -43,11 +38,11 @@ final class ShardedPool implements SmallPool {
 
     private ShardedPool(Memory memory, PoolOptions options) {
         this.memory = memory;
-        this.account = memory.budget().account("small_pool");
+        this.account = memory.budget().account(MODE);
         this.epochs = memory.epochs();
         this.classes = new SizeClasses(options.classBytes());
         this.smallBytesMax = classes.smallBytesMax();
-        long poolTag = Handle.poolTag(OPENED.getAndIncrement());
+        long poolTag = Handle.newPoolTag();
         this.table = new SlabTable(memory.chunks(), account, poolTag, options.checked());
         this.shards =
                 options.shards() == 0 ? null : new ShardTable(options.shards(), table, classes);
@@ -65,12 +60,13 @@ final class ShardedPool implements SmallPool {
         return pool;
     }
 
-    Account account() {
+    @Override
+    public Account account() {
         return account;
     }
 
-    /** Has retired cells freed by {@code free} instead. */
-    void sendRetiredTo(LongConsumer free) {
+    @Override
+    public void sendRetiredTo(LongConsumer free) {
         afterRetirement = free;
     }
 
@@ -79,8 +75,8 @@ final class ShardedPool implements SmallPool {
         return table.find(handle);
     }
 
-    /** Whether the handle was, or might have been, issued by this pool. */
-    boolean isOwn(long handle) {
+    @Override
+    public boolean isOwn(long handle) {
         return table.isOwn(handle);
     }
 
@@ -94,7 +90,7 @@ final class ShardedPool implements SmallPool {
 
     @Override
     public long allocate(int bytes, int alignmentBytes) {
-        checkRequest(bytes, alignmentBytes);
+        CellRequest.check(bytes, alignmentBytes);
         if (bytes > SizeClasses.MEDIUM_BYTES_MAX || alignmentBytes > Handle.CELL_ALIGNMENT_BYTES) {
             return fallback.allocate(bytes, alignmentBytes);
         }
@@ -207,7 +203,7 @@ final class ShardedPool implements SmallPool {
 
     /** Resizes with the cells of {@code by}, which is this pool or one of its local ones. */
     long resize(CellAllocator by, long handle, int bytes) {
-        checkRequest(bytes, ALIGNMENT_BYTES);
+        CellRequest.check(bytes, ALIGNMENT_BYTES);
         MemorySegment old = view(handle);
         int cellBytes = (int) old.byteSize();
         boolean isFallback = table.find(handle).bin.sizeClass == Bin.FALLBACK;
@@ -292,6 +288,7 @@ final class ShardedPool implements SmallPool {
             shardStats.add(shards.shard(i).stats());
         }
         return new PoolStats(
+                MODE,
                 shardMisses.sum(),
                 badRetires.sum(),
                 shardStats,
@@ -300,18 +297,8 @@ final class ShardedPool implements SmallPool {
                 resizes.counts(),
                 remaps.counts(),
                 retired.stats(),
-                new EpochStats(
-                        epochs.current(),
-                        epochs.horizon(),
-                        epochs.pinned(),
-                        epochs.oldestPinAgeNanos()),
-                new MemoryStats(
-                        account.usedBytes(),
-                        account.peakBytes(),
-                        memory.budget().usedBytes(),
-                        memory.budget().peakBytes(),
-                        memory.budget().capBytes(),
-                        ResidentSet.bytes()));
+                EpochStats.of(epochs),
+                MemoryStats.of(account, memory.budget()));
     }
 
     @Override
@@ -328,15 +315,6 @@ final class ShardedPool implements SmallPool {
         }
         for (int i = 0; shards != null && i < shards.count(); i++) {
             shards.shard(i).abandon();
-        }
-    }
-
-    private static void checkRequest(int bytes, int alignmentBytes) {
-        if (bytes <= 0
-                || Integer.bitCount(alignmentBytes) != 1
-                || alignmentBytes > FALLBACK_ALIGNMENT_BYTES_MAX) {
-            throw new IllegalArgumentException(
-                    "a cell of %d bytes aligned to %d".formatted(bytes, alignmentBytes));
         }
     }
 }
