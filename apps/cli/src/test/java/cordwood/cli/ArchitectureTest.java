@@ -150,6 +150,18 @@ final class ArchitectureTest {
     }
 
     @Test
+    void onlyNativeModesCallNativeCode() {
+        assertHolds(
+                noClasses()
+                        .that()
+                        .resideOutsideOfPackage("cordwood.memory.nativemodes")
+                        .should()
+                        .dependOnClassesThat()
+                        .haveNameMatching("java\\.lang\\.foreign\\.(Linker|SymbolLookup).*")
+                        .because("the default path runs with native access denied"));
+    }
+
+    @Test
     void onlyFilesOpensChannels() {
         assertHolds(
                 noClasses()
@@ -229,7 +241,7 @@ final class ArchitectureTest {
         return parts.length > 1 ? parts[1] : parts[0];
     }
 
-    /** Where the build of this run put every room's classes; the testkit is no product. */
+    /** Where the build of this run put every room's classes; what only tests is no product. */
     private static List<Path> classFolders() {
         Path own = Path.of("").toAbsolutePath();
         Path built =
@@ -243,6 +255,8 @@ final class ArchitectureTest {
         return SourceTree.files("pom.xml").stream()
                 .map(pom -> pom.resolveSibling(built))
                 .filter(folder -> !folder.startsWith(SourceTree.ROOT.resolve("testkit")))
+                .filter(folder ->
+                        !folder.startsWith(SourceTree.ROOT.resolve("ground/memory/stress")))
                 .filter(Files::isDirectory)
                 .toList();
     }

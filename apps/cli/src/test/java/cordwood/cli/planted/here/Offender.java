@@ -2,6 +2,7 @@ package cordwood.cli.planted.here;
 
 import cordwood.cli.planted.there.Accomplice;
 import java.lang.foreign.Arena;
+import java.lang.foreign.Linker;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.util.Random;
@@ -19,6 +20,7 @@ public final class Offender {
                 FileChannel channel = FileChannel.open(Path.of("x"))) {
             Thread.sleep(1);
             System.exit((int) channel.size());
+            Linker.nativeLinker();
             return arena.allocate(1).byteSize() + new Random(1).nextLong() + clock.getAsLong();
         }
     }

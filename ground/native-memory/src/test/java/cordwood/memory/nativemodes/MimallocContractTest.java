@@ -1,0 +1,7 @@
+package cordwood.memory.nativemodes;
+
+final class MimallocContractTest extends CellPoolContract {
+    MimallocContractTest() {
+        super("mimalloc");
+    }
+}

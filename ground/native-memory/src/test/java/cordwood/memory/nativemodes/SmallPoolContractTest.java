@@ -1,0 +1,7 @@
+package cordwood.memory.nativemodes;
+
+final class SmallPoolContractTest extends CellPoolContract {
+    SmallPoolContractTest() {
+        super("small_pool");
+    }
+}

@@ -1,0 +1,7 @@
+package cordwood.memory.nativemodes;
+
+final class SystemContractTest extends CellPoolContract {
+    SystemContractTest() {
+        super("system");
+    }
+}
