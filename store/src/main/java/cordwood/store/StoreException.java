@@ -1,5 +1,6 @@
 package cordwood.store;
 
+import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -125,14 +126,35 @@ public abstract sealed class StoreException extends RuntimeException {
     public static final class Corrupt extends StoreException {
         private static final long serialVersionUID = 1L;
 
+        private final transient @Nullable Path file;
+        private final long offsetBytes;
+
         /** Says where, what was expected, and what was found. */
         public Corrupt(String message, @Nullable Throwable cause) {
+            this(message, null, -1, cause);
+        }
+
+        /** The same, with the place: pass -1 where no offset applies. */
+        public Corrupt(
+                String message, @Nullable Path file, long offsetBytes, @Nullable Throwable cause) {
             super(message, Outcome.NOT_APPLIED, cause);
+            this.file = file;
+            this.offsetBytes = offsetBytes;
+        }
+
+        /** The damaged or missing file, where one is to blame. */
+        public @Nullable Path file() {
+            return file;
+        }
+
+        /** Where in the file, or -1. */
+        public long offsetBytes() {
+            return offsetBytes;
         }
 
         @Override
         public StoreException again(Outcome outcome) {
-            return new Corrupt(super.text(), this);
+            return new Corrupt(super.text(), file, offsetBytes, this);
         }
     }
 

@@ -60,4 +60,14 @@ public interface Disk {
      *     another process or by this one
      */
     DirectoryLock lock(Path directory, String owner);
+
+    /**
+     * Keeps others from claiming a directory while the result is open, and changes nothing in it: a
+     * directory that was never claimed gets no lock file. Other processes may do the same at once.
+     *
+     * @param owner who reads, in words that help whoever is refused ("inspection")
+     * @throws FileFailure of kind {@code LOCKED}, naming the owner, when it is claimed already, by
+     *     another process or in any way by this one
+     */
+    DirectoryLock lockForReading(Path directory, String owner);
 }

@@ -28,52 +28,92 @@ final class RealDirectoryLock implements DirectoryLock {
 
     private final Path directory;
     private final Path claimed;
-    private @Nullable FileChannel channel;
+    private final @Nullable FileChannel channel;
 
-    private RealDirectoryLock(Path directory, Path claimed, FileChannel channel) {
+    // guarded by this
+    private boolean closed;
+
+    private RealDirectoryLock(Path directory, Path claimed, @Nullable FileChannel channel) {
         this.directory = directory;
         this.claimed = claimed;
         this.channel = channel;
     }
 
     static RealDirectoryLock acquire(Path directory, String owner) throws IOException {
-        Path claimed = directory.toRealPath();
-        String me =
-                "%s, process %d, boot %s".formatted(owner, ProcessHandle.current().pid(), bootId());
-        String holder = CLAIMED.putIfAbsent(claimed, me);
-        if (holder != null) {
-            throw refused(directory, holder + " (this process)");
-        }
+        String me = words(owner);
+        Path claimed = claim(directory, me);
         FileChannel channel = null;
         boolean locked = false;
         try {
-            Path file = directory.resolve(FILE_NAME);
             channel =
                     FileChannel.open(
-                            file,
+                            directory.resolve(FILE_NAME),
                             StandardOpenOption.CREATE,
                             StandardOpenOption.READ,
                             StandardOpenOption.WRITE);
-            if (tryLock(channel) == null) {
-                throw refused(directory, Files.readString(file).strip());
-            }
+            requireLock(channel, false, directory);
             channel.truncate(0);
             channel.write(ByteBuffer.wrap((me + "\n").getBytes(StandardCharsets.UTF_8)), 0);
             locked = true;
             return new RealDirectoryLock(directory, claimed, channel);
         } finally {
             if (!locked) {
-                CLAIMED.remove(claimed);
-                if (channel != null) {
-                    channel.close();
-                }
+                giveUp(claimed, channel);
             }
         }
     }
 
-    private static @Nullable FileLock tryLock(FileChannel channel) throws IOException {
+    static RealDirectoryLock acquireForReading(Path directory, String owner) throws IOException {
+        Path claimed = claim(directory, words(owner));
+        FileChannel channel = null;
+        boolean locked = false;
         try {
-            return channel.tryLock();
+            Path file = directory.resolve(FILE_NAME);
+            if (Files.exists(file)) {
+                channel = FileChannel.open(file, StandardOpenOption.READ);
+                requireLock(channel, true, directory);
+            }
+            locked = true;
+            return new RealDirectoryLock(directory, claimed, channel);
+        } finally {
+            if (!locked) {
+                giveUp(claimed, channel);
+            }
+        }
+    }
+
+    private static String words(String owner) throws IOException {
+        return "%s, process %d, boot %s".formatted(owner, ProcessHandle.current().pid(), bootId());
+    }
+
+    /** Comes first: closing the lock file a second time would loose this process's own lock. */
+    private static Path claim(Path directory, String me) throws IOException {
+        Path claimed = directory.toRealPath();
+        String holder = CLAIMED.putIfAbsent(claimed, me);
+        if (holder != null) {
+            throw refused(directory, holder + " (this process)");
+        }
+        return claimed;
+    }
+
+    private static void giveUp(Path claimed, @Nullable FileChannel channel) throws IOException {
+        CLAIMED.remove(claimed);
+        if (channel != null) {
+            channel.close();
+        }
+    }
+
+    private static void requireLock(FileChannel channel, boolean shared, Path directory)
+            throws IOException {
+        if (tryLock(channel, shared) == null) {
+            throw refused(directory, Files.readString(directory.resolve(FILE_NAME)).strip());
+        }
+    }
+
+    private static @Nullable FileLock tryLock(FileChannel channel, boolean shared)
+            throws IOException {
+        try {
+            return channel.tryLock(0, Long.MAX_VALUE, shared);
         } catch (OverlappingFileLockException e) {
             return null;
         }
@@ -98,13 +138,14 @@ final class RealDirectoryLock implements DirectoryLock {
 
     @Override
     public synchronized void close() {
-        FileChannel open = channel;
-        if (open == null) {
+        if (closed) {
             return;
         }
-        channel = null;
+        closed = true;
         try {
-            open.close();
+            if (channel != null) {
+                channel.close();
+            }
         } catch (IOException e) {
             throw RealDisk.Failures.of("unlock", directory, -1, e);
         } finally {

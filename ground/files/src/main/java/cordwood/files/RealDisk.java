@@ -134,6 +134,15 @@ final class RealDisk implements Disk {
         }
     }
 
+    @Override
+    public DirectoryLock lockForReading(Path directory, String owner) {
+        try {
+            return RealDirectoryLock.acquireForReading(directory, owner);
+        } catch (IOException e) {
+            throw Failures.of("lock", directory, -1, e);
+        }
+    }
+
     /** Turns what the platform reports into a kind that callers can act on. */
     static final class Failures {
         private Failures() {}

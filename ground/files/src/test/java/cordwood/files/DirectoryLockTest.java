@@ -107,6 +107,40 @@ final class DirectoryLockTest {
         assertThat(claimByAnotherProcess()).isEqualTo("locked " + directory);
     }
 
+    @Test
+    void readingChangesNothingAndKeepsClaimsOut() throws Exception {
+        try (DirectoryLock never = disk.lockForReading(directory, "a reader")) {
+            assertThat(never.directory()).isEqualTo(directory);
+            assertFails(Kind.LOCKED, directory, () -> disk.lock(directory, "me"));
+        }
+        assertThat(directory).isEmptyDirectory();
+        disk.lock(directory, "the writer").close();
+        byte[] before = Files.readAllBytes(directory.resolve("LOCK"));
+
+        try (DirectoryLock reading = disk.lockForReading(directory, "a reader")) {
+            assertFails(Kind.LOCKED, directory, () -> disk.lock(directory, "me"));
+            assertThat(claimByAnotherProcess()).startsWith("LOCKED ");
+            assertThat(reading.directory()).isEqualTo(directory);
+        }
+        assertThat(Files.readAllBytes(directory.resolve("LOCK"))).isEqualTo(before);
+        assertThat(claimByAnotherProcess()).isEqualTo("locked " + directory);
+    }
+
+    @Test
+    void whatIsClaimedIsNotOpenForReading() throws Exception {
+        try (DirectoryLock lock = disk.lock(directory, "the writer")) {
+            assertFails(Kind.LOCKED, directory, () -> disk.lockForReading(directory, "reader"));
+            assertThat(claimByAnotherProcess()).startsWith("LOCKED ").contains("the writer");
+            assertThat(lock.directory()).isEqualTo(directory);
+        }
+        try (ChildJvm child = ChildJvm.start(List.of(), LockHolder.class, directory.toString())) {
+            assertThat(child.line()).isEqualTo("locked " + directory);
+            assertThatThrownBy(() -> disk.lockForReading(directory, "reader"))
+                    .isInstanceOf(FileFailure.class)
+                    .hasMessageContaining("the second process");
+        }
+    }
+
     private String claimByAnotherProcess() throws Exception {
         try (ChildJvm child = ChildJvm.start(List.of(), LockHolder.class, directory.toString())) {
             String answer = child.line();

@@ -288,15 +288,22 @@ public final class CrashingDisk implements Disk {
 
     @Override
     public synchronized DirectoryLock lock(Path directory, String owner) {
-        failIfPowerLost("lock", directory);
+        DirectoryLock lock = lockForReading(directory, owner);
         DirectoryImage image = directory("lock", directory);
+        if (!image.entries().containsKey("LOCK")) {
+            image.add("LOCK", new FileImage("LOCK"), clock++);
+        }
+        return lock;
+    }
+
+    @Override
+    public synchronized DirectoryLock lockForReading(Path directory, String owner) {
+        failIfPowerLost("lock", directory);
+        directory("lock", directory); // must be there
         Path claimed = absolute(directory);
         String holder = locks.putIfAbsent(claimed, owner);
         if (holder != null) {
             throw failure(Kind.LOCKED, "lock", directory, "it is held by " + holder);
-        }
-        if (!image.entries().containsKey("LOCK")) {
-            image.add("LOCK", new FileImage("LOCK"), clock++);
         }
         return new Lock(directory, claimed);
     }

@@ -120,6 +120,12 @@ public abstract class InterposedDisk implements Disk {
         return new Lock(ask(DiskOperation.LOCK, directory, () -> under.lock(directory, owner)));
     }
 
+    @Override
+    public final DirectoryLock lockForReading(Path directory, String owner) {
+        return new Lock(
+                ask(DiskOperation.LOCK, directory, () -> under.lockForReading(directory, owner)));
+    }
+
     private final class Lock implements DirectoryLock {
         private final DirectoryLock lock;
 
