@@ -8,6 +8,7 @@ module cordwood.lsm {
     requires org.lz4.java;
 
     exports cordwood.lsm;
+    exports cordwood.lsm.inspect;
 
     provides cordwood.store.StoreProvider with
             cordwood.lsm.LsmProvider;

@@ -14,6 +14,8 @@ public final class Corruption {
         return new StoreException.Corrupt(
                 "%s is damaged at offset %d: expected %s, found %s"
                         .formatted(path, offsetBytes, expected, found),
+                path,
+                offsetBytes,
                 null);
     }
 

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** How the files of a store are called. */
 public final class FileNames {
@@ -40,6 +41,19 @@ public final class FileNames {
         return NUMBERED.matcher(name).matches()
                 || name.equals(MANIFEST)
                 || name.equals(temporary(MANIFEST));
+    }
+
+    /** What a finished file is by its name; null when the name is none of ours. */
+    public static @Nullable FileKind kind(Path path) {
+        String name = name(path);
+        if (name.equals(MANIFEST)) {
+            return FileKind.MANIFEST;
+        }
+        Matcher matcher = NUMBERED.matcher(name);
+        if (!matcher.matches() || matcher.group(3) != null) {
+            return null;
+        }
+        return matcher.group(2).equals(SEGMENT) ? FileKind.WAL_SEGMENT : FileKind.TABLE;
     }
 
     /** Whether a file has a number in its name. */

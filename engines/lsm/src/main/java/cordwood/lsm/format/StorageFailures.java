@@ -26,7 +26,8 @@ public final class StorageFailures {
     /** For a read: the stored bytes could not be had. */
     public static StoreException ofRead(FileFailure failure) {
         return failure.kind() == FileFailure.Kind.MISSING
-                ? new StoreException.Corrupt("a file is missing: " + text(failure), failure)
+                ? new StoreException.Corrupt(
+                        "a file is missing: " + text(failure), failure.path(), -1, failure)
                 : new StoreException.Failed(text(failure), Outcome.NOT_APPLIED, failure);
     }
 

@@ -3,7 +3,6 @@ package cordwood.lsm.manifest;
 import cordwood.files.Disk;
 import cordwood.files.DiskFile;
 import cordwood.files.FileFailure;
-import cordwood.lsm.format.Corruption;
 import cordwood.lsm.format.FileHeader;
 import cordwood.lsm.format.FileKind;
 import cordwood.lsm.format.FileNames;
@@ -35,7 +34,6 @@ public final class Manifest implements AutoCloseable {
      * be dropped while the disk is full.
      */
     private static final long SIZE_BYTES = 256 << 10;
-    private static final long SIZE_BYTES_MAX = 256L << 20;
 
     private final Disk disk;
     private final Path directory;
@@ -106,80 +104,25 @@ public final class Manifest implements AutoCloseable {
      * @throws StoreException.Corrupt when it is damaged
      */
     public static Manifest open(Disk disk, Path directory, Chunks chunks, Account account) {
-        Path path = directory.resolve(FileNames.MANIFEST);
-        try (Region region = content(disk.openReadOnly(path), chunks, account)) {
-            return read(disk, directory, chunks, account, path, region.memory());
-        }
-    }
-
-    /** The whole of a manifest's file, which is closed. */
-    private static Region content(DiskFile file, Chunks chunks, Account account) {
-        Region region = null;
-        boolean whole = false;
-        try {
-            try (file) {
-                long bytes = file.sizeBytes();
-                if (bytes < ManifestDescriptor.FRAMES_AT || bytes > SIZE_BYTES_MAX) {
-                    throw Corruption.at(file.path(), 0, "a manifest", bytes + " bytes");
-                }
-                region = chunks.region(account, bytes);
-                region.memory().fill((byte) 0);
-                file.read(0, region.buffer());
-            }
-            whole = true;
-            return region;
-        } finally {
-            if (region != null && !whole) {
-                region.close();
-            }
-        }
-    }
-
-    private static Manifest read(
-            Disk disk,
-            Path directory,
-            Chunks chunks,
-            Account account,
-            Path path,
-            MemorySegment content) {
-        if (!ManifestDescriptor.hasHeader(content)) {
-            throw Corruption.at(path, 0, "the header of a manifest", "none that is intact");
-        }
-        FileHeader header = FileHeader.read(content);
-        header.require(FileHeader.of(FileKind.MANIFEST, header.store(), header.number()), path);
-        ManifestState state = new ManifestState();
-        long index = 0;
-        long at = ManifestDescriptor.FRAMES_AT;
-        while (ManifestDescriptor.isFrame(content, at, header.number())
-                && ManifestDescriptor.index(content, at) == index) {
-            try {
-                ManifestDescriptor.edits(content, at).forEach(state::apply);
-            } catch (IllegalArgumentException e) {
-                throw Corruption.at(path, at, "edits that hold together", e.getMessage() + "");
-            }
-            at += ManifestDescriptor.extentBytes(content, at);
-            index++;
-        }
-        requireNothingBehind(content, at, header.number(), path);
-        if (index == 0) {
-            throw Corruption.at(path, at, "a snapshot", "none that is intact");
-        }
+        ManifestContent content =
+                ManifestReader.read(
+                        disk,
+                        directory.resolve(FileNames.MANIFEST),
+                        chunks,
+                        account,
+                        ManifestReader.NOBODY);
         Manifest manifest =
                 new Manifest(
-                        disk, directory, chunks, account, header.store(), state, header.number());
-        manifest.index = index;
-        manifest.offset = at;
+                        disk,
+                        directory,
+                        chunks,
+                        account,
+                        content.header().store(),
+                        content.state(),
+                        content.header().number());
+        manifest.index = content.frames();
+        manifest.offset = content.endBytes();
         return manifest;
-    }
-
-    private static void requireNothingBehind(
-            MemorySegment content, long end, long generation, Path path) {
-        for (long at = end; at < content.byteSize(); at += ManifestDescriptor.PAGE_BYTES) {
-            if (ManifestDescriptor.isFrame(content, at, generation)) {
-                throw Corruption.at(
-                        path, end, "an intact edit, for there is one at " + at, "a damaged one");
-            }
-        }
     }
 
     private void startBehindSnapshot() {

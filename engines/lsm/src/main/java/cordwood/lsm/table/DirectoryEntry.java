@@ -77,6 +77,20 @@ final class DirectoryEntry {
         return LittleEndian.i32(source, at + RAW_BYTES_AT);
     }
 
+    /** Whether two entries begin with the same record. */
+    static boolean sameFirst(MemorySegment one, long at, MemorySegment other, long otherAt) {
+        return firstTag(one, at) == firstTag(other, otherAt)
+                && firstStream(one, at) == firstStream(other, otherAt)
+                && firstPosition(one, at) == firstPosition(other, otherAt);
+    }
+
+    /** Whether two entries end with the same record. */
+    static boolean sameLast(MemorySegment one, long at, MemorySegment other, long otherAt) {
+        return lastTag(one, at) == lastTag(other, otherAt)
+                && lastStream(one, at) == lastStream(other, otherAt)
+                && lastPosition(one, at) == lastPosition(other, otherAt);
+    }
+
     /** Index of the first entry whose last record is at or behind a key and position, or count. */
     static int ceiling(
             MemorySegment source, long base, int count, int tag, long stream, long position) {

@@ -69,6 +69,18 @@ public final class Table implements AutoCloseable {
             long sizeBytes,
             BlockCache cache) {
         Path path = directory.resolve(FileNames.table(number));
+        return open(
+                disk, path, FileHeader.of(FileKind.TABLE, store, number), kind, sizeBytes, cache);
+    }
+
+    /** As above, of a file of any name. */
+    static Table open(
+            Disk disk,
+            Path path,
+            FileHeader expected,
+            RecordKind kind,
+            long sizeBytes,
+            BlockCache cache) {
         TableFile file;
         try {
             file = new TableFile(disk, path);
@@ -83,9 +95,8 @@ public final class Table implements AutoCloseable {
                 throw Corruption.at(
                         path, foundBytes, sizeBytes + " bytes of file", foundBytes + " bytes");
             }
-            TableFooter footer =
-                    readEnds(file, sizeBytes, FileHeader.of(FileKind.TABLE, store, number), kind);
-            Table table = new Table(number, kind, file, sizeBytes, footer, cache);
+            TableFooter footer = readEnds(file, sizeBytes, expected, kind);
+            Table table = new Table(expected.number(), kind, file, sizeBytes, footer, cache);
             opened = true;
             return table;
         } catch (FileFailure e) {
@@ -126,7 +137,9 @@ public final class Table implements AutoCloseable {
                         && found.rootOffset() >= TableDescriptor.BLOCKS_AT
                         && found.rootOffset() + TableDescriptor.BLOCK_BYTES + found.rootBytes()
                                 == footerAt;
-        if (found.table() != expected.number() || !rootFits) {
+        if (found.table() != expected.number()
+                || TableDescriptor.footerVersion(footer, 0) != expected.version()
+                || !rootFits) {
             throw Corruption.at(
                     file.path(), footerAt, "the footer of this table", found.toString());
         }
@@ -246,6 +259,10 @@ public final class Table implements AutoCloseable {
 
     Path path() {
         return file.path();
+    }
+
+    TableFooter footer() {
+        return footer;
     }
 
     /**

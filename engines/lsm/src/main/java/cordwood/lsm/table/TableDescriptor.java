@@ -207,6 +207,10 @@ final class TableDescriptor {
                         == Checksums.of(source, at, FOOTER_CHECKSUM_AT);
     }
 
+    static int footerVersion(MemorySegment source, long at) {
+        return LittleEndian.i32(source, at + FOOTER.offset("version"));
+    }
+
     static TableFooter footer(MemorySegment source, long at) {
         return new TableFooter(
                 LittleEndian.i64(source, at + FOOTER.offset("table")),

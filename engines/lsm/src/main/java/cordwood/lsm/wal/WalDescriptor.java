@@ -111,9 +111,7 @@ final class WalDescriptor {
      * @throws cordwood.store.StoreException when the header is intact but not this segment's
      */
     static @Nullable Link readHeader(MemorySegment source, FileHeader expected, Path path) {
-        int checksum = Checksums.of(source, 0, HEADER_CHECKSUM_AT);
-        if (!FileHeader.hasMagic(source)
-                || LittleEndian.i32(source, HEADER_CHECKSUM_AT) != checksum) {
+        if (!isHeader(source)) {
             return null;
         }
         FileHeader found = FileHeader.read(source);
@@ -121,6 +119,18 @@ final class WalDescriptor {
             return null; // from before the segment was recycled
         }
         found.require(expected, path);
+        return link(source);
+    }
+
+    /** Whether an intact header is at the start of a segment's file. */
+    static boolean isHeader(MemorySegment source) {
+        return FileHeader.hasMagic(source)
+                && LittleEndian.i32(source, HEADER_CHECKSUM_AT)
+                        == Checksums.of(source, 0, HEADER_CHECKSUM_AT);
+    }
+
+    /** The link in an intact header. */
+    static Link link(MemorySegment source) {
         return new Link(
                 LittleEndian.i64(source, START_AT),
                 LittleEndian.i64(source, PREDECESSOR_AT),

@@ -10,6 +10,7 @@ import cordwood.lsm.format.FileNames;
 import cordwood.lsm.format.StorageFailures;
 import cordwood.lsm.format.StoreId;
 import cordwood.memory.Region;
+import cordwood.store.StoreException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -72,6 +73,28 @@ public final class WalRecovery {
      */
     public RecoveredLog recover(
             List<RecordedSegment> recorded, long flushedSequence, long logStart) {
+        RecoveredLog log = read(recorded, flushedSequence, logStart);
+        try {
+            for (RecordedSegment segment : log.segments()) {
+                try (DiskFile file = disk.open(path(segment.number()))) {
+                    file.sync();
+                }
+            }
+        } catch (FileFailure e) {
+            throw StorageFailures.ofRead(e);
+        }
+        return log;
+    }
+
+    /**
+     * Reads the log and changes nothing: what it accepts may not have been synced.
+     *
+     * @param recorded the segments on record
+     * @param flushedSequence the highest sequence that is in tables
+     * @param logStart where in the log the recorded segments start, at the earliest
+     * @throws cordwood.store.StoreException.Corrupt when something that was synced is damaged
+     */
+    public RecoveredLog read(List<RecordedSegment> recorded, long flushedSequence, long logStart) {
         lastSequence = flushedSequence;
         position = logStart;
         try {
@@ -195,16 +218,9 @@ public final class WalRecovery {
     private RecoveredLog end(long flushedSequence) {
         Beyond beyond = lookBeyond();
         if (beyond.syncedPosition() > position) {
-            throw Corruption.at(
-                    path(predecessor),
-                    predecessorEnd,
+            throw damage(
                     "a batch, for the log was synced up to position " + beyond.syncedPosition(),
                     "none at position " + position + " (" + reason + ")");
-        }
-        for (RecordedSegment segment : read) {
-            try (DiskFile file = disk.open(path(segment.number()))) {
-                file.sync();
-            }
         }
         List<Long> unused = new ArrayList<>();
         unbegun.forEach(segment -> unused.add(segment.number()));
@@ -228,9 +244,7 @@ public final class WalRecovery {
         }
         for (Begun behind : begunBehind()) {
             if (behind.segment().isSettled()) {
-                throw Corruption.at(
-                        path(predecessor),
-                        predecessorEnd,
+                throw damage(
                         "batches up to " + path(behind.segment().number()) + ", which is settled",
                         reason);
             }
@@ -238,9 +252,34 @@ public final class WalRecovery {
             beyond = scan(behind.segment(), WalDescriptor.FRAMES_AT, beyond);
         }
         for (RecordedSegment segment : unbegun) {
-            beyond = scan(segment, WalDescriptor.FRAMES_AT, beyond);
+            Beyond own = scan(segment, WalDescriptor.FRAMES_AT, Beyond.NOTHING);
+            if (own.syncedPosition() > position) {
+                throw withoutHeader(segment, "the batches in it were synced");
+            }
+            beyond = beyond.with(own.syncedPosition(), own.framesBytes());
         }
         return beyond;
+    }
+
+    /** Blames the end of the log, or the segment behind it that lost its header. */
+    private StoreException.Corrupt damage(String expected, String found) {
+        for (Begun behind : begunBehind()) {
+            for (RecordedSegment segment : unbegun) {
+                if (segment.number() == behind.link().predecessor()) {
+                    return withoutHeader(
+                            segment, path(behind.segment().number()) + " goes on from it");
+                }
+            }
+        }
+        return Corruption.at(path(predecessor), predecessorEnd, expected, found);
+    }
+
+    private StoreException.Corrupt withoutHeader(RecordedSegment segment, String because) {
+        return Corruption.at(
+                path(segment.number()),
+                0,
+                "the header of a segment that was begun, for " + because,
+                "none that is intact");
     }
 
     /**

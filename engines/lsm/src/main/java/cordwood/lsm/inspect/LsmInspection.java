@@ -1,0 +1,164 @@
+package cordwood.lsm.inspect;
+
+import cordwood.files.DirectoryLock;
+import cordwood.files.Disk;
+import cordwood.files.FileFailure;
+import cordwood.files.FileFailure.Kind;
+import cordwood.lsm.format.FileNames;
+import cordwood.lsm.format.StorageFailures;
+import cordwood.memory.MemoryRefused;
+import cordwood.store.StoreException;
+import cordwood.store.StoreOptions;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+/**
+ * Looks at the files of a store that nobody has open, without opening the store and without
+ * changing anything. While it does, others that look are welcome and others that open the store are
+ * refused. Thread-safe.
+ *
+ * <p>What is told of is told on another thread than the caller's, while the caller waits.
+ */
+public final class LsmInspection {
+
+    private final Disk disk;
+    private final long memoryBudgetBytes;
+    private final BooleanSupplier stopping;
+
+    /**
+     * An inspection on the operating system's disk.
+     *
+     * @param memoryBudgetBytes most off-heap memory; a block or batch that does not fit is refused
+     * @param stopping asked between two blocks or batches; ends what is being done
+     */
+    public LsmInspection(long memoryBudgetBytes, BooleanSupplier stopping) {
+        this(Disk.real(), memoryBudgetBytes, stopping);
+    }
+
+    /** As above, on a disk of the caller's. */
+    public LsmInspection(Disk disk, long memoryBudgetBytes, BooleanSupplier stopping) {
+        if (memoryBudgetBytes < StoreOptions.MEMORY_BUDGET_BYTES_MIN) {
+            throw new StoreException.Invalid(
+                    "a memory budget of %,d bytes is under the least, %,d"
+                            .formatted(memoryBudgetBytes, StoreOptions.MEMORY_BUDGET_BYTES_MIN));
+        }
+        this.disk = disk;
+        this.memoryBudgetBytes = memoryBudgetBytes;
+        this.stopping = stopping;
+    }
+
+    /**
+     * Reads every byte of a store that counts, and compares it with what the rest of the store says
+     * about it.
+     *
+     * @param told hears of each file as soon as it was read
+     * @throws StoreException.Invalid when the directory is not a store's, or a later version wrote
+     *     some of it
+     * @throws StoreException.Busy when the store is open
+     * @throws StoreException.Corrupt when it has no manifest
+     */
+    public StoreReport verify(Path directory, Consumer<FileReport> told) {
+        return inspect(
+                directory,
+                memory -> {
+                    requireStore(directory);
+                    return new StoreVerifier(disk, directory, memory, stopping, told).verify();
+                });
+    }
+
+    /**
+     * Shows what is in one file, or in every file of a store, a line at a time.
+     *
+     * @param target a store's directory, or a file of one, wherever it lies
+     * @return what turned out damaged: of each file the first damage, where its lines end
+     * @throws StoreException.Invalid when it is neither, or a later version wrote it
+     * @throws StoreException.Busy when the store is open
+     */
+    public List<StoreException.Corrupt> dump(
+            Path target, DumpOptions options, Consumer<String> lines) {
+        if (!disk.exists(target)) {
+            throw new StoreException.Invalid(target + " does not exist");
+        }
+        Path absolute = target.toAbsolutePath().normalize();
+        Path parent = absolute.getParent();
+        boolean isFile = !isDirectory(absolute);
+        return inspect(
+                isFile && parent != null ? parent : absolute,
+                memory -> {
+                    if (!isFile) {
+                        requireStore(target);
+                    }
+                    StoreDump dump = new StoreDump(disk, memory, options, stopping, lines);
+                    return isFile ? dump.file(target) : dump.directory(target);
+                });
+    }
+
+    private interface Work<T> {
+        T run(InspectionMemory memory);
+    }
+
+    /** Does the work with the directory locked, where no interrupt of a user can close a file. */
+    private <T> T inspect(Path directory, Work<T> work) {
+        return alone(() -> {
+            if (!disk.exists(directory)) {
+                throw new StoreException.Invalid(directory + " does not exist");
+            }
+            try (DirectoryLock _ = disk.lockForReading(directory, "lsm inspection");
+                    InspectionMemory memory = new InspectionMemory(memoryBudgetBytes)) {
+                return work.run(memory);
+            } catch (FileFailure e) {
+                throw StorageFailures.ofOpen(directory, e);
+            } catch (MemoryRefused e) {
+                throw new StoreException.Busy("no memory to inspect: " + e.getMessage());
+            }
+        });
+    }
+
+    private static <T> T alone(Supplier<T> work) {
+        try {
+            return CompletableFuture.supplyAsync(
+                            work,
+                            task -> Thread.ofPlatform().daemon().name("lsm-inspection").start(task))
+                    .join();
+        } catch (CompletionException e) {
+            if (e.getCause() instanceof RuntimeException cause) {
+                throw cause;
+            }
+            throw e;
+        }
+    }
+
+    private boolean isDirectory(Path path) {
+        try {
+            disk.list(path);
+            return true;
+        } catch (FileFailure e) {
+            if (e.kind() == Kind.DENIED) {
+                return false;
+            }
+            throw StorageFailures.ofOpen(path, e);
+        }
+    }
+
+    private void requireStore(Path directory) {
+        if (disk.exists(directory.resolve(FileNames.MANIFEST))) {
+            return;
+        }
+        if (disk.list(directory).stream().anyMatch(FileNames::isNumbered)) {
+            throw new StoreException.Corrupt(
+                    directory + " holds files of a store, but no manifest",
+                    directory.resolve(FileNames.MANIFEST),
+                    -1,
+                    null);
+        }
+        throw new StoreException.Invalid(
+                directory
+                        + " is not the directory of an lsm store: it has no "
+                        + FileNames.MANIFEST);
+    }
+}

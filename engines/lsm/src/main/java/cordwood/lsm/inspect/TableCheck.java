@@ -1,0 +1,88 @@
+package cordwood.lsm.inspect;
+
+import cordwood.files.Disk;
+import cordwood.lsm.format.StoreId;
+import cordwood.lsm.format.StreamKey;
+import cordwood.lsm.format.StretchRecords;
+import cordwood.lsm.manifest.TableEntry;
+import cordwood.lsm.table.BlockCache;
+import cordwood.lsm.table.Table;
+import cordwood.lsm.table.TableInspection;
+import cordwood.store.StoreException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+
+/** Reads one table on record from end to end. Used once. */
+final class TableCheck implements TableInspection.Visitor {
+
+    private final BooleanSupplier stopping;
+    private final List<StoreException.Corrupt> findings = new ArrayList<>();
+    private long blocks;
+    private long records;
+
+    TableCheck(BooleanSupplier stopping) {
+        this.stopping = stopping;
+    }
+
+    String run(
+            Disk disk, Path directory, StoreId store, TableEntry entry, InspectionMemory memory) {
+        try (BlockCache cache = memory.newCache();
+                Table table =
+                        Table.open(
+                                disk,
+                                directory,
+                                store,
+                                entry.number(),
+                                entry.kind(),
+                                entry.sizeBytes(),
+                                cache)) {
+            TableInspection.run(table, entry.lastSequence(), this);
+        } catch (StoreException.Corrupt damage) {
+            findings.add(damage);
+        }
+        return "%s, %,d blocks, %,d records, %d bytes"
+                .formatted(
+                        entry.kind().name().toLowerCase(Locale.ROOT),
+                        blocks,
+                        records,
+                        entry.sizeBytes());
+    }
+
+    @Override
+    public boolean wantsMore() {
+        return !stopping.getAsBoolean();
+    }
+
+    @Override
+    public void footer(Supplier<String> fields) {}
+
+    @Override
+    public void page(Supplier<String> fields) {}
+
+    @Override
+    public void block(Supplier<String> fields) {
+        blocks++;
+    }
+
+    @Override
+    public void stretch(StreamKey key, StretchRecords stretch) {
+        records += stretch.count();
+    }
+
+    @Override
+    public void damaged(StoreException.Corrupt damage) {
+        findings.add(damage);
+    }
+
+    long records() {
+        return records;
+    }
+
+    List<StoreException.Corrupt> findings() {
+        return findings;
+    }
+}
