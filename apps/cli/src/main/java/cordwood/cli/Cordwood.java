@@ -66,6 +66,8 @@ final class Cordwood {
     static CommandLine tree(Session session) {
         CommandLine tree = new CommandLine(new Cordwood());
         tree.addSubcommand(new Explain(session));
+        tree.addSubcommand(new Verify(session));
+        tree.addSubcommand(new Dump(session));
         CommandLine bench = Bench.group(session);
         if (!bench.getSubcommands().isEmpty()) {
             tree.addSubcommand(bench);

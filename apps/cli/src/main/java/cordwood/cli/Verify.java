@@ -1,0 +1,140 @@
+package cordwood.cli;
+
+import cordwood.bench.json.Json;
+import cordwood.bench.json.JsonObject;
+import cordwood.lsm.inspect.FileReport;
+import cordwood.lsm.inspect.FileReport.State;
+import cordwood.lsm.inspect.LsmInspection;
+import cordwood.lsm.inspect.StoreReport;
+import cordwood.store.StoreException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Checks every file of a closed store and changes nothing. */
+@Command(
+        name = "verify",
+        description = {
+            "Check every file of a closed lsm store, block by block, and change nothing.",
+            "Exit 1 when something is damaged or missing. A torn tail of the log is neither: what a",
+            "crash left behind the last sync was never promised to anybody."
+        })
+final class Verify implements Callable<Integer> {
+
+    private final Session session;
+
+    @Parameters(index = "0", paramLabel = "DIR", description = "The store's directory.")
+    @Nullable Path directory;
+
+    @Option(
+            names = "--memory-budget",
+            paramLabel = "SIZE",
+            converter = Converters.Size.class,
+            description = "Most off-heap memory to use; default ${DEFAULT-VALUE}.",
+            defaultValue = "512MiB")
+    long memoryBudgetBytes;
+
+    @Option(names = "--json", paramLabel = "FILE", description = "Write the result to a file.")
+    @Nullable Path resultFile;
+
+    Verify(Session session) {
+        this.session = session;
+    }
+
+    @Override
+    public Integer call() {
+        Path store = directory;
+        if (store == null) {
+            throw new UsageException("verify takes the directory of a store");
+        }
+        StoreReport report =
+                new LsmInspection(memoryBudgetBytes, session.interruption()::requested)
+                        .verify(store, this::print);
+        if (!report.log().isEmpty()) {
+            session.out().println(report.log());
+        }
+        if (resultFile != null) {
+            write(resultFile, store, report);
+        }
+        return conclude(store, report);
+    }
+
+    private void print(FileReport file) {
+        session.out()
+                .printf(
+                        "%-22s  %-10s  %s%s%n",
+                        file.file().getFileName(),
+                        state(file),
+                        file.kind(),
+                        file.content().isEmpty() ? "" : ": " + file.content());
+        file.findings().forEach(finding -> session.out().println("    " + finding.getMessage()));
+    }
+
+    private static String state(FileReport file) {
+        return file.state().name().toLowerCase(Locale.ROOT);
+    }
+
+    private int conclude(Path store, StoreReport report) {
+        if (!report.complete()) {
+            session.out().println("stopped before the end");
+            return ExitCode.FAILED;
+        }
+        if (report.isSound()) {
+            session.out()
+                    .printf(
+                            "sound: %,d files, %,d records in tables and log%n",
+                            report.files().size(), report.records());
+            return ExitCode.DONE;
+        }
+        long bad =
+                report.files().stream()
+                        .filter(file ->
+                                file.state() == State.DAMAGED || file.state() == State.MISSING)
+                        .count();
+        session.err()
+                .printf(
+                        "cordwood: %s is damaged: %,d findings in %,d of %,d files%n",
+                        store, report.findings().size(), bad, report.files().size());
+        return ExitCode.FAILED;
+    }
+
+    private static void write(Path target, Path store, StoreReport report) {
+        JsonObject result =
+                new JsonObject()
+                        .put("schema", 1)
+                        .put("tool", "cordwood")
+                        .put("command", "verify")
+                        .put("store", store.toString())
+                        .put("sound", report.isSound())
+                        .put("complete", report.complete())
+                        .put("log", report.log())
+                        .put("records", report.records())
+                        .put("files", report.files().stream().map(Verify::json).toList());
+        try {
+            Files.writeString(target, Json.write(result));
+        } catch (IOException e) {
+            throw new UsageException("--json %s: cannot be written: %s".formatted(target, e));
+        }
+    }
+
+    private static JsonObject json(FileReport file) {
+        return new JsonObject()
+                .put("file", file.file().toString())
+                .put("kind", file.kind())
+                .put("state", state(file))
+                .put("content", file.content())
+                .put("findings", file.findings().stream().map(Verify::json).toList());
+    }
+
+    private static JsonObject json(StoreException.Corrupt finding) {
+        return new JsonObject()
+                .put("offset", finding.offsetBytes())
+                .put("problem", finding.getMessage());
+    }
+}
