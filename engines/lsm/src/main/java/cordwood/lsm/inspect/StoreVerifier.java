@@ -38,7 +38,6 @@ final class StoreVerifier {
 
     private final List<FileReport> reports = new ArrayList<>();
     private final Set<Path> known = new HashSet<>();
-    private StoreException.@Nullable Corrupt logDamage;
     private long records;
     private String log = "";
 
@@ -56,39 +55,44 @@ final class StoreVerifier {
     }
 
     StoreReport verify() {
-        ManifestContent manifest = manifest();
-        if (manifest != null) {
-            ManifestState state = manifest.state();
-            StoreId store = manifest.header().store();
-            checkLog(store, state);
-            for (RecordedSegment segment : state.segments()) {
-                check(FileNames.segment(segment.number()), SEGMENT, path -> segment(path, segment));
-            }
-            for (TableEntry table : state.tables()) {
-                check(FileNames.table(table.number()), TABLE, path -> table(path, store, table));
-            }
-            addOthers();
-        }
-        return new StoreReport(reports, log, records, !stopping.getAsBoolean());
-    }
-
-    private @Nullable ManifestContent manifest() {
         Path path = directory.resolve(FileNames.MANIFEST);
         known.add(path);
+        ManifestContent manifest;
         try {
-            ManifestContent content =
+            manifest =
                     ManifestReader.read(
                             disk,
                             path,
                             memory.chunks(),
                             memory.buffers(),
                             new ManifestReader.Visitor() {});
-            report(FileReport.of(path, MANIFEST, text(content), List.of()));
-            return content;
         } catch (StoreException.Corrupt damage) {
             report(FileReport.of(path, MANIFEST, "", List.of(damage)));
-            return null;
+            return new StoreReport(reports, log, records, true);
         }
+        ManifestState state = manifest.state();
+        StoreId store = manifest.header().store();
+        StoreException.Corrupt damage = checkLog(store, state);
+        List<StoreException.Corrupt> lost =
+                damage == null || isSegment(damage.file(), state) ? List.of() : List.of(damage);
+        report(FileReport.of(path, MANIFEST, text(manifest), lost));
+        for (RecordedSegment segment : state.segments()) {
+            check(
+                    FileNames.segment(segment.number()),
+                    SEGMENT,
+                    file -> segment(file, segment, damage));
+        }
+        for (TableEntry table : state.tables()) {
+            check(FileNames.table(table.number()), TABLE, file -> table(file, store, table));
+        }
+        addOthers();
+        return new StoreReport(reports, log, records, !stopping.getAsBoolean());
+    }
+
+    private boolean isSegment(@Nullable Path file, ManifestState state) {
+        return state.segments().stream()
+                .anyMatch(segment ->
+                        directory.resolve(FileNames.segment(segment.number())).equals(file));
     }
 
     private static String text(ManifestContent content) {
@@ -101,18 +105,19 @@ final class StoreVerifier {
                         content.torn() ? ", behind them a torn edit that does not count" : "");
     }
 
-    /** Reads the log as opening the store would. */
-    private void checkLog(StoreId store, ManifestState state) {
+    /** Reads the log as opening the store would; answers what is wrong with it. */
+    private StoreException.@Nullable Corrupt checkLog(StoreId store, ManifestState state) {
         if (state.segments().stream().anyMatch(segment -> !exists(segment))) {
-            return; // each missing one is reported by itself
+            return null; // each missing one is reported by itself
         }
         try (BatchReplay replay = new BatchReplay(memory)) {
             RecoveredLog found =
                     new WalRecovery(disk, directory, store, memory.window(), replay)
                             .read(state.segments(), state.flushedSequence(), state.logStart());
             log = text(found, state.segments());
+            return null;
         } catch (StoreException.Corrupt damage) {
-            logDamage = damage;
+            return damage;
         }
     }
 
@@ -165,14 +170,14 @@ final class StoreVerifier {
         FileReport of(Path path);
     }
 
-    private FileReport segment(Path path, RecordedSegment segment) {
+    private FileReport segment(
+            Path path, RecordedSegment segment, StoreException.@Nullable Corrupt logDamage) {
         SegmentCheck check = new SegmentCheck(path);
         String content = check.run(disk, memory, segment, stopping);
         records += check.records();
         List<StoreException.Corrupt> findings = new ArrayList<>(check.findings());
-        StoreException.Corrupt damage = logDamage;
-        if (damage != null && path.equals(damage.file())) {
-            findings.add(damage);
+        if (logDamage != null && path.equals(logDamage.file())) {
+            findings.add(logDamage);
         }
         return FileReport.of(path, SEGMENT, content, findings);
     }

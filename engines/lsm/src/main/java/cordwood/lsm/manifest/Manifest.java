@@ -33,8 +33,6 @@ public final class Manifest implements AutoCloseable {
      * The file is preallocated, and a fresh one begun at three quarters: the last quarter lets tables
      * be dropped while the disk is full.
      */
-    private static final long SIZE_BYTES = 256 << 10;
-
     private final Disk disk;
     private final Path directory;
     private final Chunks chunks;
@@ -254,7 +252,7 @@ public final class Manifest implements AutoCloseable {
                     content, FileHeader.of(FileKind.MANIFEST, store, generation));
             ManifestDescriptor.writeFrame(
                     content.asSlice(ManifestDescriptor.FRAMES_AT), generation, 0, snapshot);
-            target.preallocate(Math.max(SIZE_BYTES, ManifestDescriptor.alignUp(4 * bytes)));
+            target.preallocate(ManifestDescriptor.fileBytes(bytes - ManifestDescriptor.FRAMES_AT));
             target.write(0, content.asByteBuffer());
             target.sync();
         }

@@ -39,6 +39,9 @@ final class ManifestDescriptor {
     /** Where the first frame starts. */
     static final int FRAMES_AT = PAGE_BYTES;
 
+    /** A file is preallocated to so many bytes at least: one that is shorter was cut. */
+    static final int FILE_BYTES_MIN = 256 << 10;
+
     /** Bytes of a frame's head. */
     static final int FRAME_BYTES = FRAME.sizeBytes();
 
@@ -84,6 +87,11 @@ final class ManifestDescriptor {
             bytes += 1 + (long) Long.BYTES * fields(edit).length;
         }
         return alignUp(bytes);
+    }
+
+    /** Length of a file that begins with a snapshot of so many bytes, up to the next frame. */
+    static long fileBytes(long snapshotBytes) {
+        return Math.max(FILE_BYTES_MIN, alignUp(4 * (FRAMES_AT + snapshotBytes)));
     }
 
     /** Writes a frame; {@code target} is zeroed and exactly {@link #frameBytes} long. */

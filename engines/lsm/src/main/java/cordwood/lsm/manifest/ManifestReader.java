@@ -98,6 +98,7 @@ public final class ManifestReader {
         if (index == 0) {
             throw Corruption.at(path, at, "a snapshot", "none that is intact");
         }
+        requireWhole(content, path);
         return new ManifestContent(header, state, index, at, isTorn(content, at));
     }
 
@@ -108,6 +109,19 @@ public final class ManifestReader {
                 throw Corruption.at(
                         path, end, "an intact edit, for there is one at " + at, "a damaged one");
             }
+        }
+    }
+
+    /** A file is never shorter than it was made: edits may have been cut off. */
+    private static void requireWhole(MemorySegment content, Path path) {
+        long snapshotBytes = ManifestDescriptor.extentBytes(content, ManifestDescriptor.FRAMES_AT);
+        long wholeBytes = ManifestDescriptor.fileBytes(snapshotBytes);
+        if (content.byteSize() < wholeBytes) {
+            throw Corruption.at(
+                    path,
+                    content.byteSize(),
+                    "a manifest of " + wholeBytes + " bytes",
+                    content.byteSize() + " bytes");
         }
     }
 

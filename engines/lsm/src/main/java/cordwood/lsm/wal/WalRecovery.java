@@ -15,7 +15,9 @@ import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Reads a log back: every batch from its start to its end, in order. Where the log ends and whether
@@ -32,6 +34,9 @@ public final class WalRecovery {
      * and with it goes all behind it.
      *
      * A settled segment must be intact up to its end: an earlier recovery synced it, or a close did.
+     *
+     * A segment is begun only once it is on record. One that is not, and yet goes on from X or promises
+     * more than X, has lost its record: that is damage of the manifest.
      */
     private record Begun(RecordedSegment segment, WalDescriptor.Link link) {}
 
@@ -41,6 +46,7 @@ public final class WalRecovery {
     private final MemorySegment window;
     private final Replay replay;
 
+    private final Set<Long> recordedNumbers = new HashSet<>();
     private final List<Begun> begun = new ArrayList<>();
     private final List<RecordedSegment> unbegun = new ArrayList<>();
 
@@ -98,6 +104,7 @@ public final class WalRecovery {
         lastSequence = flushedSequence;
         position = logStart;
         try {
+            recorded.forEach(segment -> recordedNumbers.add(segment.number()));
             recorded.forEach(this::readLink);
             begun.sort(Comparator.comparingLong(segment -> segment.link().startPosition()));
             while (read.size() < begun.size() && readSegment(begun.get(read.size()))) {
@@ -222,11 +229,13 @@ public final class WalRecovery {
                     "a batch, for the log was synced up to position " + beyond.syncedPosition(),
                     "none at position " + position + " (" + reason + ")");
         }
+        // tables may hold batches whose frames were lost with the tail: their sequences are taken
+        long takenSequence = Math.max(lastSequence, flushedSequence);
+        new UnrecordedSegments(disk, directory, store, window)
+                .requireNoneMissed(recordedNumbers, position, takenSequence);
         List<Long> unused = new ArrayList<>();
         unbegun.forEach(segment -> unused.add(segment.number()));
         begunBehind().forEach(behind -> unused.add(behind.segment().number()));
-        // tables may hold batches whose frames were lost with the tail: their sequences are taken
-        long takenSequence = Math.max(lastSequence, flushedSequence);
         LogEnd end = new LogEnd(predecessor, predecessorEnd, position, takenSequence);
         return new RecoveredLog(
                 List.copyOf(read), unused, end, batches, bytes, beyond.framesBytes(), reason);

@@ -40,7 +40,8 @@ final class ManifestFormatTest {
                         Map.of(
                                 "PAGE_BYTES", (long) ManifestDescriptor.PAGE_BYTES,
                                 "FRAMES_AT", (long) ManifestDescriptor.FRAMES_AT,
-                                "FRAME_BYTES", (long) ManifestDescriptor.FRAME_BYTES));
+                                "FRAME_BYTES", (long) ManifestDescriptor.FRAME_BYTES,
+                                "FILE_BYTES_MIN", (long) ManifestDescriptor.FILE_BYTES_MIN));
         assertThat(page.kinds("Edits"))
                 .isEqualTo(
                         Map.of(
