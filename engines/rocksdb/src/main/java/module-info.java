@@ -4,6 +4,7 @@ module cordwood.rocksdb {
     requires static transitive org.jspecify;
     requires transitive cordwood.store;
     requires transitive cordwood.files;
+    requires cordwood.memory;
     requires rocksdbjni;
 
     exports cordwood.rocksdb;

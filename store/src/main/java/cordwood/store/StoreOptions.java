@@ -11,8 +11,13 @@ import java.util.Map;
  * @param memoryBudgetBytes most off-heap memory the engine may hold, at least {@link
  *     #MEMORY_BUDGET_BYTES_MIN}
  * @param engine the engine's own options, by kebab-case key
+ * @param allocator where its cells come from
  */
-public record StoreOptions(Path directory, long memoryBudgetBytes, Map<String, String> engine) {
+public record StoreOptions(
+        Path directory,
+        long memoryBudgetBytes,
+        Map<String, String> engine,
+        AllocatorChoice allocator) {
 
     /** Smallest budget every engine works within: 32 MiB. */
     public static final long MEMORY_BUDGET_BYTES_MIN = 32L << 20;
@@ -30,9 +35,19 @@ public record StoreOptions(Path directory, long memoryBudgetBytes, Map<String, S
         engine = Map.copyOf(engine);
     }
 
+    /** With the default allocator. */
+    public StoreOptions(Path directory, long memoryBudgetBytes, Map<String, String> engine) {
+        this(directory, memoryBudgetBytes, engine, AllocatorChoice.defaults());
+    }
+
     /** The default budget and no engine options. */
     public static StoreOptions in(Path directory) {
         return new StoreOptions(directory, MEMORY_BUDGET_BYTES_DEFAULT, Map.of());
+    }
+
+    /** The same for another directory. */
+    public StoreOptions at(Path other) {
+        return new StoreOptions(other, memoryBudgetBytes, engine, allocator);
     }
 
     /**

@@ -24,6 +24,11 @@ public interface StoreProvider {
     /** The keys that {@link StoreOptions#engine()} may hold. */
     Set<String> optionKeys();
 
+    /** Whether the engine takes cells from the allocator chosen in its options. */
+    default boolean allocatesCells() {
+        return false;
+    }
+
     /**
      * What would be in force for these options, without opening or touching anything.
      *

@@ -30,6 +30,7 @@ import org.rocksdb.WriteOptions;
 final class Database implements AutoCloseable {
 
     private final Natives natives;
+    private final Cells cells;
     private final Tuning tuning;
     private final RocksDB rocks;
     private final List<ColumnFamilyHandle> families;
@@ -40,11 +41,13 @@ final class Database implements AutoCloseable {
 
     private Database(
             Natives natives,
+            Cells cells,
             Tuning tuning,
             RocksDB rocks,
             List<ColumnFamilyHandle> families,
             boolean logged) {
         this.natives = natives;
+        this.cells = cells;
         this.tuning = tuning;
         this.rocks = rocks;
         this.families = families;
@@ -55,6 +58,7 @@ final class Database implements AutoCloseable {
     /** Opens the database of a claimed directory, creating it where that is due. */
     static Database open(StoreDirectory directory, RocksOptions options, boolean manualWalFlush) {
         RocksDB.loadLibrary();
+        Cells cells = Cells.open(options.sizes().cellBytes(), options.allocator());
         Natives natives = new Natives();
         boolean opened = false;
         try {
@@ -77,7 +81,7 @@ final class Database implements AutoCloseable {
             families.forEach(natives::own);
             directory.databaseIsThere();
             Database database =
-                    new Database(natives, tuning, rocks, families, options.log().enabled());
+                    new Database(natives, cells, tuning, rocks, families, options.log().enabled());
             opened = true;
             return database;
         } catch (RocksDBException e) {
@@ -85,6 +89,7 @@ final class Database implements AutoCloseable {
         } finally {
             if (!opened) {
                 natives.close();
+                cells.close();
             }
         }
     }
@@ -120,6 +125,11 @@ final class Database implements AutoCloseable {
 
     WriteOptions writing() {
         return writing;
+    }
+
+    /** Where batches pass keys and values through. */
+    Cells cells() {
+        return cells;
     }
 
     /** Native memory of the batches handed out. */
@@ -162,7 +172,9 @@ final class Database implements AutoCloseable {
     public void close() {
         dependents.forEach(Dependent::sever);
         dependents.clear();
-        natives.close();
+        try (cells) {
+            natives.close();
+        }
     }
 
     /** A figure of one family, 0 where RocksDB does not know it. */

@@ -32,16 +32,18 @@ final class Figures {
         // memtables are charged to the cache
         long cacheBytes = database.tuning().cache().getUsage();
         long batchBytes = database.batchBytes().sum();
+        long cellBytes = database.cells().bytes();
         metrics.set(Metric.MEMTABLE_BYTES, memtableBytes)
                 .set(Metric.TABLE_READER_BYTES, readerBytes)
                 .set(Metric.BLOCK_CACHE_BYTES, Math.max(0, cacheBytes - memtableBytes))
-                .set(Metric.OFF_HEAP_BYTES, cacheBytes + readerBytes + batchBytes)
+                .set(Metric.OFF_HEAP_BYTES, cacheBytes + readerBytes + batchBytes + cellBytes)
                 .set(Metric.TABLE_BYTES, sum("rocksdb.live-sst-files-size"))
                 .set(
                         Metric.PENDING_COMPACTION_BYTES,
                         sum("rocksdb.estimate-pending-compaction-bytes"));
         tables(metrics);
         engine(metrics, memtableBytes, batchBytes);
+        metrics.engine("cell_bytes", cellBytes);
     }
 
     private static void counters(StoreMetrics.Builder metrics, Statistics statistics) {

@@ -15,12 +15,12 @@ import org.rocksdb.RocksDBException;
 final class RocksBatch extends WriteBatch implements Dependent {
 
     /*
-     * Keys and values reach native code through two direct buffers that the batch keeps; a value too
-     * large for one goes through an array, so that no batch holds on to a large buffer. The monitor
-     * keeps the store's close away from native calls in progress.
+     * Keys and values reach native code through a cell that the batch keeps; a value too large for
+     * one goes through an array, so that no batch holds on to a large cell, and so does any value
+     * while the store's cells are all in use. The monitor keeps the store's close away from native
+     * calls in progress.
      */
     private static final int NATIVE_BYTES_MIN = 8 << 10;
-    private static final int SCRATCH_BYTES_MIN = 1 << 10;
     private static final int SCRATCH_BYTES_MAX = 64 << 10;
     private static final int HEADER_BYTES = 12;
     private static final int ENTRY_BYTES = 12;
@@ -29,19 +29,18 @@ final class RocksBatch extends WriteBatch implements Dependent {
 
     private final Database database;
     private final StreamMarks marks = new StreamMarks();
-    private final ByteBuffer key = ByteBuffer.allocateDirect(Keys.DATA_BYTES);
-    private ByteBuffer scratch = ByteBuffer.allocateDirect(SCRATCH_BYTES_MIN);
-    private MemorySegment scratchSegment = MemorySegment.ofBuffer(scratch);
     private long encodedBytes = HEADER_BYTES;
     private long nativeBytes = NATIVE_BYTES_MIN;
 
     // guarded by this
+    private final Scratch scratch;
     private org.rocksdb.@Nullable WriteBatch encoding =
             new org.rocksdb.WriteBatch(NATIVE_BYTES_MIN);
 
     RocksBatch(Database database, StoreLimits limits) {
         super(limits);
         this.database = database;
+        this.scratch = new Scratch(database.cells().pool());
         database.batchBytes().add(nativeBytes);
     }
 
@@ -71,9 +70,10 @@ final class RocksBatch extends WriteBatch implements Dependent {
         }
         long valueBytes = head.byteSize() + body.byteSize();
         try {
-            if (valueBytes <= SCRATCH_BYTES_MAX) {
-                Keys.putData(key.clear(), space.id(), stream, position);
-                target.put(database.data(), key, scratch(head, body, (int) valueBytes));
+            if (valueBytes <= SCRATCH_BYTES_MAX && scratch.holds((int) valueBytes)) {
+                ByteBuffer key = scratch.key();
+                Keys.putData(key, space.id(), stream, position);
+                target.put(database.data(), key, scratch.value(head, body));
             } else {
                 target.put(
                         database.data(),
@@ -84,17 +84,6 @@ final class RocksBatch extends WriteBatch implements Dependent {
             throw refused(e);
         }
         encoded(Keys.DATA_BYTES + valueBytes);
-    }
-
-    private ByteBuffer scratch(MemorySegment head, MemorySegment body, int valueBytes) {
-        if (valueBytes > scratch.capacity()) {
-            int grownBytes = Integer.highestOneBit(valueBytes - 1) << 1;
-            scratch = ByteBuffer.allocateDirect(grownBytes);
-            scratchSegment = MemorySegment.ofBuffer(scratch);
-        }
-        MemorySegment.copy(head, 0, scratchSegment, 0, head.byteSize());
-        MemorySegment.copy(body, 0, scratchSegment, head.byteSize(), body.byteSize());
-        return scratch.clear().limit(valueBytes);
     }
 
     private static byte[] array(MemorySegment head, MemorySegment body, int valueBytes) {
@@ -162,6 +151,7 @@ final class RocksBatch extends WriteBatch implements Dependent {
         if (open != null) {
             encoding = null;
             open.close();
+            scratch.free();
             database.batchBytes().add(-nativeBytes);
         }
     }

@@ -1,5 +1,6 @@
 package cordwood.rocksdb;
 
+import cordwood.store.AllocatorChoice;
 import cordwood.store.StoreOptions;
 import cordwood.store.StoreProvider.Setting;
 import java.nio.file.Path;
@@ -23,6 +24,7 @@ record RocksOptions(
         Diagnostics diagnostics,
         boolean readOnly,
         boolean paranoidChecks,
+        AllocatorChoice allocator,
         List<Setting> settings) {
 
     /** The write-ahead log. */
@@ -139,6 +141,7 @@ record RocksOptions(
                 diagnostics,
                 readOnly,
                 paranoid,
+                options.allocator(),
                 reader.settings());
     }
 

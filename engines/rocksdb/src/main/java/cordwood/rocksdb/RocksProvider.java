@@ -29,6 +29,11 @@ public final class RocksProvider implements StoreProvider, BareLoop.Engine {
     }
 
     @Override
+    public boolean allocatesCells() {
+        return true;
+    }
+
+    @Override
     public Set<String> optionKeys() {
         return RocksOptions.KEYS;
     }

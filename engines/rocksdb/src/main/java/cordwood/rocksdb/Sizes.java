@@ -6,6 +6,7 @@ import cordwood.store.StoreLimits;
  * What RocksDB may hold, derived from one memory budget.
  *
  * @param inFlightBytesMax batches accepted and not yet written
+ * @param cellBytes keys and values on their way into native code
  * @param cacheBytes block cache, to which memtables are charged
  * @param memtableBytes memtables at which the oldest are flushed
  * @param writeBufferBytes one memtable
@@ -17,6 +18,7 @@ import cordwood.store.StoreLimits;
  */
 record Sizes(
         long inFlightBytesMax,
+        long cellBytes,
         long cacheBytes,
         long memtableBytes,
         long writeBufferBytes,
@@ -30,6 +32,7 @@ record Sizes(
     static final int TRIMS_PER_MEMTABLE_MAX = 2_000;
 
     private static final long MIB = 1L << 20;
+    private static final long CELL_BYTES_MIN = MIB;
     private static final long WRITE_BUFFER_BYTES_MIN = 4 * MIB;
     private static final long TABLE_BYTES_MIN = 16 * MIB;
     private static final int WRITE_BUFFERS_MAX = 12;
@@ -45,11 +48,16 @@ record Sizes(
                         "in-flight-bytes",
                         Math.max(budgetBytes / 8, largestBatchBytes),
                         "1/8 of the budget, at least one batch of the largest size");
+        long cellBytes =
+                notes.derived(
+                        "cells",
+                        Math.max(CELL_BYTES_MIN, budgetBytes / 64),
+                        "1/64 of the budget, at least 1 MiB: batches pass values through them");
         long cacheBytes =
                 notes.derived(
                         "block-cache",
-                        budgetBytes - budgetBytes / 8,
-                        "the other 7/8; memtables, indexes and filters are charged to it");
+                        budgetBytes - budgetBytes / 8 - cellBytes,
+                        "the rest; memtables, indexes and filters are charged to it");
         long memtableBytes =
                 notes.derived(
                         "memtables", budgetBytes / 2, "half of the budget: more begins a flush");
@@ -73,6 +81,7 @@ record Sizes(
                 "fixed: a read after a trim sorts them all; more begins a flush");
         return withBuffers(
                 inFlightBytes,
+                cellBytes,
                 cacheBytes,
                 memtableBytes,
                 bufferBytes,
@@ -83,6 +92,7 @@ record Sizes(
 
     private static Sizes withBuffers(
             long inFlightBytes,
+            long cellBytes,
             long cacheBytes,
             long memtableBytes,
             long bufferBytes,
@@ -96,6 +106,7 @@ record Sizes(
                         "a write buffer, at least 16 MiB, at most max-file-size");
         return new Sizes(
                 inFlightBytes,
+                cellBytes,
                 cacheBytes,
                 memtableBytes,
                 bufferBytes,

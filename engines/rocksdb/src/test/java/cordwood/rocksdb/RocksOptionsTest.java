@@ -37,7 +37,8 @@ class RocksOptionsTest {
         assertThat(settings)
                 .extractingFromEntries(e -> e.getKey() + " = " + e.getValue().value())
                 .contains(
-                        "block-cache = 448 MiB",
+                        "cells = 8 MiB",
+                        "block-cache = 440 MiB",
                         "memtables = 256 MiB",
                         "write-buffer = 32 MiB",
                         "write-buffers-max = 12",

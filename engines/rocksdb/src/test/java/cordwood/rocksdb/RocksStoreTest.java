@@ -3,6 +3,8 @@ package cordwood.rocksdb;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import cordwood.store.AllocatorChoice;
+import cordwood.store.Cursor;
 import cordwood.store.Durability;
 import cordwood.store.LocalStore;
 import cordwood.store.Metric;
@@ -15,6 +17,7 @@ import cordwood.store.StreamBounds;
 import cordwood.store.WriteBatch;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -202,6 +205,42 @@ class RocksStoreTest {
             assertThat(batchBytes()).isGreaterThan(before + (1 << 20));
         }
         assertThat(batchBytes()).isEqualTo(before);
+    }
+
+    @Test
+    void valuesGoThroughCellsOfTheStoreAndAroundThemWhenAllAreInUse() {
+        List<WriteBatch> batches = new ArrayList<>();
+        for (int i = 0; i < 100; i++) { // of 64 KiB each, and there is 1 MiB
+            WriteBatch batch = store.newBatch();
+            batch.put(SPACE, 1, i, Fixtures.pattern(60_000 + i));
+            batches.add(batch);
+        }
+        assertThat(store.metrics().engine().get("cell_bytes")).isEqualTo(1 << 20);
+        for (WriteBatch batch : batches) {
+            store.append(batch, Durability.BUFFERED).await();
+        }
+        try (Cursor cursor = store.read(SPACE, 1, 0, 100, Order.FORWARD)) {
+            for (int i = 0; i < 100; i++) {
+                assertThat(cursor.next()).isTrue();
+                assertThat(cursor.value().mismatch(Fixtures.pattern(60_000 + i))).isEqualTo(-1);
+            }
+        }
+        batches.forEach(WriteBatch::close);
+        store.close();
+        batches.forEach(WriteBatch::close);
+    }
+
+    @Test
+    void allocatorThatIsNotHereIsRefused() {
+        StoreOptions options =
+                new StoreOptions(
+                        directory.resolve("other"),
+                        64L << 20,
+                        Map.of(),
+                        new AllocatorChoice("jemalloc", 1, Map.of()));
+        assertThatExceptionOfType(StoreException.Invalid.class)
+                .isThrownBy(() -> new RocksProvider().open(options))
+                .withMessageContaining("no allocator named 'jemalloc': known are small_pool");
     }
 
     @Test
