@@ -7,6 +7,8 @@ module cordwood.cli {
     requires cordwood.baseline;
     requires cordwood.rocksdb;
     requires cordwood.lsm;
+    requires cordwood.memory;
+    requires cordwood.memory.nativemodes;
     requires jdk.management;
     requires info.picocli;
     requires org.tomlj;

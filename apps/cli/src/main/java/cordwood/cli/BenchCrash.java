@@ -134,6 +134,8 @@ final class BenchCrash implements Callable<Integer> {
                         "--store=" + engine.name(),
                         "--dir=" + options.directory(),
                         "--memory-budget=" + options.memoryBudgetBytes(),
+                        "--allocator=" + options.allocator().mode(),
+                        "--shards=" + options.allocator().shards(),
                         "--seed=" + seedInForce,
                         "--round=" + round));
         return arguments;

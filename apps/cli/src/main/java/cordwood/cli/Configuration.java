@@ -22,11 +22,14 @@ import picocli.CommandLine.Model.OptionSpec;
  *
  * <p>An option {@code --num-records} is {@code CORDWOOD_NUM_RECORDS} in the environment, and {@code
  * num-records} in the file: under {@code [store]} when every command shares it, under {@code
- * [bench]} when it belongs to a measurement. An engine's own options stand in a section of its
- * name, and as {@code CORDWOOD_ROCKSDB_…} in the environment. The known keys are read from the
- * commands and engines themselves.
+ * [bench]} when it belongs to a measurement, under {@code [memory]} when it says where memory is
+ * from. An engine's own options stand in a section of its name, and as {@code CORDWOOD_ROCKSDB_…}
+ * in the environment. The known keys are read from the commands and engines themselves.
  */
 final class Configuration implements IDefaultValueProvider {
+
+    /** Where allocators' own options stand, beside our own. */
+    static final String MEMORY_SECTION = "memory";
 
     private static final String PREFIX = "CORDWOOD_";
 
@@ -35,6 +38,8 @@ final class Configuration implements IDefaultValueProvider {
 
     private static final Set<String> STORE_KEYS =
             Set.of("store", "memory-budget", "durability", "dir");
+
+    private static final Set<String> MEMORY_KEYS = Set.of("allocator", "shards");
 
     /**
      * A value and who gave it.
@@ -75,8 +80,8 @@ final class Configuration implements IDefaultValueProvider {
         return entry == null ? null : new Given(text(entry), entry.place());
     }
 
-    /** An engine's own options, by key. */
-    Map<String, Given> engineOptions(String engine, Set<String> optionKeys) {
+    /** The own options of an engine, or of the allocators, by key. */
+    Map<String, Given> ownOptions(String engine, Set<String> optionKeys) {
         Map<String, Given> options = new LinkedHashMap<>();
         for (String key : new TreeSet<>(optionKeys)) {
             String variable = variable(engine + "-" + key);
@@ -95,7 +100,7 @@ final class Configuration implements IDefaultValueProvider {
      * Refuses what nobody would read.
      *
      * @param root the tree of commands
-     * @param engines option keys by engine
+     * @param engines option keys by engine, and by the section of the allocators
      * @throws UsageException naming the place and the nearest known name
      */
     void check(CommandSpec root, Map<String, Set<String>> engines) {
@@ -228,6 +233,9 @@ final class Configuration implements IDefaultValueProvider {
     private static @Nullable String section(OptionSpec option) {
         if (STORE_KEYS.contains(key(option))) {
             return "store";
+        }
+        if (MEMORY_KEYS.contains(key(option))) {
+            return MEMORY_SECTION;
         }
         if (option.inherited()) {
             return null;

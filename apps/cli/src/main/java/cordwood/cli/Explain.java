@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -44,6 +45,12 @@ final class Explain implements Callable<Integer> {
             table("GIVEN", "VALUE", "BY", given(engine));
             table("DERIVED", "VALUE", "WHY", derived);
         }
+        session.out()
+                .println(
+                        "allocator: %s; %s"
+                                .formatted(
+                                        flags.allocator.described(session.configuration()),
+                                        usedBy(flags.engines())));
         long heapBytesMax = Runtime.getRuntime().maxMemory();
         MemoryLimit limit = MemoryLimit.ofThisProcess();
         String compared = limit.compared(heapBytesMax, flags.memoryBudgetBytes);
@@ -55,14 +62,29 @@ final class Explain implements Callable<Integer> {
         return ExitCode.DONE;
     }
 
+    private static String usedBy(List<StoreProvider> engines) {
+        String users =
+                engines.stream()
+                        .filter(StoreProvider::allocatesCells)
+                        .map(StoreProvider::name)
+                        .distinct()
+                        .collect(Collectors.joining(", "));
+        return users.isEmpty() ? "no store chosen uses it" : "used by " + users;
+    }
+
     /** The inputs in force, each with the flag, variable or line it came from. */
     private List<Setting> given(StoreProvider engine) {
         List<Setting> given = new ArrayList<>();
         given.add(input("--dir", flags.dir == null ? "-" : flags.dir.toString()));
         given.add(input("--memory-budget", ByteSize.text(flags.memoryBudgetBytes)));
         given.add(input("--durability", flags.durability.name().toLowerCase(Locale.ROOT)));
+        given.add(input("--allocator", flags.allocator.mode().name()));
+        given.add(input("--shards", String.valueOf(flags.allocator.shards())));
         session.configuration()
-                .engineOptions(engine.name(), engine.optionKeys())
+                .ownOptions(Configuration.MEMORY_SECTION, flags.allocator.mode().optionKeys())
+                .forEach((key, own) -> given.add(new Setting(key, own.value(), own.origin())));
+        session.configuration()
+                .ownOptions(engine.name(), engine.optionKeys())
                 .forEach((key, own) -> given.add(new Setting(key, own.value(), own.origin())));
         return given;
     }

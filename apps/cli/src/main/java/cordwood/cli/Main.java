@@ -7,6 +7,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 
@@ -65,11 +67,18 @@ public final class Main {
         Configuration configuration = new Configuration(environment, configFile(globals));
         Session session = new Session(out, err, configuration, interruption);
         CommandLine tree = Cordwood.tree(session);
-        configuration.check(tree.getCommandSpec(), Engines.optionKeys());
+        configuration.check(tree.getCommandSpec(), ownKeys());
         tree.setParameterExceptionHandler(
                 (e, a) -> complain(Complaint.about(e, args, configuration), ExitCode.USAGE));
         tree.setExecutionExceptionHandler((e, command, result) -> failed(e, globals));
         return tree.execute(args);
+    }
+
+    /** The keys of engines and allocators, by section. */
+    private static Map<String, Set<String>> ownKeys() {
+        Map<String, Set<String>> keys = new TreeMap<>(Engines.optionKeys());
+        keys.put(Configuration.MEMORY_SECTION, AllocatorFlags.optionKeys());
+        return keys;
     }
 
     private int failed(Throwable failure, Cordwood globals) {

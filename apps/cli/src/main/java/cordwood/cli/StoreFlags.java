@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /**
@@ -45,6 +46,8 @@ final class StoreFlags {
             defaultValue = "durable")
     Durability durability = Durability.DURABLE;
 
+    @Mixin final AllocatorFlags allocator = new AllocatorFlags();
+
     /** The engines chosen, in the order given. */
     List<StoreProvider> engines() {
         return List.of(stores).stream().map(Engines::named).toList();
@@ -54,8 +57,8 @@ final class StoreFlags {
     StoreOptions options(StoreProvider engine, Path directory, Configuration configuration) {
         Map<String, String> own = new LinkedHashMap<>();
         configuration
-                .engineOptions(engine.name(), engine.optionKeys())
+                .ownOptions(engine.name(), engine.optionKeys())
                 .forEach((key, given) -> own.put(key, given.value()));
-        return new StoreOptions(directory, memoryBudgetBytes, own);
+        return new StoreOptions(directory, memoryBudgetBytes, own, allocator.choice(configuration));
     }
 }

@@ -77,7 +77,8 @@ final class ExplainTest {
 
         assertThat(run.out())
                 .containsPattern("DERIVED +VALUE +WHY")
-                .containsPattern("block-cache +448 MiB +the other 7/8");
+                .containsPattern("allocator: small_pool: .*; used by rocksdb")
+                .containsPattern("cells +8 MiB +1/64 of the budget");
     }
 
     @Test

@@ -5,6 +5,7 @@ import cordwood.bench.json.JsonObject;
 import cordwood.bench.payload.KeyStyle;
 import cordwood.bench.payload.PayloadSource;
 import cordwood.bench.payload.PayloadSpec;
+import cordwood.store.AllocatorChoice;
 import cordwood.store.Durability;
 import cordwood.store.StoreOptions;
 import java.nio.file.Path;
@@ -45,7 +46,13 @@ public final class ConfigCodec {
         encodePayload(config.payload(), json);
         JsonObject options = new JsonObject();
         new TreeMap<>(config.store().engine()).forEach(options::put);
-        return json.put("engine_options", options);
+        AllocatorChoice allocator = config.store().allocator();
+        JsonObject allocatorOptions = new JsonObject();
+        new TreeMap<>(allocator.options()).forEach(allocatorOptions::put);
+        return json.put("engine_options", options)
+                .put("allocator", allocator.mode())
+                .put("shards", allocator.shards())
+                .put("allocator_options", allocatorOptions);
     }
 
     private static void encodePayload(PayloadSource payload, JsonObject json) {
@@ -73,17 +80,16 @@ public final class ConfigCodec {
      * @throws JsonException when something is missing or of another kind
      */
     public static WriteThroughputConfig decode(JsonObject json) {
-        Map<String, String> engineOptions = new LinkedHashMap<>();
-        JsonObject options = json.object("engine_options");
-        for (String key : options.names()) {
-            engineOptions.put(key, options.text(key));
-        }
         return new WriteThroughputConfig(
                 json.text("store"),
                 new StoreOptions(
                         Path.of(json.text("dir")),
                         json.whole("memory_budget_bytes"),
-                        engineOptions),
+                        texts(json.object("engine_options")),
+                        new AllocatorChoice(
+                                json.text("allocator"),
+                                Math.toIntExact(json.whole("shards")),
+                                texts(json.object("allocator_options")))),
                 Durability.valueOf(json.text("durability")),
                 decodePayload(json),
                 json.has("num_records") ? json.whole("num_records") : 0,
@@ -98,6 +104,14 @@ public final class ConfigCodec {
                 json.isTrue("measure_floor"),
                 json.isTrue("raw_statistics"),
                 json.isTrue("bare"));
+    }
+
+    private static Map<String, String> texts(JsonObject json) {
+        Map<String, String> texts = new LinkedHashMap<>();
+        for (String key : json.names()) {
+            texts.put(key, json.text(key));
+        }
+        return texts;
     }
 
     private static PayloadSource decodePayload(JsonObject json) {

@@ -16,12 +16,17 @@ final class RunReport {
 
     private RunReport() {}
 
-    static JsonObject of(WriteThroughputConfig config, MeasuredRun run) {
+    /**
+     * One run.
+     *
+     * @param allocatesCells whether the run used the allocator that was chosen
+     */
+    static JsonObject of(WriteThroughputConfig config, MeasuredRun run, boolean allocatesCells) {
         Written written = run.written();
         double wallSeconds = run.wallNanos() / NANOS_PER_SECOND;
         return new JsonObject()
                 .put("store", config.label())
-                .put("allocator", "engine")
+                .put("allocator", allocatesCells ? config.store().allocator().mode() : "engine")
                 .put("durability", config.durability().name())
                 .put("repeat", 1)
                 .put("config", config(config, run))

@@ -91,7 +91,7 @@ public record WriteThroughputConfig(
     public WriteThroughputConfig in(Path directory) {
         return new WriteThroughputConfig(
                 engine,
-                new StoreOptions(directory, store.memoryBudgetBytes(), store.engine()),
+                store.at(directory),
                 durability,
                 payload,
                 recordCount,

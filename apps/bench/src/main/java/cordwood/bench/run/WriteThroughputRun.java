@@ -126,7 +126,7 @@ public final class WriteThroughputRun {
         DiskFloor floor = config.measureFloor() ? measureFloor() : null;
         warmUp(target);
         MeasuredRun measured = measure(target, pool, floor);
-        JsonObject run = RunReport.of(config, measured);
+        JsonObject run = RunReport.of(config, measured, engine.allocatesCells() && !config.bare());
         return new RunOutcome(
                 run,
                 config.statistics() ? target.statistics() : "",
