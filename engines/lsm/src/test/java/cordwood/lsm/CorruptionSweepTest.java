@@ -34,7 +34,7 @@ final class CorruptionSweepTest {
     /** By default every so-manieth case of an exhaustive sweep; a prime, so that all bits come. */
     private static final int STRIDE = LONG ? 1 : 19;
 
-    private static final int RANDOM_CASES = LONG ? 10_000 : 1_000;
+    private static final int RANDOM_CASES = LONG ? 10_000 : 600;
     private static final int HEADER_BYTES = 80;
     private static final int PAGE_BYTES = 4096;
 
@@ -111,7 +111,7 @@ final class CorruptionSweepTest {
     @Test
     void zeroedTails(Seed seed) {
         SplittableRandom random = seed.random();
-        for (int i = 0; i < RANDOM_CASES / 10; i++) {
+        for (int i = 0; i < RANDOM_CASES / 6; i++) {
             Path file = files.get(random.nextInt(files.size()));
             int whole = Damage.read(sample, file).length;
             int from = random.nextInt(Math.max(1, usedBytes(file)));
@@ -126,7 +126,7 @@ final class CorruptionSweepTest {
     @Test
     void misdirectedPages(Seed seed) {
         SplittableRandom random = seed.random();
-        for (int i = 0; i < RANDOM_CASES / 10; i++) {
+        for (int i = 0; i < RANDOM_CASES / 6; i++) {
             Path file = files.get(random.nextInt(files.size()));
             Path source = random.nextBoolean() ? file : files.get(random.nextInt(files.size()));
             int from = PAGE_BYTES * random.nextInt(1 + usedBytes(source) / PAGE_BYTES);
