@@ -19,6 +19,7 @@ final class Background implements LogCommitter.Background {
     private final Requests flushes;
     private final Requests compactions;
     private final CheckpointRequests checkpoints = new CheckpointRequests();
+    private final Runnable quietWatch = this::watchForQuiet;
 
     // set once, while the store is opened; nobody is woken before
     private volatile StepExecutor.@Nullable Handle flushing;
@@ -36,6 +37,7 @@ final class Background implements LogCommitter.Background {
 
     void start(StepExecutor steps) {
         failures.whenNoted(this::failed);
+        parts.memory().addUpkeep(quietWatch);
         parts.versions().whenReclaimable(this::wantFlush);
         flushing = steps.start("lsm-flush", failures.guard(this::flush));
         preparing = steps.start("lsm-wal", failures.guard(this::prepare));
@@ -50,7 +52,7 @@ final class Background implements LogCommitter.Background {
     }
 
     private boolean flush() {
-        boolean worked = parts.flusher().run();
+        boolean worked = parts.flusher().run(flushes.hasAny());
         StoreException.Full shortage = parts.flusher().shortage();
         if (shortage != null) {
             flushes.fail(shortage);
@@ -64,6 +66,12 @@ final class Background implements LogCommitter.Background {
             wakeCommitter(); // whoever waits for memory is refused now
         }
         return worked;
+    }
+
+    private void watchForQuiet() {
+        if (parts.patience().look()) {
+            wantFlush();
+        }
     }
 
     private boolean prepare() {
@@ -159,6 +167,7 @@ final class Background implements LogCommitter.Background {
 
     /** Ends the steps; what they have begun is given up. */
     void close() {
+        parts.memory().removeUpkeep(quietWatch);
         parts.flusher().stop();
         parts.compactor().stop();
         for (StepExecutor.Handle step :

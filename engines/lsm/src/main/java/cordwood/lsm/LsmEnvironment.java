@@ -16,6 +16,7 @@ import java.util.function.LongConsumer;
  * @param background runs the steps that flush, compact and prepare segments
  * @param syncs runs the sync of one part of a table while the next is written, on a thread of ours
  * @param pause holds the committing step up for so many nanoseconds
+ * @param isPatient whether flushes leave bursts alone; otherwise they begin at once
  * @param waiter how a call waits for background work
  * @param recovery told how far recovery has come, on the thread that opens the store
  */
@@ -25,6 +26,7 @@ public record LsmEnvironment(
         StepExecutor background,
         Executor syncs,
         LongConsumer pause,
+        boolean isPatient,
         Waiter waiter,
         Consumer<RecoveryProgress> recovery) {
 
@@ -52,13 +54,15 @@ public record LsmEnvironment(
                 StepExecutor.platformThreads(),
                 task -> Thread.ofPlatform().daemon().name("lsm-sync").start(task),
                 LockSupport::parkNanos,
+                true,
                 PrivateThread::awaitEnd,
                 _ -> {});
     }
 
     /** Everything run by the caller's steps: no threads, no pauses. */
     public static LsmEnvironment stepped(Disk disk, StepExecutor steps, Waiter waiter) {
-        return new LsmEnvironment(disk, steps, steps, Runnable::run, _ -> {}, waiter, _ -> {});
+        return new LsmEnvironment(
+                disk, steps, steps, Runnable::run, _ -> {}, false, waiter, _ -> {});
     }
 
     /** A disk of the caller's, with the operating system's threads. */
@@ -70,6 +74,7 @@ public record LsmEnvironment(
                 system.background,
                 system.syncs,
                 system.pause,
+                system.isPatient,
                 system.waiter,
                 system.recovery);
     }

@@ -51,6 +51,10 @@ record LsmSettings(
     private static final long MEMTABLE_BYTES_MAX = 31L << 19;
 
     private static final int MEMTABLES_MAX = 16;
+
+    /** Part of the budget for memtables: a larger one is resident, and flushed no faster. */
+    private static final int MEMTABLES_DIVISOR = 4;
+
     private static final long SEGMENT_BYTES = 16L << 20;
     private static final long BLOCK_BYTES = 32L << 10;
     private static final long GROUP_BYTES_MAX = 1L << 20;
@@ -92,7 +96,7 @@ record LsmSettings(
         return new LsmSettings(
                 budgetBytes,
                 memtableBytes,
-                Math.clamp(budgetBytes / 2 / memtableBytes, 2, MEMTABLES_MAX),
+                Math.clamp(budgetBytes / MEMTABLES_DIVISOR / memtableBytes, 2, MEMTABLES_MAX),
                 segment().in(given),
                 (int) block().in(given),
                 compression(given),
@@ -103,13 +107,13 @@ record LsmSettings(
 
     private static Size memtable(long budgetBytes) {
         long derived = Math.min(MEMTABLE_BYTES_MAX, budgetBytes / 8);
-        if (budgetBytes / 2 / derived > MEMTABLES_MAX) {
-            derived = budgetBytes / 2 / MEMTABLES_MAX;
+        if (budgetBytes / MEMTABLES_DIVISOR / derived > MEMTABLES_MAX) {
+            derived = budgetBytes / MEMTABLES_DIVISOR / MEMTABLES_MAX;
         }
         return new Size(
                 MEMTABLE_SIZE,
                 derived,
-                "an eighth of the memory budget, at most 15.5 MiB while 16 of them take half of it",
+                "an eighth of the memory budget, at most 15.5 MiB while 16 of them take a quarter",
                 GRANULE_BYTES,
                 Math.min(SIZE_BYTES_MAX, budgetBytes / 4));
     }
@@ -166,6 +170,11 @@ record LsmSettings(
         return 4 * limits.batchBytesMax();
     }
 
+    /** How much may wait to be flushed before flushing takes anything from writing. */
+    long debtBytesFree() {
+        return memtables * memtableBytes / 2;
+    }
+
     /** Most bytes that segments may take while memtables wait to be flushed. */
     long walBytesMax() {
         return Math.max(4 * segmentBytes, 2L * memtables * memtableBytes);
@@ -179,7 +188,7 @@ record LsmSettings(
                 new Setting(
                         "memtables",
                         String.valueOf(memtables),
-                        "as many as take half of the memory budget, 2 to 16"));
+                        "as many as take a quarter of the memory budget, 2 to 16"));
         settings.add(segment().setting(given));
         settings.add(block().setting(given));
         settings.add(

@@ -4,6 +4,7 @@ import cordwood.files.DirectoryLock;
 import cordwood.files.Disk;
 import cordwood.files.FileFailure;
 import cordwood.lsm.flush.Compactor;
+import cordwood.lsm.flush.FlushPatience;
 import cordwood.lsm.flush.Flusher;
 import cordwood.lsm.flush.TableStore;
 import cordwood.lsm.format.Closing;
@@ -152,6 +153,16 @@ final class Opening {
                                 settings.segmentBytes(),
                                 SEGMENTS_READY_MIN,
                                 Math.toIntExact(settings.walBytesMax() / settings.segmentBytes())));
+        WalFigures figures = new WalFigures();
+        FlushPatience patience =
+                new FlushPatience(
+                        new FlushPatience.Parts(
+                                figures::bytes,
+                                () -> versions.current().debtBytes(),
+                                environment.isPatient() ? settings.debtBytesFree() : 0,
+                                live::sizeBytes,
+                                settings.walBytesMax() / 2,
+                                memtables::hasIdle));
         Flusher flusher =
                 new Flusher(
                         new Flusher.Parts(
@@ -161,6 +172,7 @@ final class Opening {
                                 live,
                                 segments,
                                 memtables,
+                                patience,
                                 chunks.region(buffers, TableWriter.ROOM_BYTES)));
         Compactor compactor =
                 new Compactor(
@@ -185,7 +197,6 @@ final class Opening {
         makeSegmentReady(segments);
         segments.abandonUsed();
         deleteUnrecorded(manifest);
-        WalFigures figures = new WalFigures();
         WalWriter writer =
                 new WalWriter(
                         manifest.store(),
@@ -210,6 +221,7 @@ final class Opening {
                 segments,
                 figures,
                 writer,
+                patience,
                 flusher,
                 compactor,
                 report(log, recorded, replay, startNanos));

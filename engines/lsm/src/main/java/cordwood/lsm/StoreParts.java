@@ -2,6 +2,7 @@ package cordwood.lsm;
 
 import cordwood.files.DirectoryLock;
 import cordwood.lsm.flush.Compactor;
+import cordwood.lsm.flush.FlushPatience;
 import cordwood.lsm.flush.Flusher;
 import cordwood.lsm.format.Closing;
 import cordwood.lsm.manifest.Manifest;
@@ -34,6 +35,7 @@ record StoreParts(
         SegmentPool segments,
         WalFigures walFigures,
         WalWriter log,
+        FlushPatience patience,
         Flusher flusher,
         Compactor compactor,
         RecoveryReport recovery) {

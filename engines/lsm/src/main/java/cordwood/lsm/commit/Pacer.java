@@ -7,12 +7,12 @@ import java.util.function.LongConsumer;
  * Slows writing down to what is flushed while memtables queue up, so that a writer meets many short
  * pauses and not one long one. Belongs to the committing step, but for {@link #stallNanos}.
  *
- * <p>Up to half of the debt there can be, writing is free. From there on the rate allowed falls
- * from half above the flusher's to half below it, so that the debt settles in between.
+ * <p>Up to seven tenths of the debt there can be, writing is free. From there on the rate allowed
+ * falls from half above the flusher's to half below it, so that the debt settles in between.
  */
 public final class Pacer {
 
-    private static final double FREE_SHARE = 0.5;
+    private static final double FREE_SHARE = 0.7;
     private static final double RATE_SHARE_AT_FREE = 1.5;
     private static final double RATE_SHARE_AT_FULL = 0.5;
 

@@ -38,6 +38,7 @@ public final class Flusher {
             LiveSegments live,
             SegmentPool segments,
             MemtablePool memtables,
+            FlushPatience patience,
             Region room) {}
 
     private final Parts parts;
@@ -60,14 +61,19 @@ public final class Flusher {
                         () -> stopping);
     }
 
-    /** One pass of the step: flushes one memtable, or makes a slot ready. */
-    public boolean run() {
+    /**
+     * One pass of the step: flushes one memtable, or makes a slot ready.
+     *
+     * @param asked whether somebody waits for what is sealed
+     */
+    public boolean run(boolean asked) {
         boolean reclaimed = parts.versions().reclaim();
         if (stopping) {
             return false;
         }
         List<Memtable> sealed = parts.versions().current().sealed();
-        if (sealed.isEmpty()) {
+        boolean due = asked || shortage != null || parts.patience().isOver();
+        if (sealed.isEmpty() || !due) {
             return parts.memtables().prepare() || reclaimed;
         }
         long startNanos = System.nanoTime();

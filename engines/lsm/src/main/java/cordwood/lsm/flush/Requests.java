@@ -39,6 +39,11 @@ public final class Requests {
         return done;
     }
 
+    /** Whether somebody waits. */
+    public synchronized boolean hasAny() {
+        return !waiting.isEmpty();
+    }
+
     /** Whether somebody waits who was not covered yet. */
     public boolean isWanted() {
         return wanted;

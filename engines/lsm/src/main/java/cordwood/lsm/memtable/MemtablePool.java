@@ -67,7 +67,7 @@ public final class MemtablePool implements AutoCloseable {
     }
 
     private synchronized @Nullable Region takeIdle() {
-        return idle.poll();
+        return idle.pollLast();
     }
 
     /**

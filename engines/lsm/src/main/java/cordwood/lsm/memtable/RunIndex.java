@@ -4,6 +4,7 @@ import cordwood.lsm.format.StreamKey;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.Arrays;
+import java.util.BitSet;
 
 /**
  * Finds a stream's run in a memtable by its key: an open-addressed hash table of references to runs
@@ -128,22 +129,15 @@ final class RunIndex {
 
     /** The tags there are, rising. */
     int[] tags() {
-        boolean[] seen = new boolean[1 << 16];
+        BitSet seen = new BitSet();
         int[] table = slots;
         for (int slot = 0; slot < table.length; slot++) {
             int run = (int) SLOT.getAcquire(table, slot);
             if (run != 0) {
-                seen[tag(run)] = true;
+                seen.set(tag(run));
             }
         }
-        int[] tags = new int[seen.length];
-        int found = 0;
-        for (int tag = 0; tag < seen.length; tag++) {
-            if (seen[tag]) {
-                tags[found++] = tag;
-            }
-        }
-        return Arrays.copyOf(tags, found);
+        return seen.stream().toArray();
     }
 
     /** The key of a run. */

@@ -1,0 +1,57 @@
+package cordwood.lsm.flush;
+
+import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
+
+/**
+ * Decides when sealed memtables are flushed. A burst that fits is written without a flush beside
+ * it, which would take processors and the disk from it; flushing begins when much waits, when room
+ * runs out, or when writing pauses. Thread-safe.
+ */
+public final class FlushPatience {
+
+    /**
+     * What is looked at.
+     *
+     * @param writtenBytes bytes written to the log since the store was opened
+     * @param debtBytes bytes of sealed memtables
+     * @param debtBytesFree how much of that may wait while there is writing; 0 to flush at once
+     * @param logBytes bytes of the log's live segments
+     * @param logBytesFree how large the log may grow meanwhile
+     * @param hasIdleMemtable whether a memtable is free for when the active one is full
+     */
+    public record Parts(
+            LongSupplier writtenBytes,
+            LongSupplier debtBytes,
+            long debtBytesFree,
+            LongSupplier logBytes,
+            long logBytesFree,
+            BooleanSupplier hasIdleMemtable) {}
+
+    private final Parts parts;
+    private volatile boolean quiet;
+
+    // confined to whoever calls look()
+    private long bytesSeen = -1;
+
+    /** Takes writing to go on. */
+    public FlushPatience(Parts parts) {
+        this.parts = parts;
+    }
+
+    /** Notes whether anything was written since the last look; true when nothing was. */
+    public boolean look() {
+        long bytes = parts.writtenBytes().getAsLong();
+        quiet = bytes == bytesSeen;
+        bytesSeen = bytes;
+        return quiet;
+    }
+
+    /** Whether the oldest sealed memtable is to be flushed now. */
+    boolean isOver() {
+        return quiet
+                || parts.debtBytes().getAsLong() > parts.debtBytesFree()
+                || parts.logBytes().getAsLong() > parts.logBytesFree()
+                || !parts.hasIdleMemtable().getAsBoolean();
+    }
+}

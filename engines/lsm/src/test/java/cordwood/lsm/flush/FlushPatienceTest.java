@@ -1,0 +1,69 @@
+package cordwood.lsm.flush;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+final class FlushPatienceTest {
+
+    private static final long DEBT_BYTES_FREE = 1_000;
+    private static final long LOG_BYTES_FREE = 5_000;
+
+    private long writtenBytes;
+    private long debtBytes = DEBT_BYTES_FREE;
+    private long logBytes = LOG_BYTES_FREE;
+    private boolean hasIdleMemtable = true;
+
+    private final FlushPatience patience =
+            new FlushPatience(
+                    new FlushPatience.Parts(
+                            () -> writtenBytes,
+                            () -> debtBytes,
+                            DEBT_BYTES_FREE,
+                            () -> logBytes,
+                            LOG_BYTES_FREE,
+                            () -> hasIdleMemtable));
+
+    @BeforeEach
+    void writing() {
+        writtenBytes += 10;
+        patience.look();
+        writtenBytes += 10;
+    }
+
+    @Test
+    void aBurstThatFitsIsLeftAlone() {
+        assertThat(patience.look()).isFalse();
+        assertThat(patience.isOver()).isFalse();
+    }
+
+    @Test
+    void muchDebtEndsPatience() {
+        debtBytes++;
+        assertThat(patience.isOver()).isTrue();
+    }
+
+    @Test
+    void aLargeLogEndsPatience() {
+        logBytes++;
+        assertThat(patience.isOver()).isTrue();
+    }
+
+    @Test
+    void theLastMemtableEndsPatience() {
+        hasIdleMemtable = false;
+        assertThat(patience.isOver()).isTrue();
+    }
+
+    @Test
+    void aPauseEndsPatienceUntilWritingGoesOn() {
+        patience.look();
+        assertThat(patience.look()).isTrue();
+        assertThat(patience.isOver()).isTrue();
+
+        writtenBytes += 10;
+        assertThat(patience.look()).isFalse();
+        assertThat(patience.isOver()).isFalse();
+    }
+}
