@@ -5,9 +5,6 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import cordwood.store.StoreOptions;
 import cordwood.store.StreamStore;
-import java.io.BufferedReader;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -155,38 +152,6 @@ final class BenchWriteThroughputTest {
         try (Stream<Path> left = Files.list(parent)) {
             assertThat(left).isEmpty();
         }
-    }
-
-    @Test
-    void interruptPrintsAndWritesWhatThereIs() throws Exception {
-        Path result = directory.resolve("result.json");
-        Process bench =
-                new ProcessBuilder(
-                                FreshJvm.command(
-                                        List.of(
-                                                "bench",
-                                                "write-throughput",
-                                                "--store=noop",
-                                                "--duration=10m",
-                                                "--skip-floor",
-                                                "--report-interval=100ms",
-                                                "--json=" + result)))
-                        .directory(directory.toFile())
-                        .start();
-        List<String> lines = new ArrayList<>();
-        try (BufferedReader progress =
-                new BufferedReader(
-                        new InputStreamReader(bench.getErrorStream(), StandardCharsets.UTF_8))) {
-            while (lines.size() < 3) {
-                lines.add(progress.readLine());
-            }
-            new ProcessBuilder("kill", "-INT", Long.toString(bench.pid())).start().waitFor();
-            progress.transferTo(java.io.Writer.nullWriter());
-        }
-        String out = new String(bench.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertThat(bench.waitFor()).isEqualTo(ExitCode.INTERRUPTED);
-        assertThat(out).contains("records/s");
-        assertThat(Files.readString(result)).contains("\"interrupted\" : true", "\"records\" : ");
     }
 
     private CommandLineRun bench(String... flags) {
