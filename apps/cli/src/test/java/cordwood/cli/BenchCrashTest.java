@@ -2,7 +2,11 @@ package cordwood.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -10,7 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Real processes, really killed. */
 final class BenchCrashTest {
 
-    private static final String CYCLES = Boolean.getBoolean("cordwood.long") ? "60" : "2";
+    private static final boolean LONG = Boolean.getBoolean("cordwood.long");
 
     @TempDir Path directory;
 
@@ -18,14 +22,46 @@ final class BenchCrashTest {
         return CommandLineRun.of(directory, Map.of(), arguments);
     }
 
-    @Test
-    void rocksdbKeepsItsPromisesWhenKilled() {
-        CommandLineRun run =
-                crash("bench", "crash", "--cycles", CYCLES, "--dir", directory.toString());
+    private void requireKept(int cycles, String... arguments) throws IOException {
+        Path data = Files.createDirectory(directory.resolve("data"));
+        List<String> all =
+                new ArrayList<>(List.of("bench", "crash", "--cycles", String.valueOf(cycles)));
+        all.addAll(List.of("--dir", data.toString()));
+        all.addAll(List.of(arguments));
+
+        CommandLineRun run = crash(all.toArray(String[]::new));
 
         assertThat(run.exit()).as(run.out() + run.err()).isEqualTo(ExitCode.DONE);
-        assertThat(run.out()).containsPattern("broken promises +0\n");
-        assertThat(directory).isEmptyDirectory();
+        assertThat(run.out())
+                .containsPattern("kills that count +%d of %d".formatted(cycles, cycles))
+                .containsPattern("broken promises +0\n");
+        assertThat(data).isEmptyDirectory();
+    }
+
+    @Test
+    void rocksdbKeepsItsPromisesWhenKilled() throws IOException {
+        requireKept(LONG ? 60 : 2, "--store", "rocksdb");
+    }
+
+    @Test
+    void lsmKeepsItsPromisesWhenKilled() throws IOException {
+        requireKept(LONG ? 60 : 3, "--store", "lsm");
+    }
+
+    /** So small that memtables are flushed and segments used again all the time. */
+    @Test
+    void lsmWithSmallFilesKeepsItsPromisesWhenKilled() throws IOException {
+        Path config =
+                Files.writeString(
+                        directory.resolve("small.toml"),
+                        """
+                        [lsm]
+                        memtable-size = "128KiB"
+                        wal-segment-size = "128KiB"
+                        block-size = "2KiB"
+                        """);
+        requireKept(
+                LONG ? 60 : 3, "--store=lsm", "--config-file=" + config, "--memory-budget=32MiB");
     }
 
     @Test

@@ -24,6 +24,22 @@ final class FaultOpener implements StoreOpener {
     /** Whether to run the full counts. */
     static final boolean LONG = Boolean.getBoolean("cordwood.long");
 
+    private final boolean onThreads;
+
+    /** One whose stores run on the steps given, alone. */
+    FaultOpener() {
+        this(false);
+    }
+
+    private FaultOpener(boolean onThreads) {
+        this.onThreads = onThreads;
+    }
+
+    /** One whose stores run on the system's threads, whatever steps are given. */
+    static FaultOpener onThreads() {
+        return new FaultOpener(true);
+    }
+
     @Override
     public StreamStore open(Disk disk, Path directory, StepExecutor steps, long seed) {
         SplittableRandom random = new SplittableRandom(seed);
@@ -40,7 +56,10 @@ final class FaultOpener implements StoreOpener {
         return LsmStore.open(options, environment(disk, steps));
     }
 
-    private static LsmEnvironment environment(Disk disk, StepExecutor steps) {
+    private LsmEnvironment environment(Disk disk, StepExecutor steps) {
+        if (onThreads) {
+            return LsmEnvironment.on(disk);
+        }
         return LsmEnvironment.stepped(disk, steps, PrivateThread::awaitEnd);
     }
 

@@ -64,6 +64,11 @@ final class Oracle {
             commit = accepted;
         }
 
+        /** The store acknowledged it, in another process. */
+        void acknowledged() {
+            fate = Fate.ACKNOWLEDGED;
+        }
+
         /** The store did not take it. */
         void refused() {
             fate = Fate.REFUSED;
