@@ -78,4 +78,9 @@ public record LsmEnvironment(
                 system.waiter,
                 system.recovery);
     }
+
+    /** The same, with somebody told how far recovery has come. */
+    public LsmEnvironment telling(Consumer<RecoveryProgress> told) {
+        return new LsmEnvironment(disk, commits, background, syncs, pause, isPatient, waiter, told);
+    }
 }
