@@ -2,6 +2,7 @@
 @org.jspecify.annotations.NullMarked
 module cordwood.files {
     requires static transitive org.jspecify;
+    requires jdk.unsupported; // writing past the page cache
 
     exports cordwood.files;
 }

@@ -15,6 +15,9 @@ import java.util.List;
  */
 public interface Disk {
 
+    /** What uncached writes start on multiples of; no smaller than any common file system's. */
+    int BLOCK_BYTES = 4096;
+
     /** The file system of the operating system. */
     static Disk real() {
         return RealDisk.INSTANCE;
@@ -24,6 +27,16 @@ public interface Disk {
      * Creates a file that must not exist yet, for reading and writing. The caller owns the result.
      */
     DiskFile create(Path path);
+
+    /**
+     * As {@link #create}, for a file that is written once from front to back and not read soon:
+     * writes of whole blocks, from memory and to offsets that start on multiples of {@link
+     * #BLOCK_BYTES}, go past the page cache where the file system can do that. Others are made as
+     * usual; a block must not be written both ways.
+     */
+    default DiskFile createUncached(Path path) {
+        return create(path);
+    }
 
     /** Opens an existing file for reading and writing. The caller owns the result. */
     DiskFile open(Path path);

@@ -32,6 +32,13 @@ final class RealDisk implements Disk {
     }
 
     @Override
+    public DiskFile createUncached(Path path) {
+        DiskFile file = create(path);
+        FileChannel direct = UncachedDiskFile.openDirect(path);
+        return direct == null ? file : new UncachedDiskFile(file, direct);
+    }
+
+    @Override
     public DiskFile open(Path path) {
         return open("open", path, StandardOpenOption.READ, StandardOpenOption.WRITE);
     }

@@ -67,6 +67,11 @@ public abstract class InterposedDisk implements Disk {
     }
 
     @Override
+    public final DiskFile createUncached(Path path) {
+        return new File(ask(DiskOperation.CREATE, path, () -> under.createUncached(path)));
+    }
+
+    @Override
     public final DiskFile open(Path path) {
         return new File(ask(DiskOperation.OPEN, path, () -> under.open(path)));
     }

@@ -34,8 +34,9 @@ public final class TableWriter implements AutoCloseable {
     private static final int BUFFER_BYTES = 1 << 20;
     private static final int SYNC_BYTES = 4 << 20;
 
-    /** Memory that a writer needs. */
-    public static final int ROOM_BYTES = BUFFER_BYTES + DirectoryWriter.ROOM_BYTES;
+    /** Memory that a writer needs, wherever it starts. */
+    public static final int ROOM_BYTES =
+            Disk.BLOCK_BYTES + BUFFER_BYTES + DirectoryWriter.ROOM_BYTES;
 
     /** The smallest part of a block that is worth one of its own for the next stream. */
     private static final int OWN_BLOCK_DIVISOR = 4;
@@ -108,10 +109,11 @@ public final class TableWriter implements AutoCloseable {
         this.style = style;
         this.syncs = syncs;
         this.policy = new CompressionPolicy(style.compression());
-        this.buffer = room.asSlice(0, BUFFER_BYTES);
+        long at = -room.address() & (Disk.BLOCK_BYTES - 1);
+        this.buffer = room.asSlice(at, BUFFER_BYTES);
         this.directoryWriter =
-                new DirectoryWriter(room.asSlice(BUFFER_BYTES, DirectoryWriter.ROOM_BYTES));
-        this.file = disk.create(temporary());
+                new DirectoryWriter(room.asSlice(at + BUFFER_BYTES, DirectoryWriter.ROOM_BYTES));
+        this.file = disk.createUncached(temporary());
         writeHeader();
     }
 
@@ -205,7 +207,7 @@ public final class TableWriter implements AutoCloseable {
     private void openBlock(int needed) {
         int room = TableDescriptor.BLOCK_BYTES + Math.max(needed, style.blockBytes());
         if (end + room > BUFFER_BYTES) {
-            writeBuffer();
+            writeWholeBlocks();
         }
         blockAt = end;
         end = payloadAt();
@@ -293,7 +295,7 @@ public final class TableWriter implements AutoCloseable {
     private long writeDirectoryBlock(int blockKind, MemorySegment payload) {
         int bytes = (int) payload.byteSize();
         if (end + TableDescriptor.BLOCK_BYTES + bytes > BUFFER_BYTES) {
-            writeBuffer();
+            writeWholeBlocks();
         }
         long offset = writtenBytes + end;
         TableDescriptor.writeBlock(
@@ -302,6 +304,16 @@ public final class TableWriter implements AutoCloseable {
         TableDescriptor.sealBlock(buffer, end, bytes);
         end += TableDescriptor.BLOCK_BYTES + bytes;
         return offset;
+    }
+
+    /** Leaves the rest for the next time, so that this and the next start where disk blocks do. */
+    private void writeWholeBlocks() {
+        long fileEnd = writtenBytes + end;
+        int restBytes = (int) (fileEnd % Disk.BLOCK_BYTES);
+        int wholeBytes = end - restBytes;
+        write(buffer.asSlice(0, wholeBytes));
+        MemorySegment.copy(buffer, wholeBytes, buffer, 0, restBytes);
+        end = restBytes;
     }
 
     private void writeBuffer() {
@@ -365,7 +377,7 @@ public final class TableWriter implements AutoCloseable {
         MemorySegment root = directoryWriter.root();
         long rootOffset = writeDirectoryBlock(TableDescriptor.KIND_ROOT, root);
         if (end + TableDescriptor.FOOTER_BYTES > BUFFER_BYTES) {
-            writeBuffer();
+            writeWholeBlocks();
         }
         TableFooter footer =
                 new TableFooter(
