@@ -4,6 +4,7 @@ import cordwood.files.Disk;
 import cordwood.store.StepExecutor;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.Executors;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
@@ -30,6 +31,11 @@ public record LsmEnvironment(
         Waiter waiter,
         Consumer<RecoveryProgress> recovery) {
 
+    /** For all stores; a thread goes when it had nothing to do for a minute. */
+    private static final Executor SYNCS =
+            Executors.newCachedThreadPool(
+                    Thread.ofPlatform().daemon().name("lsm-sync-", 1).factory());
+
     /** How a call waits for background work. */
     @FunctionalInterface
     public interface Waiter {
@@ -52,7 +58,7 @@ public record LsmEnvironment(
                 Disk.real(),
                 StepExecutor.virtualThreads(),
                 StepExecutor.platformThreads(),
-                task -> Thread.ofPlatform().daemon().name("lsm-sync").start(task),
+                SYNCS,
                 LockSupport::parkNanos,
                 true,
                 PrivateThread::awaitEnd,

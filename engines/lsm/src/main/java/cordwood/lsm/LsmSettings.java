@@ -47,8 +47,8 @@ record LsmSettings(
 
     private static final long GRANULE_BYTES = 64 << 10;
 
-    /** Two share a chunk of the memory. */
-    private static final long MEMTABLE_BYTES_MAX = 31L << 19;
+    /** Two share a chunk of the memory, and leave an eighth of it to the cache and buffers. */
+    private static final long MEMTABLE_BYTES_MAX = 14L << 20;
 
     private static final int MEMTABLES_MAX = 16;
 
@@ -96,7 +96,10 @@ record LsmSettings(
         return new LsmSettings(
                 budgetBytes,
                 memtableBytes,
-                Math.clamp(budgetBytes / MEMTABLES_DIVISOR / memtableBytes, 2, MEMTABLES_MAX),
+                Math.clamp(
+                        budgetBytes / MEMTABLES_DIVISOR / (memtableBytes + memtableBytes / 7),
+                        2,
+                        MEMTABLES_MAX),
                 segment().in(given),
                 (int) block().in(given),
                 compression(given),
@@ -113,7 +116,7 @@ record LsmSettings(
         return new Size(
                 MEMTABLE_SIZE,
                 derived,
-                "an eighth of the memory budget, at most 15.5 MiB while 16 of them take a quarter",
+                "an eighth of the memory budget, at most 14 MiB while 16 of them take a quarter",
                 GRANULE_BYTES,
                 Math.min(SIZE_BYTES_MAX, budgetBytes / 4));
     }
@@ -170,6 +173,11 @@ record LsmSettings(
         return 4 * limits.batchBytesMax();
     }
 
+    /** How much may be written between two looks at the log without being a burst. */
+    long quietBytesMax() {
+        return memtableBytes / 4;
+    }
+
     /** How much may wait to be flushed before flushing takes anything from writing. */
     long debtBytesFree() {
         return memtables * memtableBytes / 2;
@@ -188,7 +196,7 @@ record LsmSettings(
                 new Setting(
                         "memtables",
                         String.valueOf(memtables),
-                        "as many as take a quarter of the memory budget, 2 to 16"));
+                        "as many as fit in a quarter of the memory budget, 2 to 16"));
         settings.add(segment().setting(given));
         settings.add(block().setting(given));
         settings.add(

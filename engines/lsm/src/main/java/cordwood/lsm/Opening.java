@@ -158,6 +158,7 @@ final class Opening {
                 new FlushPatience(
                         new FlushPatience.Parts(
                                 figures::bytes,
+                                settings.quietBytesMax(),
                                 () -> versions.current().debtBytes(),
                                 environment.isPatient() ? settings.debtBytesFree() : 0,
                                 live::sizeBytes,

@@ -6,7 +6,7 @@ import java.util.function.LongSupplier;
 /**
  * Decides when sealed memtables are flushed. A burst that fits is written without a flush beside
  * it, which would take processors and the disk from it; flushing begins when much waits, when room
- * runs out, or when writing pauses. Thread-safe.
+ * runs out, or when writing is slow or pauses. Thread-safe.
  */
 public final class FlushPatience {
 
@@ -14,6 +14,7 @@ public final class FlushPatience {
      * What is looked at.
      *
      * @param writtenBytes bytes written to the log since the store was opened
+     * @param quietBytesMax how much is written between two looks when there is no burst
      * @param debtBytes bytes of sealed memtables
      * @param debtBytesFree how much of that may wait while there is writing; 0 to flush at once
      * @param logBytes bytes of the log's live segments
@@ -22,6 +23,7 @@ public final class FlushPatience {
      */
     public record Parts(
             LongSupplier writtenBytes,
+            long quietBytesMax,
             LongSupplier debtBytes,
             long debtBytesFree,
             LongSupplier logBytes,
@@ -29,29 +31,31 @@ public final class FlushPatience {
             BooleanSupplier hasIdleMemtable) {}
 
     private final Parts parts;
-    private volatile boolean quiet;
+    private volatile boolean wasQuiet = true;
+    private volatile long bytesSeen;
 
-    // confined to whoever calls look()
-    private long bytesSeen = -1;
-
-    /** Takes writing to go on. */
+    /** Takes no burst to be under way. */
     public FlushPatience(Parts parts) {
         this.parts = parts;
     }
 
-    /** Notes whether anything was written since the last look; true when nothing was. */
+    /** Notes how much was written since the last look; true when there is no burst. */
     public boolean look() {
-        long bytes = parts.writtenBytes().getAsLong();
-        quiet = bytes == bytesSeen;
-        bytesSeen = bytes;
+        boolean quiet = isQuietSinceLook();
+        bytesSeen = parts.writtenBytes().getAsLong();
+        wasQuiet = quiet;
         return quiet;
     }
 
     /** Whether the oldest sealed memtable is to be flushed now. */
     boolean isOver() {
-        return quiet
+        return (wasQuiet && isQuietSinceLook())
                 || parts.debtBytes().getAsLong() > parts.debtBytesFree()
                 || parts.logBytes().getAsLong() > parts.logBytesFree()
                 || !parts.hasIdleMemtable().getAsBoolean();
+    }
+
+    private boolean isQuietSinceLook() {
+        return parts.writtenBytes().getAsLong() - bytesSeen <= parts.quietBytesMax();
     }
 }

@@ -4,6 +4,7 @@ import cordwood.lsm.format.Checksums;
 import cordwood.lsm.format.FileHeader;
 import cordwood.lsm.format.Layout;
 import cordwood.lsm.format.LittleEndian;
+import cordwood.lsm.format.ShortChecksum;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
@@ -139,8 +140,13 @@ final class WalDescriptor {
                 LittleEndian.i64(source, HEADER_SYNCED_AT));
     }
 
-    /** Writes the head of a batch's frame. */
+    /**
+     * Writes the head of a batch's frame.
+     *
+     * @param checksum the caller's, to reckon with
+     */
     static void writeFrame(
+            ShortChecksum checksum,
             MemorySegment target,
             long at,
             int bodyBytes,
@@ -157,7 +163,7 @@ final class WalDescriptor {
         LittleEndian.putI64(target, at + SEQUENCE_AT, sequence);
         LittleEndian.putI64(target, at + SYNCED_AT, syncedPosition);
         LittleEndian.putI32(target, at + BODY_CHECKSUM_AT, bodyChecksum);
-        LittleEndian.putI32(target, at + CHECKSUM_AT, Checksums.of(target, at, CHECKSUM_AT));
+        LittleEndian.putI32(target, at + CHECKSUM_AT, checksum.of(target, at, CHECKSUM_AT));
     }
 
     /**

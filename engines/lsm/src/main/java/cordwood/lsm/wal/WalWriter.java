@@ -3,6 +3,7 @@ package cordwood.lsm.wal;
 import cordwood.files.FileFailure;
 import cordwood.lsm.format.FileHeader;
 import cordwood.lsm.format.FileKind;
+import cordwood.lsm.format.ShortChecksum;
 import cordwood.lsm.format.StorageFailures;
 import cordwood.lsm.format.StoreId;
 import cordwood.memory.Region;
@@ -27,6 +28,7 @@ public final class WalWriter {
     private final WalFigures figures;
 
     // confined to the committing step
+    private final ShortChecksum checksum = new ShortChecksum();
     private @Nullable Segment current;
     private final List<Segment> unsynced = new ArrayList<>();
     private long predecessor;
@@ -119,6 +121,7 @@ public final class WalWriter {
         }
         sequence++;
         WalDescriptor.writeFrame(
+                checksum,
                 group,
                 at,
                 bodyBytes,

@@ -7,6 +7,7 @@ import org.junit.jupiter.api.Test;
 
 final class FlushPatienceTest {
 
+    private static final long QUIET_BYTES_MAX = 10;
     private static final long DEBT_BYTES_FREE = 1_000;
     private static final long LOG_BYTES_FREE = 5_000;
 
@@ -19,6 +20,7 @@ final class FlushPatienceTest {
             new FlushPatience(
                     new FlushPatience.Parts(
                             () -> writtenBytes,
+                            QUIET_BYTES_MAX,
                             () -> debtBytes,
                             DEBT_BYTES_FREE,
                             () -> logBytes,
@@ -26,15 +28,22 @@ final class FlushPatienceTest {
                             () -> hasIdleMemtable));
 
     @BeforeEach
-    void writing() {
-        writtenBytes += 10;
+    void burst() {
+        writtenBytes += QUIET_BYTES_MAX + 1;
         patience.look();
-        writtenBytes += 10;
     }
 
     @Test
     void aBurstThatFitsIsLeftAlone() {
-        assertThat(patience.look()).isFalse();
+        assertThat(patience.isOver()).isFalse();
+    }
+
+    @Test
+    void aBurstIsSeenBeforeTheNextLook() {
+        patience.look();
+        assertThat(patience.isOver()).isTrue();
+
+        writtenBytes += QUIET_BYTES_MAX + 1;
         assertThat(patience.isOver()).isFalse();
     }
 
@@ -57,13 +66,12 @@ final class FlushPatienceTest {
     }
 
     @Test
-    void aPauseEndsPatienceUntilWritingGoesOn() {
-        patience.look();
+    void slowWritingEndsPatienceUntilTheNextBurst() {
+        writtenBytes += QUIET_BYTES_MAX;
         assertThat(patience.look()).isTrue();
         assertThat(patience.isOver()).isTrue();
 
-        writtenBytes += 10;
-        assertThat(patience.look()).isFalse();
+        burst();
         assertThat(patience.isOver()).isFalse();
     }
 }
