@@ -80,7 +80,11 @@ final class AllocatorFlags {
 
     /** The shards chosen. */
     int shards() {
-        Long given = shardCount;
+        return shards(shardCount);
+    }
+
+    /** As given, or as many as there are cores. */
+    static int shards(@Nullable Long given) {
         if (given == null) {
             return PoolOptions.defaults().shards();
         }

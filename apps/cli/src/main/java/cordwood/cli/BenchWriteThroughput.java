@@ -172,7 +172,7 @@ final class BenchWriteThroughput implements Callable<Integer> {
                         retainDirectories,
                         resultFile,
                         "cordwood " + String.join(" ", parsed().originalArgs()),
-                        command.stream().skip(1).filter(BenchWriteThroughput::isFlag).toList(),
+                        command.stream().skip(1).filter(FreshJvm::isFlag).toList(),
                         payload.seed());
         BenchPlan plan =
                 new BenchPlan(
@@ -306,11 +306,5 @@ final class BenchWriteThroughput implements Callable<Integer> {
         }
         arguments.addAll(List.of("bench", BenchMeasure.NAME));
         return arguments;
-    }
-
-    private static boolean isFlag(String argument) {
-        return argument.startsWith("-")
-                && !argument.startsWith("--module")
-                && !argument.startsWith("-Djdk.module");
     }
 }

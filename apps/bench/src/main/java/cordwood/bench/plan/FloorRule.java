@@ -4,27 +4,43 @@ import cordwood.bench.json.JsonObject;
 import cordwood.bench.report.Spread;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Predicate;
 
 /**
- * Tells which runs met another disk than the rest: a run that wrote to it is void when one of its
- * floors is more than 15 % away from the median floor of all runs.
+ * Tells which runs met another machine than the rest: a run is void when a floor of its own, of the
+ * disk it wrote to or of the processor, is more than 15 % away from the median floor of all runs.
  */
-final class FloorRule {
+public final class FloorRule {
 
     /** Largest distance from the median, as a share of it. */
-    static final double DISTANCE_MAX = 0.15;
+    public static final double DISTANCE_MAX = 0.15;
 
-    private static final List<String> FLOORS =
+    private static final List<String> DISK_FLOORS =
             List.of("io.floor_write_mb_per_second", "io.floor_sync_us");
+
+    private static final List<String> PROCESSOR_FLOORS = List.of("alloc.floor_step_ns");
 
     private FloorRule() {}
 
-    /** Writes {@code void} and, where it is, {@code void_reason} into every run. */
+    /**
+     * Writes {@code void} and, where it is, {@code void_reason} into every run, by the disk's
+     * floors.
+     */
     static void mark(List<JsonObject> runs) {
+        mark(runs, DISK_FLOORS, FloorRule::wroteToDisk);
+    }
+
+    /** The same, by the processor's floor. */
+    public static void markByProcessor(List<JsonObject> runs) {
+        mark(runs, PROCESSOR_FLOORS, _ -> true);
+    }
+
+    private static void mark(
+            List<JsonObject> runs, List<String> floors, Predicate<JsonObject> counts) {
         for (JsonObject run : runs) {
             run.put("void", false);
         }
-        for (String floor : FLOORS) {
+        for (String floor : floors) {
             double[] known =
                     runs.stream()
                             .mapToDouble(run -> run.numberOrNaN(floor))
@@ -36,14 +52,14 @@ final class FloorRule {
             double median = Spread.median(known);
             for (JsonObject run : runs) {
                 double distance = run.numberOrNaN(floor) / median - 1;
-                if (Math.abs(distance) > DISTANCE_MAX && wroteToDisk(run)) {
+                if (Math.abs(distance) > DISTANCE_MAX && counts.test(run)) {
                     run.put("void", true);
                     run.put(
                             "void_reason",
                             String.format(
                                     Locale.ROOT,
                                     "%s is %.1f, %+.0f %% from the median %.1f",
-                                    floor.substring("io.".length()),
+                                    floor.substring(floor.indexOf('.') + 1),
                                     run.number(floor),
                                     distance * 100,
                                     median));

@@ -6,9 +6,7 @@ import cordwood.bench.json.JsonException;
 import cordwood.bench.json.JsonObject;
 import cordwood.store.StoreException;
 import cordwood.store.StoreProvider;
-import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.time.InstantSource;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -36,7 +34,7 @@ public final class MeasuringProcess {
             RunControl control,
             InstantSource clock,
             Consumer<String> progress) {
-        Thread.ofPlatform().daemon().name("bench-lifeline").start(() -> watch(lifeline, control));
+        Lifeline.watch(lifeline, control);
         JsonObject outcome;
         try {
             WriteThroughputConfig decoded = ConfigCodec.decode(Json.read(config));
@@ -51,14 +49,5 @@ public final class MeasuringProcess {
             outcome = OutcomeCodec.encode(BenchException.usage(String.valueOf(e.getMessage()), e));
         }
         return Json.write(outcome);
-    }
-
-    private static void watch(InputStream lifeline, RunControl control) {
-        try {
-            lifeline.transferTo(OutputStream.nullOutputStream()); // nothing is ever sent
-        } catch (IOException _) {
-            // gone as well
-        }
-        control.interrupt();
     }
 }

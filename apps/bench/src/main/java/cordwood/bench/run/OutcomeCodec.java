@@ -29,14 +29,23 @@ public final class OutcomeCodec {
      * @throws BenchException the one that was told
      */
     public static RunOutcome decode(JsonObject json) {
+        requireNotRefused(json);
+        @Nullable String failure = json.has("failure") ? json.text("failure") : null;
+        return new RunOutcome(
+                json.object("run"), json.text("statistics"), failure, json.isTrue("interrupted"));
+    }
+
+    /**
+     * Throws where a process told that its run did not come about.
+     *
+     * @throws BenchException the one that was told
+     */
+    public static void requireNotRefused(JsonObject json) {
         if (json.has("refused")) {
             String message = json.text("refused");
             throw json.text("kind").equals(BenchException.Kind.USAGE.name())
                     ? BenchException.usage(message)
                     : BenchException.failed(message);
         }
-        @Nullable String failure = json.has("failure") ? json.text("failure") : null;
-        return new RunOutcome(
-                json.object("run"), json.text("statistics"), failure, json.isTrue("interrupted"));
     }
 }

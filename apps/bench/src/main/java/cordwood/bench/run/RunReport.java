@@ -2,16 +2,15 @@ package cordwood.bench.run;
 
 import cordwood.bench.json.JsonObject;
 import cordwood.bench.measure.DiskFloor;
+import cordwood.bench.measure.LatencyForm;
 import cordwood.bench.payload.PayloadSummary;
 import cordwood.store.Metric;
 import cordwood.store.StoreMetrics;
-import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
 
 /** Puts what a run observed into an element of {@code runs} of a result file. */
 final class RunReport {
 
-    private static final double NANOS_PER_MICRO = 1_000;
     private static final double NANOS_PER_SECOND = 1e9;
 
     private RunReport() {}
@@ -37,7 +36,7 @@ final class RunReport {
                 .put("records_per_second", written.recordCount() / wallSeconds)
                 .put("batches_per_second", written.batchCount() / wallSeconds)
                 .put("payload_mb_per_second", written.bodyBytes() / 1e6 / wallSeconds)
-                .put("latency_us", latency(run.latencies()))
+                .put("latency_us", LatencyForm.of(run.latencies()))
                 .put("operations", new JsonObject())
                 .put("cpu", cpu(run, wallSeconds))
                 .put("memory", memory(run))
@@ -57,24 +56,6 @@ final class RunReport {
                 .put("payload_checksum", payload.bodyChecksum())
                 .put("payload_note", payload.note())
                 .put("continued_at", run.firstTail() > 1 ? run.firstTail() : null);
-    }
-
-    /** The percentiles of a histogram of nanoseconds. */
-    static JsonObject latency(Histogram nanos) {
-        return new JsonObject()
-                .put("p50", percentile(nanos, 50))
-                .put("p90", percentile(nanos, 90))
-                .put("p95", percentile(nanos, 95))
-                .put("p99", percentile(nanos, 99))
-                .put("p999", percentile(nanos, 99.9))
-                .put("p9999", percentile(nanos, 99.99))
-                .put("max", nanos.getMaxValue() / NANOS_PER_MICRO)
-                .put("mean", nanos.getTotalCount() == 0 ? 0.0 : nanos.getMean() / NANOS_PER_MICRO)
-                .put("count", nanos.getTotalCount());
-    }
-
-    private static double percentile(Histogram nanos, double percent) {
-        return nanos.getValueAtPercentile(percent) / NANOS_PER_MICRO;
     }
 
     private static JsonObject cpu(MeasuredRun run, double wallSeconds) {
