@@ -5,6 +5,9 @@ module cordwood.bench {
     requires transitive cordwood.store;
     requires transitive cordwood.loglet;
     requires transitive cordwood.files;
+    requires cordwood.memory;
+    requires io.netty.buffer;
+    requires io.netty.common;
     requires HdrHistogram;
     requires ascii.table;
     requires tools.jackson.core;
@@ -12,6 +15,7 @@ module cordwood.bench {
     requires jdk.management;
 
     exports cordwood.bench;
+    exports cordwood.bench.alloc;
     exports cordwood.bench.crash;
     exports cordwood.bench.payload;
     exports cordwood.bench.json;

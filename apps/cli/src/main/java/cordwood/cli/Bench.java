@@ -7,7 +7,7 @@ import picocli.CommandLine.Command;
 @Command(
         name = "bench",
         synopsisSubcommandLabel = "COMMAND",
-        description = "Measure the stores, and compare results.")
+        description = "Measure the stores and the allocators, and compare results.")
 final class Bench {
 
     /** The group with its commands, all working for {@code session}. */
@@ -15,9 +15,11 @@ final class Bench {
         return new CommandLine(new Bench())
                 .addSubcommand(new BenchWriteThroughput(session))
                 .addSubcommand(new BenchGeneratePayload(session))
+                .addSubcommand(new BenchAlloc(session))
                 .addSubcommand(new BenchCompare(session))
                 .addSubcommand(new BenchCrash(session))
                 .addSubcommand(new BenchCrashWriter(session))
-                .addSubcommand(new BenchMeasure(session));
+                .addSubcommand(new BenchMeasure(session))
+                .addSubcommand(new BenchMeasureAlloc(session));
     }
 }

@@ -53,6 +53,9 @@ final class ArchitectureTest {
                             "cli",
                             Set.of("bench", "store", "baseline", "rocksdb", "lsm", "memory")));
 
+    /** Where arenas are what is measured. */
+    private static final String MEASURED_ARENAS = "cordwood\\.bench\\.alloc\\.Arena.*";
+
     /**
      * Calls that production makes in few places or nowhere.
      *
@@ -100,6 +103,7 @@ final class ArchitectureTest {
                             "read the calendar",
                             "take the time from the caller, or measure with nanoTime",
                             Set.of( // where a clock is chosen, to be handed on
+                                    "cordwood.cli.BenchAlloc",
                                     "cordwood.cli.BenchMeasure",
                                     "cordwood.cli.BenchWriteThroughput",
                                     "cordwood.loglet.LogletOptions"),
@@ -144,6 +148,8 @@ final class ArchitectureTest {
                 noClasses()
                         .that()
                         .resideOutsideOfPackage("cordwood.memory..")
+                        .and()
+                        .haveNameNotMatching(MEASURED_ARENAS)
                         .should()
                         .dependOnClassesThat()
                         .haveFullyQualifiedName("java.lang.foreign.Arena")

@@ -76,6 +76,53 @@ final class BenchUsageTest {
             delimiter = '|',
             quoteCharacter = '`',
             value = {
+                "--target ingest | --target: 'ingest' is not a target: write allocator",
+                "--size 16 | unknown option '--size': did you mean '--sizes'?",
+                "--sizes 4-16 | --sizes 4-16: a range lies within 8-1048576",
+                "--sizes 256-16 | --sizes 256-16: a range lies within",
+                "--sizes @/nosuch | neither a range such as 16-256 nor a file",
+                "--sizes @/notes | --sizes @/notes, line 1: 'mine' is not a size",
+                "--sizes @/empty | --sizes @/empty: 0 sizes",
+                "--lifetime 0 | --lifetime: '0' is under 1",
+                "--lifetime 100000000 | a lifetime of 100000000 allocations is outside 1 to 16777216",
+                "--remote-share 1.5 | --remote-share: '1.5' is outside 0..1",
+                "--remote-share half | --remote-share: 'half' is not a number",
+                "--readers -1 | --readers: '-1' is not a whole number",
+                "--readers 300 | 300 readers is outside 0 to 256",
+                "--readers 1 --lifetime 10 | a lifetime of 10 allocations that readers look at is outside",
+                "--readers 1 --allocator arena --remote-share 0 | 'arena' has no epochs that readers could pin",
+                "--pin-ms x | --pin-ms: 'x' is not a whole number",
+                "--burst 0 | --burst: '0' is under 1",
+                "--burst 2000 | a burst of 2000 cells in this lifetime is outside 1 to 1024",
+                "--concurrency 0 | --concurrency: '0' is under 1",
+                "--concurrency 257 | 257 producers is outside 1 to 256",
+                "--seconds 0 | 0 ms to measure is outside 1 to",
+                "--seconds -1 | --seconds: -1.0 is outside 0 to 86400",
+                "--seconds NaN | --seconds: NaN is outside 0 to 86400",
+                "--seconds long | --seconds: 'long' is not a double",
+                "--allocator nosuch | --allocator: no allocator named 'nosuch' is measured",
+                "--allocator mimaloc | did you mean 'mimalloc'?",
+                "--allocator arena | 'arena' cannot be closed by another thread: give --remote-share 0",
+                "--allocator system,default | an allocator is named twice",
+                "--shards 2000 | --shards: 2000 is outside 0 to 1024",
+                "--memory-budget much | --memory-budget: 'much' is not a size",
+                "--repeat 2000 | 2000 repeats is outside 1 to 1000",
+                "--gate --allocator system | --gate: it is small_pool that is held to the gates",
+                "--gate-deferred x | --gate-deferred: 'x' is not a whole number",
+                "--gate-contention 101 | --gate-contention: 101.0 is outside 0 to 100 percent",
+                "--gate-contention much | --gate-contention: 'much' is not a double",
+                "--json @/other.json | result file @/other.json: something else is there already",
+                "--json @/no/such.json | its directory does not exist",
+            })
+    void wrongAllocationRunsAreRefused(String args, String complaint) {
+        assertRefused("alloc", args, complaint);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
                 "`` | missing required option",
                 "-o @/out --num-batches 0 | --num-batches: '0' is under 1",
                 "-o @/notes | @/notes: something else is there already",

@@ -29,7 +29,15 @@ public final class ResultComparison {
                     "config.payload_size",
                     "config.entropy",
                     "config.key_style",
-                    "config.records_per_batch");
+                    "config.records_per_batch",
+                    "config.target",
+                    "config.sizes",
+                    "config.lifetime",
+                    "config.remote_share",
+                    "config.readers",
+                    "config.pin_ms",
+                    "config.burst",
+                    "config.concurrency");
 
     /** Names and seeds may differ where the bytes do not; a file's bytes are told by their sum. */
     private static final String CHECKSUM_KEY = "config.payload_checksum";
