@@ -24,6 +24,12 @@ final class Workload {
         for (int round = 0; round < 2; round++) {
             for (Script call : Script.values()) {
                 int at = ++index;
+                if (call == Script.REOPEN) {
+                    probe(session, at); // what failed behind the caller's back must not be reopened
+                    if (session.isStopped()) {
+                        return;
+                    }
+                }
                 if (!attempt(() -> call.on(session, at))) {
                     probe(session, at);
                 }
