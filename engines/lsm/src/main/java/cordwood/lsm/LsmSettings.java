@@ -47,8 +47,8 @@ record LsmSettings(
 
     private static final long GRANULE_BYTES = 64 << 10;
 
-    /** Two share a chunk of the memory, and leave an eighth of it to the cache and buffers. */
-    private static final long MEMTABLE_BYTES_MAX = 14L << 20;
+    /** Two share a chunk of the memory, with the buffers and cached blocks that any store has. */
+    private static final long MEMTABLE_BYTES_MAX = 13L << 20;
 
     private static final int MEMTABLES_MAX = 16;
 
@@ -116,7 +116,7 @@ record LsmSettings(
         return new Size(
                 MEMTABLE_SIZE,
                 derived,
-                "an eighth of the memory budget, at most 14 MiB while 16 of them take a quarter",
+                "an eighth of the memory budget, at most 13 MiB while 16 of them take a quarter",
                 GRANULE_BYTES,
                 Math.min(SIZE_BYTES_MAX, budgetBytes / 4));
     }

@@ -159,6 +159,7 @@ final class Opening {
                         new FlushPatience.Parts(
                                 figures::bytes,
                                 settings.quietBytesMax(),
+                                () -> versions.current().filledBytesPerNano(),
                                 () -> versions.current().debtBytes(),
                                 environment.isPatient() ? settings.debtBytesFree() : 0,
                                 live::sizeBytes,

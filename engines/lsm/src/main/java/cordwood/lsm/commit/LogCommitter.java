@@ -3,6 +3,7 @@ package cordwood.lsm.commit;
 import cordwood.lsm.flush.Requests;
 import cordwood.lsm.memtable.Memtable;
 import cordwood.lsm.memtable.MemtablePool;
+import cordwood.lsm.read.Version;
 import cordwood.lsm.read.Versions;
 import cordwood.lsm.wal.LiveSegments;
 import cordwood.lsm.wal.Segment;
@@ -102,13 +103,17 @@ public final class LogCommitter implements GroupWriter {
                                 || (isMemoryReady(bytes) && isLogReady(bytes)));
     }
 
-    /** Seals the memtable for those who wait for a flush; later when there is no slot now. */
+    /**
+     * Seals the memtable for those who wait for a flush; later when a slot is about to come back.
+     */
     private void sealIfAsked() {
         if (!parts.flushes().isWanted()) {
             return;
         }
-        Memtable active = parts.versions().current().active();
-        if (!active.isEmpty() && !seal()) {
+        Version current = parts.versions().current();
+        boolean slotComes = !current.sealed().isEmpty() && !parts.memtables().hasSlot();
+        if (!current.active().isEmpty() && (slotComes || !seal())) {
+            background.wantFlush();
             return;
         }
         parts.flushes().cover(parts.log().lastSequence());

@@ -59,6 +59,8 @@ public final class Memtable {
     private final List<Region> extra = new ArrayList<>();
     private MemorySegment[] segments;
     private long usedBytes;
+    private long begunNanos;
+    private long filledNanos;
     private long firstSequence;
     private long lastSequence;
     private long recordCount;
@@ -89,8 +91,21 @@ public final class Memtable {
             return -1;
         }
         long place = usedBytes;
+        if (place == 0) {
+            begunNanos = System.nanoTime();
+        }
         usedBytes += (bytes + 7) & ~7L;
         return place;
+    }
+
+    /** Ends the time in which it was filled; before it is shown to others as sealed. */
+    public void seal() {
+        filledNanos = System.nanoTime();
+    }
+
+    /** How fast it was filled, once sealed. */
+    public double filledBytesPerNano() {
+        return (double) usedBytes / Math.max(1, filledNanos - begunNanos);
     }
 
     /** Whether {@link #take} would succeed. */

@@ -55,6 +55,11 @@ public final class MemtablePool implements AutoCloseable {
         return !idle.isEmpty() || (slotCount < slotsMax && !refused);
     }
 
+    /** Whether {@link #tryTake} would succeed without taking more from the budget. */
+    public synchronized boolean hasSlot() {
+        return !idle.isEmpty();
+    }
+
     /** An empty memtable, or null while all slots are in use or the budget has no room. */
     public @Nullable Memtable tryTake() {
         Region slot = takeIdle();

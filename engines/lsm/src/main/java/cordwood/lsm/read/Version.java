@@ -34,6 +34,11 @@ public record Version(
         return bytes;
     }
 
+    /** How fast the memtable sealed last was filled; 0 when none waits. */
+    public double filledBytesPerNano() {
+        return sealed.isEmpty() ? 0 : sealed.getFirst().filledBytesPerNano();
+    }
+
     /** The tables of every kind. */
     public List<Table> allTables() {
         List<Table> all = new ArrayList<>(records);

@@ -69,6 +69,7 @@ public final class Versions {
     /** Makes another memtable the active one. */
     public synchronized void seal(Memtable fresh) {
         Version before = current;
+        before.active().seal();
         List<Memtable> sealed = new ArrayList<>();
         sealed.add(before.active());
         sealed.addAll(before.sealed());

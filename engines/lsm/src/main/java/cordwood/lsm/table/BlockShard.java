@@ -12,7 +12,7 @@ import java.util.Arrays;
  */
 final class BlockShard implements BlockLease.Holder {
 
-    private static final int SLAB_BYTES = 1 << 20;
+    private static final int SLAB_BYTES = 1 << 18;
     private static final int NONE = -1;
     private static final long NO_TABLE = 0;
 

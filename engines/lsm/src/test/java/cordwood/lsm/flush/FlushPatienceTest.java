@@ -12,6 +12,7 @@ final class FlushPatienceTest {
     private static final long LOG_BYTES_FREE = 5_000;
 
     private long writtenBytes;
+    private double filledBytesPerNano = 1;
     private long debtBytes = DEBT_BYTES_FREE;
     private long logBytes = LOG_BYTES_FREE;
     private boolean hasIdleMemtable = true;
@@ -21,6 +22,7 @@ final class FlushPatienceTest {
                     new FlushPatience.Parts(
                             () -> writtenBytes,
                             QUIET_BYTES_MAX,
+                            () -> filledBytesPerNano,
                             () -> debtBytes,
                             DEBT_BYTES_FREE,
                             () -> logBytes,
@@ -45,6 +47,12 @@ final class FlushPatienceTest {
 
         writtenBytes += QUIET_BYTES_MAX + 1;
         assertThat(patience.isOver()).isFalse();
+    }
+
+    @Test
+    void writingSlowerThanFlushingIsNoBurst() {
+        filledBytesPerNano = 0.4;
+        assertThat(patience.isOver()).isTrue();
     }
 
     @Test
