@@ -20,6 +20,7 @@ import cordwood.lsm.memtable.MemtablePool;
 import cordwood.lsm.read.Version;
 import cordwood.lsm.read.Versions;
 import cordwood.lsm.table.BlockCache;
+import cordwood.lsm.table.CompressionPolicy;
 import cordwood.lsm.table.Table;
 import cordwood.lsm.table.TableWriter;
 import cordwood.lsm.wal.LiveSegments;
@@ -131,7 +132,9 @@ final class Opening {
                         directory,
                         manifest,
                         cache,
-                        new TableWriter.Style(settings.blockBytes(), settings.compression()),
+                        new TableWriter.Style(
+                                settings.blockBytes(),
+                                new CompressionPolicy(settings.compression())),
                         environment.syncs());
         MemtablePool memtables =
                 new MemtablePool(

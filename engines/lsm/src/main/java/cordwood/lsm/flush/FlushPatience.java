@@ -11,7 +11,7 @@ import java.util.function.LongSupplier;
  */
 public final class FlushPatience {
 
-    private static final double BURST_BYTES_PER_NANO = 0.5;
+    private static final double BURST_BYTES_PER_NANO = 0.6;
 
     /**
      * What is looked at.

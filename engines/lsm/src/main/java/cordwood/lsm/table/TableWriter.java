@@ -45,9 +45,9 @@ public final class TableWriter implements AutoCloseable {
      * How tables are written.
      *
      * @param blockBytes bytes of a block at which it is closed, uncompressed
-     * @param compression whether blocks are compressed
+     * @param compression which blocks are compressed
      */
-    public record Style(int blockBytes, Compression compression) {}
+    public record Style(int blockBytes, CompressionPolicy compression) {}
 
     private final Disk disk;
     private final Path directory;
@@ -57,7 +57,6 @@ public final class TableWriter implements AutoCloseable {
     private final Style style;
     private final DiskFile file;
     private final MemorySegment buffer;
-    private final CompressionPolicy policy;
     private final BlockCodec codec = new BlockCodec();
     private final DirectoryWriter directoryWriter;
     private final Executor syncs;
@@ -108,7 +107,6 @@ public final class TableWriter implements AutoCloseable {
         this.kind = kind;
         this.style = style;
         this.syncs = syncs;
-        this.policy = new CompressionPolicy(style.compression());
         long at = -room.address() & (Disk.BLOCK_BYTES - 1);
         this.buffer = room.asSlice(at, BUFFER_BYTES);
         this.directoryWriter =
@@ -219,6 +217,7 @@ public final class TableWriter implements AutoCloseable {
         int rawBytes = end - payloadAt();
         int storedBytes = rawBytes;
         int codecUsed = TableDescriptor.CODEC_RAW;
+        CompressionPolicy policy = style.compression();
         if (policy.isWorthTrying(rawBytes)) {
             int compressedBytes =
                     codec.compress(
