@@ -49,6 +49,12 @@ public final class TableWalk extends StretchWalk {
     @Override
     protected boolean findBound(long from, boolean rising) {
         block.release();
+        boolean found = findEntry(from, rising);
+        releaseDirectory(); // found again when the merge gets here: most walks wait, or have ended
+        return found;
+    }
+
+    private boolean findEntry(long from, boolean rising) {
         if (!table().mayContain(tag, stream)) {
             return false;
         }
@@ -104,14 +110,17 @@ public final class TableWalk extends StretchWalk {
 
     @Override
     protected boolean loadFirst(long from, boolean rising, StretchRecords into) {
-        do {
+        boolean more = findEntry(from, rising);
+        while (more) {
             openBlock();
             stretchIndex = rising ? firstReaching(from) : lastStartedBy(from);
             if (stretchIndex >= 0 && stretchIndex < stretchCount) {
                 load(into);
                 return true;
             }
-        } while (moveToNextBlock(rising));
+            more = moveToNextBlock(rising);
+        }
+        releaseAll();
         return false;
     }
 
@@ -136,6 +145,7 @@ public final class TableWalk extends StretchWalk {
         stretchIndex += rising ? 1 : -1;
         while (stretchIndex < 0 || stretchIndex >= stretchCount) {
             if (!moveToNextBlock(rising)) {
+                releaseAll();
                 return false;
             }
             openBlock();
@@ -206,12 +216,20 @@ public final class TableWalk extends StretchWalk {
         return 0; // a table holds one record at a position
     }
 
+    private void releaseDirectory() {
+        root.release();
+        page.release();
+    }
+
+    private void releaseAll() {
+        releaseDirectory();
+        block.release();
+    }
+
     @Override
     public void release() {
         super.release();
-        root.release();
-        page.release();
-        block.release();
+        releaseAll();
         table = null;
     }
 }
