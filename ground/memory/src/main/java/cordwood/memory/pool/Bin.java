@@ -38,6 +38,9 @@ final class Bin {
     private final int slabBytes;
     private final SlabTable table;
 
+    /** Its place in {@link SlabTable#deferredByBin}. */
+    private final int index;
+
     // The owner's.
     private Slab current = Slab.none(this);
     private @Nullable Slab firstPartial;
@@ -48,16 +51,15 @@ final class Bin {
 
     // The owner's, read by everybody.
     private long allocations;
-    private long gone;
     private long drained;
     private long highWater;
+    private long belowHighWater;
     private long refills;
     private int slabs;
     long damagedLists;
 
     // Everybody's.
     private final AtomicReference<@Nullable Slab> notified = new AtomicReference<>();
-    private final PaddedLong deferrals = new PaddedLong();
 
     Bin(SlabTable table, SizeClasses classes, int sizeClass, @Nullable Shard shard) {
         this(table, sizeClass, classes.cellBytes(sizeClass), classes.slabBytes(sizeClass), shard);
@@ -70,6 +72,7 @@ final class Bin {
         this.cellBytes = cellBytes;
         this.slabBytes = slabBytes;
         this.shard = shard;
+        this.index = table.addBin();
     }
 
     /** A bin that only says of its slabs that they belong to the fallback. */
@@ -87,9 +90,10 @@ final class Bin {
         if (handle == 0) {
             handle = allocateFromAnother();
         }
-        long inUse = ++allocations - gone;
-        if (inUse > highWater) {
-            highWater = inUse;
+        allocations++;
+        if (--belowHighWater < 0) {
+            highWater++;
+            belowHighWater = 0;
         }
         return handle;
     }
@@ -97,7 +101,7 @@ final class Bin {
     /** Frees a cell of this bin at once. */
     void free(Slab slab, long handle) {
         slab.free(handle);
-        gone++;
+        belowHighWater++;
         if (slab.state != State.CURRENT && (slab.state == State.FULL || slab.isEmpty())) {
             settle(slab);
         }
@@ -106,7 +110,6 @@ final class Bin {
     /** Frees a cell of this bin from outside: its owner finds it later. */
     void defer(Slab slab, long handle) {
         boolean first = slab.defer(handle);
-        deferrals.add(1);
         if (first && slab.notified.compareAndSet(0, 1)) {
             Slab head;
             do {
@@ -158,21 +161,28 @@ final class Bin {
         notified.set(null);
     }
 
-    BinStats stats() {
-        long deferred = deferrals.get();
+    /** Adds what is deferred in one of its slabs. */
+    void countDeferred(Slab slab, long[] deferredByBin) {
+        deferredByBin[index] += slab.deferredCells();
+    }
+
+    /** Its figures, with those of its cells that are deferred now counted by the table. */
+    BinStats stats(long[] deferredByBin) {
+        long deferred = deferredByBin[index];
+        long inUse = highWater - belowHighWater;
         return new BinStats(
                 cellBytes,
                 slabBytes,
                 allocations,
-                gone - drained,
+                allocations - inUse - drained,
+                drained + deferred,
                 deferred,
-                Math.max(0, deferred - drained),
-                allocations - gone,
+                inUse,
                 highWater,
                 refills,
                 slabs,
                 emptySlabs,
-                (long) slabs * (slabBytes / cellBytes) - (allocations - gone),
+                (long) slabs * (slabBytes / cellBytes) - inUse,
                 damagedLists);
     }
 
@@ -236,7 +246,7 @@ final class Bin {
     private int splice(Slab slab) {
         int count = slab.splice();
         drained += count;
-        gone += count;
+        belowHighWater += count;
         return count;
     }
 

@@ -61,8 +61,9 @@ final class Bucket {
         }
     }
 
-    BucketStats stats() {
-        return new BucketStats(bin.stats(), waitNanos, holdNanos, acquisitions, contention);
+    BucketStats stats(long[] deferredByBin) {
+        return new BucketStats(
+                bin.stats(deferredByBin), waitNanos, holdNanos, acquisitions, contention);
     }
 
     /** Takes the lock; answers when, or 0 when this hold is not timed. */

@@ -8,7 +8,7 @@ package cordwood.memory.pool;
 final class DeferredList {
 
     /*
-     * The whole list is one word: count, last and first cell; links are in the slab's array. Nobody
+     * The whole list is one word: count, last and first cell; links are in the cells' states. Nobody
      * ever pops a single cell, so there is no ABA: a push only says "before what the word describes",
      * and equal words describe equal lists.
      *
@@ -18,11 +18,12 @@ final class DeferredList {
 
     private static final long EMPTY = 0;
 
-    private final char[] next;
+    private final long[] states;
     private final PaddedLong list = new PaddedLong();
 
-    DeferredList(char[] next) {
-        this.next = next;
+    /** With the states of the slab's cells: see {@link CellState}. */
+    DeferredList(long[] states) {
+        this.states = states;
     }
 
     /** Adds a cell; answers whether the list was empty. */
@@ -30,7 +31,8 @@ final class DeferredList {
         while (true) {
             long seen = list.get();
             int tail = seen == EMPTY ? cell : tail(seen);
-            next[cell] = seen == EMPTY ? Slab.NIL : (char) head(seen);
+            int next = seen == EMPTY ? Slab.NIL : head(seen);
+            states[cell] = CellState.linked(states[cell], next);
             if (list.weakCompareAndSetRelease(seen, word(count(seen) + 1, tail, cell))) {
                 return seen == EMPTY;
             }
@@ -40,6 +42,11 @@ final class DeferredList {
     /** Empties the list; answers the word that describes what was on it. */
     long detach() {
         return list.get() == EMPTY ? EMPTY : list.getAndSet(EMPTY);
+    }
+
+    /** How many cells are on it. */
+    int count() {
+        return count(list.get());
     }
 
     static int count(long word) {

@@ -33,6 +33,11 @@ final class PaddedLong {
         return (long) LONG.getAndSet(padded, PLACE, value);
     }
 
+    /** Adds what a race with another may lose. */
+    void addLoosely(long delta) {
+        LONG.setOpaque(padded, PLACE, (long) LONG.getOpaque(padded, PLACE) + delta);
+    }
+
     void add(long delta) {
         LONG.getAndAdd(padded, PLACE, delta);
     }

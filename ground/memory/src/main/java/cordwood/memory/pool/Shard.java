@@ -18,6 +18,10 @@ final class Shard {
 
     final int number;
     private final Bin[] bins;
+
+    /** The bin for a size, by the size in steps. */
+    private final Bin[] binsBySteps;
+
     private final PaddedLong owner = new PaddedLong();
     private final PaddedLong failedClaims = new PaddedLong();
     private final PaddedLong crossFrees = new PaddedLong();
@@ -31,6 +35,10 @@ final class Shard {
         this.bins = new Bin[classes.smallCount()];
         for (int c = 0; c < bins.length; c++) {
             bins[c] = new Bin(table, classes, c, this);
+        }
+        this.binsBySteps = new Bin[SizeClasses.steps(classes.smallBytesMax()) + 1];
+        for (int step = 0; step < binsBySteps.length; step++) {
+            binsBySteps[step] = bins[classes.smallBySteps(step)];
         }
     }
 
@@ -76,6 +84,15 @@ final class Shard {
         }
     }
 
+    /** The same for a small size. */
+    long allocateBytes(int bytes) {
+        try {
+            return binsBySteps[SizeClasses.steps(bytes)].allocate();
+        } catch (MemoryRefused refused) {
+            return 0;
+        }
+    }
+
     /** The owner takes in what was freed from outside, and gives back what it does not use. */
     void trim() {
         for (Bin bin : bins) {
@@ -89,15 +106,18 @@ final class Shard {
         }
     }
 
-    /** Counts a free, from a thread at home here, of another shard's cell. */
+    /**
+     * Counts a free, from a thread at home here, of another shard's cell. Threads that share a home
+     * may lose some: a count is not worth what an atomic one costs each free.
+     */
     void countCrossFree() {
-        crossFrees.add(1);
+        crossFrees.addLoosely(1);
     }
 
-    ShardStats stats() {
+    ShardStats stats(long[] deferredByBin) {
         BinStats[] stats = new BinStats[bins.length];
         for (int c = 0; c < bins.length; c++) {
-            stats[c] = bins[c].stats();
+            stats[c] = bins[c].stats(deferredByBin);
         }
         return new ShardStats(
                 number, isLeased(), failedClaims.get(), crossFrees.get(), List.of(stats));

@@ -30,7 +30,8 @@ final class ShardLocal implements LocalPool {
         checkUse();
         Shard own = shard;
         if (own != null && bytes > 0 && bytes <= smallBytesMax) {
-            return allocateSmall(own, classes.small(bytes));
+            long handle = own.allocateBytes(bytes);
+            return handle != 0 ? handle : pool.allocateElsewhere(own, classes.small(bytes));
         }
         return pool.allocate(bytes);
     }
@@ -60,7 +61,7 @@ final class ShardLocal implements LocalPool {
         Shard own = shard;
         if (own == null) {
             pool.free(handle);
-        } else if (own.equals(slab.bin.shard)) {
+        } else if (own.equals(slab.shard)) {
             slab.bin.free(slab, handle);
         } else {
             pool.freeFrom(own, slab, handle);

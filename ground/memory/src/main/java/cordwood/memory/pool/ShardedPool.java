@@ -142,7 +142,7 @@ final class ShardedPool implements SmallPool, GuardablePool {
             return;
         }
         Slab slab = table.find(handle);
-        Shard owner = slab.bin.shard;
+        Shard owner = slab.shard;
         ShardTable table = shards;
         if (owner == null || table == null) {
             freeUnsharded(slab, handle);
@@ -162,12 +162,12 @@ final class ShardedPool implements SmallPool, GuardablePool {
 
     /** A free by a thread at home on {@code home}, which does not own the cell now. */
     void freeFrom(Shard home, Slab slab, long handle) {
-        if (slab.bin.shard == null) {
+        if (slab.shard == null) {
             freeUnsharded(slab, handle);
             return;
         }
         slab.bin.defer(slab, handle);
-        if (!home.equals(slab.bin.shard)) {
+        if (!home.equals(slab.shard)) {
             home.countCrossFree();
         }
     }
@@ -279,13 +279,14 @@ final class ShardedPool implements SmallPool, GuardablePool {
 
     @Override
     public PoolStats stats() {
+        long[] deferredByBin = table.deferredByBin();
         List<BucketStats> bucketStats = new ArrayList<>();
         for (Bucket bucket : buckets) {
-            bucketStats.add(bucket.stats());
+            bucketStats.add(bucket.stats(deferredByBin));
         }
         List<ShardStats> shardStats = new ArrayList<>();
         for (int i = 0; shards != null && i < shards.count(); i++) {
-            shardStats.add(shards.shard(i).stats());
+            shardStats.add(shards.shard(i).stats(deferredByBin));
         }
         return new PoolStats(
                 MODE,

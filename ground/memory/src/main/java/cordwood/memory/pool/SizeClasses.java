@@ -10,7 +10,8 @@ final class SizeClasses {
     static final int MEDIUM_BYTES_MIN = 1 << 9;
     static final int MEDIUM_BYTES_MAX = 1 << 20;
 
-    private static final int STEP_BYTES = 8;
+    private static final int STEP_SHIFT = 3;
+    private static final int STEP_BYTES = 1 << STEP_SHIFT;
 
     private final int[] cellBytes;
     private final int smallCount;
@@ -60,7 +61,17 @@ final class SizeClasses {
 
     /** The smallest class for {@code bytes} from 1 to {@link #smallBytesMax}. */
     int small(int bytes) {
-        return smallBySteps[(bytes + STEP_BYTES - 1) / STEP_BYTES];
+        return smallBySteps[steps(bytes)];
+    }
+
+    /** A size in steps of 8, rounded up. */
+    static int steps(int bytes) {
+        return (bytes + STEP_BYTES - 1) >>> STEP_SHIFT;
+    }
+
+    /** The smallest class for a size in steps. */
+    int smallBySteps(int steps) {
+        return smallBySteps[steps];
     }
 
     /** The smallest class for {@code bytes} up to 1 MiB whose cells start on the alignment. */

@@ -20,14 +20,15 @@ final class Slab {
      *      users and no user loses its slab; the worst is that cells are lost until the slab goes.
      *
      * Generations only grow: a free from outside moves one by compare-and-set; the owner writes only
-     * what such a free would have written too, or, to a cell that is free, the next.
+     * the one that such a free would have written too, or, to a cell that is free, the next. Who moved
+     * it writes the cell's link, until the cell is on a list.
      *
      * Lists are on the heap, not in the free cells: a write through a stale view damages bytes, but
      * never a list. The owner is whoever holds the bin's shard or lock.
      */
 
     /** Ends a list. */
-    static final char NIL = 0xFFFF;
+    static final int NIL = 0xFFFF;
 
     /** Where its bin keeps it. */
     enum State {
@@ -41,10 +42,11 @@ final class Slab {
         RELEASED
     }
 
-    private static final VarHandle GENERATION = MethodHandles.arrayElementVarHandle(int[].class);
+    private static final VarHandle STATE = MethodHandles.arrayElementVarHandle(long[].class);
 
     // Fixed.
     final Bin bin;
+    final @Nullable Shard shard;
     final int number;
     final int cells;
     final int cellBytes;
@@ -53,8 +55,7 @@ final class Slab {
     private final long tag;
 
     // The owner's.
-    private final int[] generations;
-    private final char[] next;
+    private final long[] states;
     private int freeHead = NIL;
     private int freshCell;
     private int live;
@@ -81,16 +82,16 @@ final class Slab {
             MemorySegment memory,
             int generation) {
         this.bin = bin;
+        this.shard = bin.shard;
         this.number = number;
         this.tag = tag;
         this.cellBytes = cellBytes;
         this.region = region;
         this.memory = memory;
         this.cells = (int) (memory.byteSize() / cellBytes);
-        this.generations = new int[cells];
-        Arrays.fill(generations, generation);
-        this.next = new char[cells];
-        this.deferred = new DeferredList(next);
+        this.states = new long[cells];
+        Arrays.fill(states, generation);
+        this.deferred = new DeferredList(states);
     }
 
     /** A slab without cells, for a bin that has none yet. */
@@ -104,11 +105,12 @@ final class Slab {
         if (cell == NIL) {
             return allocateFresh();
         }
-        int generation = generations[cell];
+        long state = states[cell];
+        int generation = CellState.generation(state);
         if ((generation & Handle.NOT_ALLOCATABLE) != 0) {
-            return allocateBehind(cell, generation);
+            return allocateBehind(state);
         }
-        freeHead = next[cell];
+        freeHead = CellState.next(state);
         return handOut(cell, generation);
     }
 
@@ -117,13 +119,13 @@ final class Slab {
             return 0;
         }
         int cell = freshCell++;
-        return handOut(cell, generations[cell]);
+        return handOut(cell, CellState.generation(states[cell]));
     }
 
     /** Drops a used-up cell from the list, or a list that racing frees of one handle damaged. */
-    private long allocateBehind(int cell, int generation) {
-        boolean usedUp = generation == Handle.GENERATION_END;
-        freeHead = usedUp ? next[cell] : NIL;
+    private long allocateBehind(long state) {
+        boolean usedUp = CellState.generation(state) == Handle.GENERATION_END;
+        freeHead = usedUp ? CellState.next(state) : NIL;
         if (!usedUp) {
             bin.damagedLists++;
         }
@@ -131,7 +133,7 @@ final class Slab {
     }
 
     private long handOut(int cell, int generation) {
-        generations[cell] = generation + 1;
+        states[cell] = generation + 1L;
         live++;
         return Handle.of(tag, cell, generation + 1);
     }
@@ -143,8 +145,7 @@ final class Slab {
 
     /** The part behind the check, which another thread's free of the same handle may precede. */
     void freeCell(int cell, long handle) {
-        generations[cell] = Handle.generation(handle) + 1;
-        next[cell] = (char) freeHead;
+        states[cell] = CellState.free(Handle.generation(handle) + 1, freeHead);
         freeHead = cell;
         live--;
     }
@@ -157,10 +158,19 @@ final class Slab {
     boolean defer(long handle) {
         int cell = liveCell(handle);
         int generation = Handle.generation(handle);
-        if (!GENERATION.compareAndSet(generations, cell, generation, generation + 1)) {
-            throw BadHandle.stale(handle);
-        }
+        long state;
+        do {
+            state = states[cell];
+            if (CellState.generation(state) != generation) {
+                throw BadHandle.stale(handle);
+            }
+        } while (!STATE.compareAndSet(states, cell, state, generation + 1L));
         return deferred.push(cell);
+    }
+
+    /** How many cells are deferred. */
+    int deferredCells() {
+        return deferred.count();
     }
 
     /** The owner makes all deferred cells free ones, in constant time: how many. */
@@ -168,7 +178,8 @@ final class Slab {
         long chain = deferred.detach();
         int count = DeferredList.count(chain);
         if (count > 0) {
-            next[DeferredList.tail(chain)] = (char) freeHead;
+            int tail = DeferredList.tail(chain);
+            states[tail] = CellState.linked(states[tail], freeHead);
             freeHead = DeferredList.head(chain);
             live -= count;
         }
@@ -183,7 +194,8 @@ final class Slab {
     /** Throws unless the handle names a live cell. */
     int liveCell(long handle) {
         int cell = Handle.cell(handle);
-        if (cell >= generations.length || generations[cell] != Handle.generation(handle)) {
+        if (cell >= states.length
+                || CellState.generation(states[cell]) != Handle.generation(handle)) {
             throw BadHandle.stale(handle);
         }
         return cell;
@@ -202,7 +214,8 @@ final class Slab {
     int generationAfter() {
         int most = 0;
         int users = 0;
-        for (int generation : generations) {
+        for (long state : states) {
+            int generation = CellState.generation(state);
             most = Math.max(most, generation);
             users += generation & 1;
         }

@@ -29,6 +29,7 @@ final class SlabTable {
     private boolean closed;
 
     // Guarded by lock.
+    private int bins;
     private int numbers;
     private int[] freeNumbers = new int[64];
     private int freeNumberCount;
@@ -40,6 +41,35 @@ final class SlabTable {
         this.account = account;
         this.poolTag = poolTag;
         this.poisoned = poisoned;
+    }
+
+    /** Takes part in {@link #deferredByBin}: answers the bin's place. */
+    int addBin() {
+        lock.lock();
+        try {
+            return bins++;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * How many cells of each bin are deferred: a word per slab is looked at. Counted here, so that
+     * those who free need not.
+     */
+    long[] deferredByBin() {
+        lock.lock();
+        try {
+            long[] deferred = new long[bins];
+            for (Slab slab : slabs) {
+                if (slab != null) {
+                    slab.bin.countDeferred(slab, deferred);
+                }
+            }
+            return deferred;
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** The slab a handle names, whose cell may be free by now. */

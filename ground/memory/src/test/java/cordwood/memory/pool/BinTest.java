@@ -36,14 +36,14 @@ final class BinTest {
     @Test
     void emptySlabsGoBackExceptOne() {
         List<Long> handles = fill(10 * CELLS);
-        assertThat(bin.stats().slabs()).isEqualTo(10);
+        assertThat(bin.stats(table.deferredByBin()).slabs()).isEqualTo(10);
         handles.forEach(this::free);
-        assertThat(bin.stats().slabs()).isEqualTo(2);
-        assertThat(bin.stats().emptySlabs()).isEqualTo(1);
+        assertThat(bin.stats(table.deferredByBin()).slabs()).isEqualTo(2);
+        assertThat(bin.stats(table.deferredByBin()).emptySlabs()).isEqualTo(1);
         bin.trim();
-        assertThat(bin.stats().slabs()).isEqualTo(2);
+        assertThat(bin.stats(table.deferredByBin()).slabs()).isEqualTo(2);
         bin.trim();
-        assertThat(bin.stats().slabs()).isZero();
+        assertThat(bin.stats(table.deferredByBin()).slabs()).isZero();
     }
 
     @Test
@@ -52,16 +52,16 @@ final class BinTest {
         for (int i = 0; i < 1_000; i++) {
             free(bin.allocate());
         }
-        assertThat(bin.stats().refills()).isEqualTo(2);
+        assertThat(bin.stats(table.deferredByBin()).refills()).isEqualTo(2);
     }
 
     @Test
     void deferredCellsAreReusedBeforeASlabIsTaken() {
         List<Long> handles = fill(4 * CELLS);
         handles.forEach(this::defer);
-        assertThat(bin.stats().deferred()).isEqualTo(4L * CELLS);
+        assertThat(bin.stats(table.deferredByBin()).deferred()).isEqualTo(4L * CELLS);
         fill(4 * CELLS);
-        BinStats stats = bin.stats();
+        BinStats stats = bin.stats(table.deferredByBin());
         assertThat(stats.refills()).isEqualTo(4);
         assertThat(stats.deferred()).isZero();
         assertThat(stats.inUse()).isEqualTo(4L * CELLS);
@@ -72,10 +72,10 @@ final class BinTest {
         List<Long> handles = fill(4 * CELLS);
         handles.forEach(this::defer);
         bin.drain();
-        assertThat(bin.stats().slabs()).isEqualTo(2);
+        assertThat(bin.stats(table.deferredByBin()).slabs()).isEqualTo(2);
         bin.trim();
         bin.trim();
-        assertThat(bin.stats().slabs()).isZero();
+        assertThat(bin.stats(table.deferredByBin()).slabs()).isZero();
     }
 
     /** A backlog of any length costs the allocation that meets it one slab's worth of work. */
@@ -84,7 +84,7 @@ final class BinTest {
         List<Long> handles = fill(50 * CELLS);
         handles.forEach(this::defer);
         bin.allocate();
-        assertThat(bin.stats().deferred()).isEqualTo(49L * CELLS);
+        assertThat(bin.stats(table.deferredByBin()).deferred()).isEqualTo(49L * CELLS);
     }
 
     @Test
@@ -96,7 +96,7 @@ final class BinTest {
             handles.forEach(this::free);
             bin.releaseEmpty();
         }
-        assertThat(bin.stats().refills()).isEqualTo(60);
+        assertThat(bin.stats(table.deferredByBin()).refills()).isEqualTo(60);
         assertThat(seen).doesNotHaveDuplicates();
         assertThat(Handle.slab(seen.getLast(), 0)).isLessThan(3);
     }
@@ -125,15 +125,15 @@ final class BinTest {
             if (choice == 99) {
                 bin.trim();
             }
-            BinStats stats = bin.stats();
+            BinStats stats = bin.stats(table.deferredByBin());
             assertThat(stats.inUse() - stats.deferred()).isEqualTo(live.size());
         }
         live.forEach(this::free);
         bin.trim();
         bin.trim();
         bin.releaseEmpty();
-        assertThat(bin.stats().slabs()).isZero();
-        assertThat(bin.stats().damagedLists()).isZero();
+        assertThat(bin.stats(table.deferredByBin()).slabs()).isZero();
+        assertThat(bin.stats(table.deferredByBin()).damagedLists()).isZero();
     }
 
     /**

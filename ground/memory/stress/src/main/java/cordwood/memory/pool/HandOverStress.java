@@ -34,7 +34,7 @@ public class HandOverStress {
     @State
     public static class DeferredCell {
 
-        private final DeferredList list = new DeferredList(new char[8]);
+        private final DeferredList list = new DeferredList(new long[8]);
         private int contents;
 
         @Actor
@@ -60,8 +60,8 @@ public class HandOverStress {
     @State
     public static class TwoPushes {
 
-        private final char[] next = new char[8];
-        private final DeferredList list = new DeferredList(next);
+        private final long[] states = new long[8];
+        private final DeferredList list = new DeferredList(states);
 
         @Actor
         public void first() {
@@ -78,8 +78,8 @@ public class HandOverStress {
             long detached = list.detach();
             int head = DeferredList.head(detached);
             boolean linked =
-                    next[head] == DeferredList.tail(detached)
-                            && next[DeferredList.tail(detached)] == Slab.NIL
+                    CellState.next(states[head]) == DeferredList.tail(detached)
+                            && CellState.next(states[DeferredList.tail(detached)]) == Slab.NIL
                             && head != DeferredList.tail(detached);
             result.r1 = linked ? DeferredList.count(detached) : -1;
         }
@@ -120,8 +120,8 @@ public class HandOverStress {
         @Arbiter
         public void result(II_Result result) {
             bin.drain();
-            result.r1 = (int) bin.stats().deferred();
-            result.r2 = (int) bin.stats().inUse();
+            result.r1 = (int) bin.stats(table.deferredByBin()).deferred();
+            result.r2 = (int) bin.stats(table.deferredByBin()).inUse();
             bin.abandon();
             table.close();
         }
