@@ -39,6 +39,9 @@ final class Entrant implements AutoCloseable {
     private long backlogMax;
     private boolean measuring;
 
+    /** Whether every slice came to its end: if not, what the threads hold is not known. */
+    private boolean whole = true;
+
     /** Opens a contender, every way in on the thread that will use it. */
     Entrant(Contender contender, AllocConfig config, Crew crew) {
         this.config = config;
@@ -115,7 +118,9 @@ final class Entrant implements AutoCloseable {
             HandOver<?> handOver = pairs.get(i).handOver();
             tasks.add(() -> consume(consumer, handOver, timed));
         }
+        whole = false;
         List<Work> works = crew.run(tasks);
+        whole = true;
         if (measuring) {
             record(works, timed);
         }
@@ -237,7 +242,9 @@ final class Entrant implements AutoCloseable {
             List<Callable<Boolean>> endings = new ArrayList<>();
             for (Pair pair : pairs) {
                 endings.add(() -> {
-                    pair.producer().drain();
+                    if (whole) {
+                        pair.producer().drain();
+                    }
                     pair.producer().close();
                     return true;
                 });

@@ -24,6 +24,7 @@ final class ProducerLoop<S> implements Producer {
     private int turn;
     private int slot;
     private long allocated;
+    private boolean filled;
 
     /**
      * @param handOver takes what is freed by another thread; null when nothing is
@@ -80,6 +81,40 @@ final class ProducerLoop<S> implements Producer {
     }
 
     private void runChunk() {
+        if (burst == 1) {
+            runSteadyChunk();
+        } else {
+            runBurstyChunk();
+        }
+    }
+
+    /** As {@link #runBurstyChunk}, with as little as can be around the calls. */
+    private void runSteadyChunk() {
+        int at = turn;
+        int place = slot;
+        for (int done = 0; done < chunk; done++) {
+            int size = sizes[at];
+            if (size < 0) {
+                handOver(place);
+            } else {
+                cells.free(ring, place);
+            }
+            cells.allocate(ring, place, bytes(size));
+            cells.touch(ring, place);
+            if (++at == sizes.length) {
+                at = 0;
+            }
+            if (++place == lifetime) {
+                place = 0;
+                filled = true;
+            }
+        }
+        turn = at;
+        slot = place;
+        allocated += chunk;
+    }
+
+    private void runBurstyChunk() {
         for (int done = 0; done < chunk; done += burst) {
             int first = slot;
             for (int i = 0; i < burst; i++) {
@@ -134,6 +169,7 @@ final class ProducerLoop<S> implements Producer {
         slot += burst;
         if (slot == lifetime) {
             slot = 0;
+            filled = true;
         }
         turn += burst;
         if (turn >= sizes.length) {
@@ -144,7 +180,7 @@ final class ProducerLoop<S> implements Producer {
     private void handOver(int place) {
         Batch<S> batch = filling;
         HandOver<S> way = handOver;
-        if (batch == null || way == null || allocated < lifetime) {
+        if (batch == null || way == null || !filled) {
             return; // the ring is still being filled: there is no cell
         }
         cells.move(ring, place, batch.slots, batch.count++);
