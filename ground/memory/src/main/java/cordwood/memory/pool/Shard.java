@@ -19,8 +19,7 @@ final class Shard {
     final int number;
     private final Bin[] bins;
 
-    /** The bin for a size, by the size in steps. */
-    private final Bin[] binsBySteps;
+    private final @Nullable Bin[] binsBySteps;
 
     private final PaddedLong owner = new PaddedLong();
     private final PaddedLong failedClaims = new PaddedLong();
@@ -37,7 +36,7 @@ final class Shard {
             bins[c] = new Bin(table, classes, c, this);
         }
         this.binsBySteps = new Bin[SizeClasses.steps(classes.smallBytesMax()) + 1];
-        for (int step = 0; step < binsBySteps.length; step++) {
+        for (int step = 1; step < binsBySteps.length; step++) {
             binsBySteps[step] = bins[classes.smallBySteps(step)];
         }
     }
@@ -84,13 +83,12 @@ final class Shard {
         }
     }
 
-    /** The same for a small size. */
-    long allocateBytes(int bytes) {
-        try {
-            return binsBySteps[SizeClasses.steps(bytes)].allocate();
-        } catch (MemoryRefused refused) {
-            return 0;
-        }
+    /**
+     * The bin for every small size, by the size in steps: null for none. For the owner; not to be
+     * changed.
+     */
+    @Nullable Bin[] binsBySteps() {
+        return binsBySteps;
     }
 
     /** The owner takes in what was freed from outside, and gives back what it does not use. */

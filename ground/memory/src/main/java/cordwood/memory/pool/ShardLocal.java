@@ -1,18 +1,23 @@
 package cordwood.memory.pool;
 
+import cordwood.memory.MemoryRefused;
 import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
 /** A leased shard, so that nothing needs to be claimed; without one it is the pool itself. */
 final class ShardLocal implements LocalPool {
 
+    private static final @Nullable Bin[] NO_BINS = {};
+
     private final ShardedPool pool;
     private final SizeClasses classes;
-    private final int smallBytesMax;
     private final SlabTable table;
 
     /** Null when none was left, and after close. */
     private @Nullable Shard shard;
+
+    /** The shard's bins by size in steps; empty without a shard. */
+    private @Nullable Bin[] bins;
 
     /** Null after close. */
     private @Nullable Thread thread = Thread.currentThread();
@@ -20,20 +25,27 @@ final class ShardLocal implements LocalPool {
     ShardLocal(ShardedPool pool, SizeClasses classes, SlabTable table, @Nullable Shard shard) {
         this.pool = pool;
         this.classes = classes;
-        this.smallBytesMax = classes.smallBytesMax();
         this.table = table;
         this.shard = shard;
+        this.bins = shard == null ? NO_BINS : shard.binsBySteps();
     }
 
     @Override
     public long allocate(int bytes) {
         checkUse();
-        Shard own = shard;
-        if (own != null && bytes > 0 && bytes <= smallBytesMax) {
-            long handle = own.allocateBytes(bytes);
-            return handle != 0 ? handle : pool.allocateElsewhere(own, classes.small(bytes));
+        @Nullable Bin[] own = bins;
+        int steps = SizeClasses.steps(bytes);
+        Bin bin = steps < own.length ? own[steps] : null;
+        return bin != null ? allocateIn(bin, bytes) : pool.allocate(bytes);
+    }
+
+    private long allocateIn(Bin bin, int bytes) {
+        try {
+            return bin.allocate();
+        } catch (MemoryRefused refused) {
+            Shard own = bin.shard;
+            return own == null ? pool.allocate(bytes) : pool.allocateElsewhere(own, bin.sizeClass);
         }
-        return pool.allocate(bytes);
     }
 
     @Override
@@ -99,6 +111,7 @@ final class ShardLocal implements LocalPool {
         thread = null;
         Shard own = shard;
         shard = null;
+        bins = NO_BINS;
         if (own != null) {
             pool.endLease(own);
         }
