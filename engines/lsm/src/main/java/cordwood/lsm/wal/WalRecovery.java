@@ -7,6 +7,7 @@ import cordwood.lsm.format.Corruption;
 import cordwood.lsm.format.FileHeader;
 import cordwood.lsm.format.FileKind;
 import cordwood.lsm.format.FileNames;
+import cordwood.lsm.format.Rewriting;
 import cordwood.lsm.format.StorageFailures;
 import cordwood.lsm.format.StoreId;
 import cordwood.memory.Region;
@@ -56,6 +57,7 @@ public final class WalRecovery {
     private long predecessor;
     private long predecessorEnd;
     private long lastSequence;
+    private long syncedPosition;
     private long batches;
     private long bytes;
     private String reason = "every segment was read to its end";
@@ -70,7 +72,8 @@ public final class WalRecovery {
     }
 
     /**
-     * Reads the log and syncs what it accepts.
+     * Reads the log and makes sure that what it accepts is on the disk: what nobody was promised to
+     * be there is written again.
      *
      * @param recorded the segments on record
      * @param flushedSequence the highest sequence that is in tables
@@ -81,9 +84,11 @@ public final class WalRecovery {
             List<RecordedSegment> recorded, long flushedSequence, long logStart) {
         RecoveredLog log = read(recorded, flushedSequence, logStart);
         try {
-            for (RecordedSegment segment : log.segments()) {
+            for (int i = 0; i < read.size(); i++) {
+                RecordedSegment segment = read.get(i);
+                long syncedBytes = syncedPosition - begun.get(i).link().startPosition();
                 try (DiskFile file = disk.open(path(segment.number()))) {
-                    file.sync();
+                    Rewriting.ofBytes(file, Math.max(0, syncedBytes), segment.endBytes(), window);
                 }
             }
         } catch (FileFailure e) {
@@ -204,6 +209,7 @@ public final class WalRecovery {
         MemorySegment head = reader.window();
         long sequence = WalDescriptor.sequence(head, at);
         long extentBytes = WalDescriptor.extentBytes(head, at);
+        long promised = WalDescriptor.syncedPosition(head, at);
         int checksum = WalDescriptor.bodyChecksum(head, at);
         if (sequence != lastSequence + 1) {
             reason = "sequence %d instead of %d %s".formatted(sequence, lastSequence + 1, place);
@@ -217,6 +223,7 @@ public final class WalRecovery {
         }
         replay.accept();
         lastSequence = sequence;
+        syncedPosition = Math.max(syncedPosition, promised);
         batches++;
         bytes += extentBytes;
         return extentBytes;
