@@ -6,7 +6,6 @@ import cordwood.files.FileFailure;
 import cordwood.lsm.format.FileHeader;
 import cordwood.lsm.format.FileKind;
 import cordwood.lsm.format.FileNames;
-import cordwood.lsm.format.Rewriting;
 import cordwood.lsm.format.StorageFailures;
 import cordwood.lsm.format.StoreId;
 import cordwood.memory.Account;
@@ -121,20 +120,7 @@ public final class Manifest implements AutoCloseable {
                         content.header().number());
         manifest.index = content.frames();
         manifest.offset = content.endBytes();
-        manifest.rewrite();
         return manifest;
-    }
-
-    private void rewrite() {
-        boolean done = false;
-        try {
-            Rewriting.ofBytes(file, 0, offset, room.memory());
-            done = true;
-        } finally {
-            if (!done) {
-                close();
-            }
-        }
     }
 
     private void startBehindSnapshot() {

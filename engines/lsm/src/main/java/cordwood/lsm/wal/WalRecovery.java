@@ -7,7 +7,6 @@ import cordwood.lsm.format.Corruption;
 import cordwood.lsm.format.FileHeader;
 import cordwood.lsm.format.FileKind;
 import cordwood.lsm.format.FileNames;
-import cordwood.lsm.format.Rewriting;
 import cordwood.lsm.format.StorageFailures;
 import cordwood.lsm.format.StoreId;
 import cordwood.memory.Region;
@@ -57,7 +56,6 @@ public final class WalRecovery {
     private long predecessor;
     private long predecessorEnd;
     private long lastSequence;
-    private long syncedPosition;
     private long batches;
     private long bytes;
     private String reason = "every segment was read to its end";
@@ -72,8 +70,7 @@ public final class WalRecovery {
     }
 
     /**
-     * Reads the log and makes sure that what it accepts is on the disk: what nobody was promised to
-     * be there is written again.
+     * Reads the log and syncs what it accepts.
      *
      * @param recorded the segments on record
      * @param flushedSequence the highest sequence that is in tables
@@ -84,11 +81,9 @@ public final class WalRecovery {
             List<RecordedSegment> recorded, long flushedSequence, long logStart) {
         RecoveredLog log = read(recorded, flushedSequence, logStart);
         try {
-            for (int i = 0; i < read.size(); i++) {
-                RecordedSegment segment = read.get(i);
-                long syncedBytes = syncedPosition - begun.get(i).link().startPosition();
+            for (RecordedSegment segment : log.segments()) {
                 try (DiskFile file = disk.open(path(segment.number()))) {
-                    Rewriting.ofBytes(file, Math.max(0, syncedBytes), segment.endBytes(), window);
+                    file.sync();
                 }
             }
         } catch (FileFailure e) {
@@ -209,7 +204,6 @@ public final class WalRecovery {
         MemorySegment head = reader.window();
         long sequence = WalDescriptor.sequence(head, at);
         long extentBytes = WalDescriptor.extentBytes(head, at);
-        long promised = WalDescriptor.syncedPosition(head, at);
         int checksum = WalDescriptor.bodyChecksum(head, at);
         if (sequence != lastSequence + 1) {
             reason = "sequence %d instead of %d %s".formatted(sequence, lastSequence + 1, place);
@@ -223,7 +217,6 @@ public final class WalRecovery {
         }
         replay.accept();
         lastSequence = sequence;
-        syncedPosition = Math.max(syncedPosition, promised);
         batches++;
         bytes += extentBytes;
         return extentBytes;
