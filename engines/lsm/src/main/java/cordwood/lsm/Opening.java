@@ -198,6 +198,7 @@ final class Opening {
                         environment.recovery());
         List<RecordedSegment> recorded = manifest.read(ManifestState::segments);
         RecoveredLog log = recover(manifest, chunks, buffers, replay, recorded, flushedSequence);
+        manifest.startAfresh();
         takeOver(log, recorded, manifest, live, segments);
         makeSegmentReady(segments);
         segments.abandonUsed();

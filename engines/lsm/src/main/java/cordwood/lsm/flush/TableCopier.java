@@ -5,6 +5,7 @@ import cordwood.files.DiskFile;
 import cordwood.files.FileFailure;
 import cordwood.lsm.format.Corruption;
 import cordwood.lsm.format.FileNames;
+import cordwood.lsm.format.Leftovers;
 import cordwood.lsm.manifest.Manifest;
 import cordwood.lsm.manifest.ManifestState;
 import cordwood.lsm.manifest.TableEntry;
@@ -76,7 +77,7 @@ final class TableCopier {
             made.add(target.resolve(FileNames.MANIFEST));
             manifest.writeCopy(target, cut);
         } catch (FileFailure | StoreException | Stopped e) {
-            discard(made, e);
+            Leftovers.delete(disk, made.reversed(), e);
             throw e;
         }
     }
@@ -108,18 +109,6 @@ final class TableCopier {
                 }
             }
             copy.sync();
-        }
-    }
-
-    private void discard(List<Path> made, RuntimeException because) {
-        for (Path path : made.reversed()) {
-            try {
-                if (disk.exists(path)) {
-                    disk.delete(path);
-                }
-            } catch (FileFailure e) {
-                because.addSuppressed(e);
-            }
         }
     }
 }

@@ -6,6 +6,7 @@ import cordwood.files.FileFailure;
 import cordwood.lsm.format.FileHeader;
 import cordwood.lsm.format.FileKind;
 import cordwood.lsm.format.FileNames;
+import cordwood.lsm.format.Leftovers;
 import cordwood.lsm.format.StorageFailures;
 import cordwood.lsm.format.StoreId;
 import cordwood.memory.Account;
@@ -49,6 +50,7 @@ public final class Manifest implements AutoCloseable {
     private long index;
     private long offset;
     private long lastNumber;
+    private boolean startedAfresh;
     private StoreException.@Nullable Failed failed;
 
     private Manifest(
@@ -93,6 +95,7 @@ public final class Manifest implements AutoCloseable {
         writeNew(disk, directory, chunks, account, store, state, 1);
         Manifest manifest = new Manifest(disk, directory, chunks, account, store, state, 1);
         manifest.startBehindSnapshot();
+        manifest.startedAfresh = true;
         return manifest;
     }
 
@@ -121,6 +124,20 @@ public final class Manifest implements AutoCloseable {
         manifest.index = content.frames();
         manifest.offset = content.endBytes();
         return manifest;
+    }
+
+    /**
+     * Puts what was read on record in a fresh file, once, and if the disk has room for one. Comes
+     * before anything that relies on what was read, the first edit at the latest: after a sync that
+     * failed, a system may go on showing what is on no disk.
+     *
+     * @throws StoreException.Failed when the storage failed in another way than for want of room
+     */
+    public synchronized void startAfresh() {
+        if (!startedAfresh) {
+            startedAfresh = true;
+            replaceIfRoom(false);
+        }
     }
 
     private void startBehindSnapshot() {
@@ -160,6 +177,7 @@ public final class Manifest implements AutoCloseable {
         if (failed != null) {
             throw failed.again(Outcome.UNKNOWN);
         }
+        startAfresh();
         long bytes = ManifestDescriptor.frameBytes(edits);
         if (offset + bytes > sizeBytes * 3 / 4) {
             replaceIfRoom(offset + bytes > sizeBytes);
@@ -255,6 +273,9 @@ public final class Manifest implements AutoCloseable {
             target.preallocate(ManifestDescriptor.fileBytes(bytes - ManifestDescriptor.FRAMES_AT));
             target.write(0, content.asByteBuffer());
             target.sync();
+        } catch (FileFailure e) {
+            Leftovers.delete(disk, List.of(temporary), e); // it may hold the last room of the disk
+            throw e;
         }
         disk.rename(temporary, directory.resolve(FileNames.MANIFEST));
         disk.syncDirectory(directory);

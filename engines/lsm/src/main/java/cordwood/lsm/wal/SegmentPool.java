@@ -5,6 +5,7 @@ import cordwood.files.DiskFile;
 import cordwood.files.FileFailure;
 import cordwood.lsm.format.Closing;
 import cordwood.lsm.format.FileNames;
+import cordwood.lsm.format.Leftovers;
 import cordwood.lsm.format.StorageFailures;
 import cordwood.store.StoreException;
 import java.nio.file.Path;
@@ -230,23 +231,13 @@ public final class SegmentPool implements AutoCloseable {
             file.preallocate(bytes);
             file.sync();
         } catch (FileFailure e) {
-            discard(temporary, e);
+            Leftovers.delete(disk, List.of(temporary), e);
             throw e;
         }
         disk.rename(temporary, path);
         disk.syncDirectory(directory);
         register.add(List.of(number));
         return new Segment(number, bytes, disk.open(path));
-    }
-
-    private void discard(Path temporary, FileFailure because) {
-        try {
-            if (disk.exists(temporary)) {
-                disk.delete(temporary);
-            }
-        } catch (FileFailure e) {
-            because.addSuppressed(e);
-        }
     }
 
     /** Closes the files of all segments in the pool; they stay on record. */

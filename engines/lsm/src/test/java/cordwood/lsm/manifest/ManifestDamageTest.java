@@ -9,6 +9,7 @@ import cordwood.memory.Memory;
 import cordwood.memory.MemoryOptions;
 import cordwood.store.StoreException;
 import cordwood.testkit.disk.CrashingDisk;
+import cordwood.testkit.disk.SyncFault;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.List;
@@ -75,8 +76,10 @@ final class ManifestDamageTest {
     }
 
     @Test
-    void aTornLastEditIsDroppedAndWrittenOver() {
+    void aTornLastEditIsDropped() {
         for (int at : new int[] {0, 10, 31, 33}) {
+            disk.delete(FILE);
+            write();
             overwrite(LAST_EDIT_AT + at, (byte) 0xA5);
             try (Manifest manifest = open()) {
                 assertThat(numbers(manifest)).containsExactly(1L, 2L);
@@ -132,5 +135,50 @@ final class ManifestDamageTest {
         }
         overwrite(FIRST_EDIT_AT, page);
         requireRefusedAt(FIRST_EDIT_AT);
+    }
+
+    @Test
+    void anEditWhoseSyncFailedStaysOnceAnOpeningReliedOnIt() {
+        failEdit(4);
+        try (Manifest manifest = open()) {
+            manifest.startAfresh();
+        }
+        assertThat(numbersAfterPowerLoss()).containsExactly(1L, 2L, 3L, 4L);
+
+        failEdit(5);
+        try (Manifest manifest = open()) {
+            manifest.append(List.of(new Edit.AddSegment(6)));
+        }
+        assertThat(numbersAfterPowerLoss()).containsExactly(1L, 2L, 3L, 4L, 5L, 6L);
+    }
+
+    /** The system goes on showing the edit, which is on no disk. */
+    private void failEdit(long number) {
+        try (Manifest manifest = open()) {
+            manifest.startAfresh();
+            disk.failSync(new SyncFault(disk.syncs() + 1, SyncFault.Personality.PAGES_KEPT, 100));
+            assertThatThrownBy(() -> manifest.append(List.of(new Edit.AddSegment(number))))
+                    .isInstanceOf(StoreException.Failed.class);
+        }
+        try (Manifest manifest = open()) {
+            assertThat(numbers(manifest)).contains(number);
+        }
+    }
+
+    private List<Long> numbersAfterPowerLoss() {
+        CrashingDisk found = disk.crash(7, 0);
+        try (Manifest manifest =
+                Manifest.open(found, DIRECTORY, memory.chunks(), memory.budget().account("test"))) {
+            return numbers(manifest);
+        }
+    }
+
+    @Test
+    void aManifestThatIsOnlyReadIsNotTouched() {
+        long fingerprint = disk.fingerprint();
+        long calls = disk.changingCalls();
+        open().close();
+        assertThat(disk.changingCalls()).isEqualTo(calls);
+        assertThat(disk.fingerprint()).isEqualTo(fingerprint);
     }
 }
