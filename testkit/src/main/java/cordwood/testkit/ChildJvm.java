@@ -32,7 +32,13 @@ public final class ChildJvm implements AutoCloseable {
 
     /** Starts {@code main} in a JVM with these options. */
     public static ChildJvm start(List<String> options, Class<?> main, List<String> arguments) {
-        List<String> command = new ArrayList<>();
+        return start(List.of(), options, main, arguments);
+    }
+
+    /** The same with something before the command, such as what prepares its surroundings. */
+    public static ChildJvm start(
+            List<String> prefix, List<String> options, Class<?> main, List<String> arguments) {
+        List<String> command = new ArrayList<>(prefix);
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(options);
         command.addAll(List.of("-cp", classPath(main), main.getName()));

@@ -64,6 +64,7 @@ final class Background implements LogCommitter.Background {
             wake(compacting);
         } else if (shortage != null) {
             wakeCommitter(); // whoever waits for memory is refused now
+            wantSegments(); // and the reserve may be back
         }
         return worked;
     }
@@ -77,6 +78,9 @@ final class Background implements LogCommitter.Background {
     private boolean prepare() {
         boolean worked = parts.segments().prepare();
         wakeCommitter();
+        if (worked && parts.flusher().shortage() != null) {
+            wantFlush(); // there may be room again
+        }
         return worked;
     }
 
@@ -139,6 +143,10 @@ final class Background implements LogCommitter.Background {
     @Override
     public void trimmed() {
         wake(compacting);
+        if (parts.flusher().shortage() != null || parts.segments().shortage() != null) {
+            parts.flusher().useReserve();
+            wantFlush();
+        }
     }
 
     /** Asks for a copy of the tables on record. */

@@ -60,6 +60,9 @@ record LsmSettings(
     private static final long GROUP_BYTES_MAX = 1L << 20;
     private static final long SIZE_BYTES_MAX = 1L << 30;
 
+    /** Room for a fresh manifest, and for what tables add to their records. */
+    private static final long RESERVE_EXTRA_BYTES = 1L << 20;
+
     /** A size that may be given. */
     private record Size(String key, long derivedBytes, String reason, long least, long most) {
 
@@ -188,6 +191,11 @@ record LsmSettings(
         return Math.max(4 * segmentBytes, 2L * memtables * memtableBytes);
     }
 
+    /** Room on the disk that is kept for what frees some: for the tables of a memtable. */
+    long reserveBytes() {
+        return memtableBytes + RESERVE_EXTRA_BYTES;
+    }
+
     /** Settings as people see them, in a fixed order. */
     List<Setting> explain(Map<String, String> given) {
         List<Setting> settings = new ArrayList<>();
@@ -222,6 +230,11 @@ record LsmSettings(
                         "wal-size",
                         ByteSize.text(walBytesMax()),
                         "twice all memtables, at least 4 segments: then the memtable is sealed"));
+        settings.add(
+                new Setting(
+                        "disk-reserve",
+                        ByteSize.text(reserveBytes()),
+                        "a memtable and 1 MiB: room for what frees some on a full disk"));
         settings.add(
                 new Setting(
                         "batch-size-limit",

@@ -6,6 +6,7 @@ import cordwood.lsm.memtable.Memtable;
 import cordwood.lsm.memtable.MemtablePool;
 import cordwood.lsm.read.Versions;
 import cordwood.lsm.wal.Replay;
+import cordwood.lsm.wal.SegmentPool;
 import cordwood.memory.Account;
 import cordwood.memory.Chunks;
 import cordwood.memory.Region;
@@ -23,6 +24,7 @@ final class MemtableReplay implements Replay {
     private final Versions versions;
     private final MemtablePool memtables;
     private final Flusher flusher;
+    private final SegmentPool segments;
     private final Chunks chunks;
     private final Account largeAccount;
     private final long flushedSequence;
@@ -40,6 +42,7 @@ final class MemtableReplay implements Replay {
             Versions versions,
             MemtablePool memtables,
             Flusher flusher,
+            SegmentPool segments,
             Chunks chunks,
             Account largeAccount,
             long flushedSequence,
@@ -47,6 +50,7 @@ final class MemtableReplay implements Replay {
         this.versions = versions;
         this.memtables = memtables;
         this.flusher = flusher;
+        this.segments = segments;
         this.chunks = chunks;
         this.largeAccount = largeAccount;
         this.flushedSequence = flushedSequence;
@@ -74,7 +78,8 @@ final class MemtableReplay implements Replay {
         Memtable fresh = memtables.tryTake();
         if (fresh == null) {
             List<Memtable> sealed = versions.current().sealed();
-            flusher.flush(sealed.isEmpty() ? sealActive() : sealed.getLast());
+            Memtable oldest = sealed.isEmpty() ? sealActive() : sealed.getLast();
+            segments.lendReserveTo(() -> flusher.flush(oldest));
             fresh = memtables.tryTake();
         }
         if (fresh == null) {

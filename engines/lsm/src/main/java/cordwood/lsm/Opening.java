@@ -29,6 +29,7 @@ import cordwood.lsm.wal.RecordedSegment;
 import cordwood.lsm.wal.RecoveredLog;
 import cordwood.lsm.wal.Segment;
 import cordwood.lsm.wal.SegmentPool;
+import cordwood.lsm.wal.SpaceReserve;
 import cordwood.lsm.wal.WalFigures;
 import cordwood.lsm.wal.WalRecovery;
 import cordwood.lsm.wal.WalWriter;
@@ -153,6 +154,7 @@ final class Opening {
                                 disk,
                                 directory,
                                 new ManifestRegister(manifest),
+                                SpaceReserve.of(disk, directory, settings.reserveBytes()),
                                 settings.segmentBytes(),
                                 SEGMENTS_READY_MIN,
                                 Math.toIntExact(settings.walBytesMax() / settings.segmentBytes())));
@@ -192,13 +194,14 @@ final class Opening {
                         versions,
                         memtables,
                         flusher,
+                        segments,
                         chunks,
                         large,
                         flushedSequence,
                         environment.recovery());
         List<RecordedSegment> recorded = manifest.read(ManifestState::segments);
         RecoveredLog log = recover(manifest, chunks, buffers, replay, recorded, flushedSequence);
-        manifest.startAfresh();
+        startAfresh(manifest, segments);
         takeOver(log, recorded, manifest, live, segments);
         makeSegmentReady(segments);
         segments.abandonUsed();
@@ -231,6 +234,15 @@ final class Opening {
                 flusher,
                 compactor,
                 report(log, recorded, replay, startNanos));
+    }
+
+    private static void startAfresh(Manifest manifest, SegmentPool segments) {
+        try {
+            segments.lendReserveTo(manifest::startAfresh);
+        } catch (StoreException.Full _) {
+            // the old one will do
+        }
+        segments.giveBackReserve();
     }
 
     /** Where the disk is full none can be made: then the store is open for reading. */

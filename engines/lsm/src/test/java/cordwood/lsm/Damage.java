@@ -72,7 +72,7 @@ final class Damage {
     static Map<String, List<Byte>> image(Disk disk, Path directory) {
         Map<String, List<Byte>> image = new TreeMap<>();
         for (Path file : disk.list(directory)) {
-            if (!file.endsWith("LOCK")) {
+            if (!file.endsWith("LOCK") && !file.endsWith(FileNames.RESERVE)) {
                 image.put(file.getFileName().toString(), boxed(read(disk, file)));
             }
         }

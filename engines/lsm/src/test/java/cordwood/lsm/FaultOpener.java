@@ -67,6 +67,7 @@ final class FaultOpener implements StoreOpener {
     public List<Path> strayFiles(Disk disk, Path directory) {
         Set<Path> known = new HashSet<>();
         known.add(directory.resolve("LOCK"));
+        known.add(directory.resolve(FileNames.RESERVE));
         known.add(directory.resolve(FileNames.MANIFEST));
         long budgetBytes = StoreOptions.MEMORY_BUDGET_BYTES_MIN;
         try (Memory memory = Memory.open(MemoryOptions.ofBudget(budgetBytes));

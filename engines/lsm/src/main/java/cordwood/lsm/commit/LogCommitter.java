@@ -73,6 +73,7 @@ public final class LogCommitter implements GroupWriter {
 
     // confined to the committing step
     private boolean sealWanted;
+    private boolean onBallast; // what is left of the segment is for trims
 
     /**
      * A committer of groups.
@@ -140,7 +141,7 @@ public final class LogCommitter implements GroupWriter {
     }
 
     private boolean isLogReady(long bytes) {
-        if (parts.log().hasRoom(bytes)
+        if ((parts.log().hasRoom(bytes) && !onBallast)
                 || parts.segments().hasReady()
                 || WalWriter.segmentBytes(bytes) > parts.segments().segmentBytes()
                 || parts.segments().shortage() != null) {
@@ -180,6 +181,7 @@ public final class LogCommitter implements GroupWriter {
         } finally {
             if (!logReady) {
                 room.giveBack();
+                sealForSpace();
             }
         }
         try {
@@ -189,7 +191,16 @@ public final class LogCommitter implements GroupWriter {
             throw e;
         }
         if (trims) {
+            sealForSpace();
             background.trimmed();
+        }
+    }
+
+    /** On a full disk, lets a flush give segments back, however little there is to flush. */
+    private void sealForSpace() {
+        boolean full = parts.segments().shortage() != null || background.flushShortage() != null;
+        if (full && !parts.versions().current().active().isEmpty()) {
+            seal();
         }
     }
 
@@ -208,6 +219,7 @@ public final class LogCommitter implements GroupWriter {
     }
 
     private Room takeMemory(long bytes, boolean trimOnly) {
+        StoreException.Full shortage = background.flushShortage(); // it may end any time
         Memtable active = parts.versions().current().active();
         long place = sealWanted && parts.memtables().hasIdle() ? -1 : active.take(bytes, trimOnly);
         if (place < 0 && !active.isEmpty() && seal()) {
@@ -217,7 +229,7 @@ public final class LogCommitter implements GroupWriter {
         if (place >= 0) {
             return room(active, place);
         }
-        if (active.takesOversize()) {
+        if ((shortage == null || trimOnly || closing) && active.takesOversize()) {
             Region region = parts.chunks().tryRegion(parts.largeAccount(), bytes);
             if (region != null) {
                 return room(active, active.takeOversize(region));
@@ -227,44 +239,40 @@ public final class LogCommitter implements GroupWriter {
             int heapBytes = Math.toIntExact(bytes);
             return new Room(null, 0, MemorySegment.ofArray(new byte[heapBytes]));
         }
-        throw refusal(bytes);
+        if (shortage != null) {
+            background.wantFlush();
+            throw shortage.again(Outcome.NOT_APPLIED);
+        }
+        throw new StoreException.Busy("no memory for a group of %,d bytes".formatted(bytes));
     }
 
     private static Room room(Memtable memtable, long place) {
         return new Room(memtable, place, memtable.segment(place));
     }
 
-    private StoreException refusal(long bytes) {
-        StoreException.Full shortage = background.flushShortage();
-        if (shortage != null) {
-            background.wantFlush();
-            return shortage.again(Outcome.NOT_APPLIED);
-        }
-        return new StoreException.Busy("no memory for a group of %,d bytes".formatted(bytes));
-    }
-
     private void takeLog(long bytes, boolean trimOnly) {
-        if (parts.log().hasRoom(bytes)) {
+        if (parts.log().hasRoom(bytes) && (trimOnly || !onBallast)) {
             return;
         }
         Segment segment = parts.segments().tryTake(bytes);
         background.wantSegments();
-        if (segment == null && WalWriter.segmentBytes(bytes) > parts.segments().segmentBytes()) {
+        boolean oversize = WalWriter.segmentBytes(bytes) > parts.segments().segmentBytes();
+        if (segment == null && oversize && parts.segments().hasWayOut()) {
             segment = parts.segments().createOversize(bytes);
         }
+        boolean isBallast = false;
         if (segment == null && trimOnly) {
             segment = parts.segments().tryTakeBallast(bytes);
+            isBallast = segment != null;
         }
         if (segment == null && closing) {
             segment = parts.segments().createOversize(bytes);
         }
         if (segment == null) {
-            StoreException.Full shortage = parts.segments().shortage();
-            throw shortage != null
-                    ? shortage.again(Outcome.NOT_APPLIED)
-                    : new StoreException.Busy("no segment is ready");
+            segment = parts.segments().take(bytes);
         }
         parts.log().begin(segment);
+        onBallast = isBallast;
         sealWanted |= parts.live().sizeBytes() > walBytesMax;
     }
 

@@ -14,6 +14,7 @@ import cordwood.memory.Region;
 import cordwood.store.StoreException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +25,9 @@ public final class Flusher {
      * Order: the tables are complete and synced; one edit puts them on record and takes the log's
      * segments off it; the version shows them; the segments go back to the pool; the memtable's slot
      * is free once nobody reads it. A crash in between leaves files that are not on record.
+     *
+     * The reserve is lent to the flushes behind a trim, and to another only while they succeed: what
+     * was not trimmed needs as much room as it gives back.
      */
 
     /**
@@ -44,11 +48,16 @@ public final class Flusher {
     private final Parts parts;
     private final MemtableWriter writer;
 
+    private final AtomicBoolean reserveWanted = new AtomicBoolean();
     private volatile boolean stopping;
     private volatile StoreException.@Nullable Full shortage;
     private final AtomicLong flushes = new AtomicLong();
     private final AtomicLong bytes = new AtomicLong();
     private volatile double bytesPerNano;
+
+    // confined to the step
+    private boolean mayUseReserve;
+    private boolean flushedOnReserve;
 
     /** A flusher with nothing under way. */
     public Flusher(Parts parts) {
@@ -71,10 +80,12 @@ public final class Flusher {
         if (stopping) {
             return false;
         }
+        mayUseReserve |= reserveWanted.getAndSet(false);
         List<Memtable> sealed = parts.versions().current().sealed();
-        boolean due = asked || shortage != null || parts.patience().isOver();
-        if (sealed.isEmpty() || !due) {
-            return parts.memtables().prepare() || reclaimed;
+        if (sealed.isEmpty() || !(asked || isShortOfSpace() || parts.patience().isOver())) {
+            mayUseReserve = false;
+            boolean wasLent = parts.segments().giveBackReserve();
+            return parts.memtables().prepare() || reclaimed || wasLent;
         }
         long startNanos = System.nanoTime();
         try {
@@ -83,13 +94,35 @@ public final class Flusher {
             flush(oldest);
             noteRate(oldestBytes, System.nanoTime() - startNanos);
             shortage = null;
+            flushedOnReserve = true;
             return true;
         } catch (StoreException.Full e) {
-            shortage = e;
-            return false;
+            return afterShortage(e);
         } catch (Stopped _) {
             return false;
         }
+    }
+
+    private boolean isShortOfSpace() {
+        return shortage != null || parts.segments().shortage() != null;
+    }
+
+    /** Whether to try again, now that the reserve is lent. */
+    private boolean afterShortage(StoreException.Full full) {
+        if (mayUseReserve && parts.segments().tryLendReserve(full)) {
+            flushedOnReserve = false;
+            return true;
+        }
+        if (parts.segments().giveBackReserve()) {
+            mayUseReserve = flushedOnReserve;
+        }
+        shortage = full;
+        return false;
+    }
+
+    /** Lets the flushes from now on use the room in reserve, if there is no other. Thread-safe. */
+    public void useReserve() {
+        reserveWanted.set(true);
     }
 
     /**

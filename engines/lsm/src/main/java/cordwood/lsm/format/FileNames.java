@@ -12,6 +12,9 @@ public final class FileNames {
     /** The manifest. */
     public static final String MANIFEST = "MANIFEST";
 
+    /** What keeps room on the disk; has no content. */
+    public static final String RESERVE = "RESERVE";
+
     private static final String SEGMENT = ".wal";
     private static final String TABLE = ".table";
     private static final String TEMPORARY = ".tmp";

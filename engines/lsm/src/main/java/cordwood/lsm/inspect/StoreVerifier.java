@@ -191,9 +191,10 @@ final class StoreVerifier {
 
     /** What lies there besides. */
     private void addOthers() {
+        known.add(directory.resolve(LOCK));
+        known.add(directory.resolve(FileNames.RESERVE));
         for (Path path : disk.list(directory)) {
-            boolean isLock = path.equals(directory.resolve(LOCK));
-            if (!known.contains(path) && !isLock) {
+            if (!known.contains(path)) {
                 boolean isOurs = FileNames.isOurs(path);
                 report(
                         new FileReport(

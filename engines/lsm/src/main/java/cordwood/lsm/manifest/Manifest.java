@@ -50,7 +50,7 @@ public final class Manifest implements AutoCloseable {
     private long index;
     private long offset;
     private long lastNumber;
-    private boolean startedAfresh;
+    private boolean isFresh; // begun by this process
     private StoreException.@Nullable Failed failed;
 
     private Manifest(
@@ -95,7 +95,7 @@ public final class Manifest implements AutoCloseable {
         writeNew(disk, directory, chunks, account, store, state, 1);
         Manifest manifest = new Manifest(disk, directory, chunks, account, store, state, 1);
         manifest.startBehindSnapshot();
-        manifest.startedAfresh = true;
+        manifest.isFresh = true;
         return manifest;
     }
 
@@ -127,16 +127,16 @@ public final class Manifest implements AutoCloseable {
     }
 
     /**
-     * Puts what was read on record in a fresh file, once, and if the disk has room for one. Comes
-     * before anything that relies on what was read, the first edit at the latest: after a sync that
-     * failed, a system may go on showing what is on no disk.
+     * Puts what was read on record in a fresh file. Comes before anything that relies on what was
+     * read, the first edit at the latest: after a sync that failed, a system may go on showing what is
+     * on no disk.
      *
+     * @throws StoreException.Full when there is no room for it: the old one is still in use
      * @throws StoreException.Failed when the storage failed in another way than for want of room
      */
     public synchronized void startAfresh() {
-        if (!startedAfresh) {
-            startedAfresh = true;
-            replaceIfRoom(false);
+        if (!isFresh) {
+            replaceIfRoom(true);
         }
     }
 
@@ -177,9 +177,8 @@ public final class Manifest implements AutoCloseable {
         if (failed != null) {
             throw failed.again(Outcome.UNKNOWN);
         }
-        startAfresh();
         long bytes = ManifestDescriptor.frameBytes(edits);
-        if (offset + bytes > sizeBytes * 3 / 4) {
+        if (!isFresh || offset + bytes > sizeBytes * 3 / 4) {
             replaceIfRoom(offset + bytes > sizeBytes);
         }
         if (offset + bytes > sizeBytes) {
@@ -231,6 +230,7 @@ public final class Manifest implements AutoCloseable {
         old.close();
         sizeBytes = fresh.sizeBytes();
         generation++;
+        isFresh = true;
         startBehindSnapshot();
     }
 

@@ -8,6 +8,7 @@ import cordwood.lsm.format.FileNames;
 import cordwood.lsm.format.Leftovers;
 import cordwood.lsm.format.StorageFailures;
 import cordwood.store.StoreException;
+import cordwood.store.StoreException.Outcome;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -28,14 +29,16 @@ public final class SegmentPool implements AutoCloseable {
      *
      * A segment keeps its stale bytes: its number is in the checksum of every head.
      *
-     * The ballast is a small segment for trims alone, so that there is a way to free space when the
-     * disk is full.
+     * The ballast is a small segment for trims alone, and the reserve room for the flush behind them,
+     * so that there is a way to free space when the disk is full. Both come before any other segment,
+     * and nothing else is taken from the pool without them.
      */
     private static final long BALLAST_BYTES_MAX = 1L << 20;
 
     private final Disk disk;
     private final Path directory;
     private final SegmentRegister register;
+    private final SpaceReserve reserve;
     private final long segmentBytes;
     private final int readyMin;
     private final int readyMax;
@@ -57,12 +60,14 @@ public final class SegmentPool implements AutoCloseable {
             Disk disk,
             Path directory,
             SegmentRegister register,
+            SpaceReserve reserve,
             long segmentBytes,
             int readyMin,
             int readyMax) {
         this.disk = disk;
         this.directory = directory;
         this.register = register;
+        this.reserve = reserve;
         this.segmentBytes = segmentBytes;
         this.readyMin = readyMin;
         this.readyMax = readyMax;
@@ -75,7 +80,12 @@ public final class SegmentPool implements AutoCloseable {
 
     /** Whether a segment is ready. */
     public synchronized boolean hasReady() {
-        return !ready.isEmpty();
+        return !ready.isEmpty() && hasWayOut();
+    }
+
+    /** Whether space could be freed if the disk were full from now on. */
+    public synchronized boolean hasWayOut() {
+        return ballast != null && reserve.isThere();
     }
 
     /** Why no further segment could be prepared; null while there was room. */
@@ -83,9 +93,55 @@ public final class SegmentPool implements AutoCloseable {
         return shortage;
     }
 
+    /**
+     * Gives up the reserve for what will free more, until {@link #giveBackReserve}. As long as it is
+     * not there, segments are for trims only.
+     *
+     * @return false when it is not there
+     */
+    public synchronized boolean tryLendReserve(StoreException.Full because) {
+        boolean lent = reserve.tryLend();
+        shortage = lent ? because : shortage;
+        return lent;
+    }
+
+    /** Does what will free room; again with the reserve lent where there is none. */
+    public void lendReserveTo(Runnable work) {
+        try {
+            work.run();
+        } catch (StoreException.Full e) {
+            if (!tryLendReserve(e)) {
+                throw e;
+            }
+            work.run();
+        }
+    }
+
+    /** Lets the reserve be made again; false when it was not lent. */
+    public boolean giveBackReserve() {
+        return reserve.giveBack();
+    }
+
     /** A ready segment with room for a group, or null. */
     public synchronized @Nullable Segment tryTake(long groupBytes) {
-        return WalWriter.segmentBytes(groupBytes) <= segmentBytes ? ready.poll() : null;
+        boolean fits = WalWriter.segmentBytes(groupBytes) <= segmentBytes;
+        return fits && hasWayOut() ? ready.poll() : null;
+    }
+
+    /**
+     * A ready segment with room for a group.
+     *
+     * @throws StoreException.Full why there is none
+     * @throws StoreException.Busy when there will be one
+     */
+    public synchronized Segment take(long groupBytes) {
+        Segment taken = tryTake(groupBytes);
+        if (taken != null) {
+            return taken;
+        }
+        throw shortage != null
+                ? shortage.again(Outcome.NOT_APPLIED)
+                : new StoreException.Busy("no segment is ready");
     }
 
     /** The segment kept for trims, or null. */
@@ -131,7 +187,11 @@ public final class SegmentPool implements AutoCloseable {
      */
     public boolean prepare() {
         try {
-            return renameUsed() || createWanted();
+            boolean worked = renameUsed() || createWanted();
+            if (!worked) {
+                noteAllThere();
+            }
+            return worked;
         } catch (FileFailure e) {
             StoreException failure = StorageFailures.ofBackgroundWork(e);
             if (failure instanceof StoreException.Full full) {
@@ -149,6 +209,10 @@ public final class SegmentPool implements AutoCloseable {
         shortage = full;
     }
 
+    private synchronized void noteAllThere() {
+        shortage = hasReady() ? null : shortage;
+    }
+
     private boolean renameUsed() {
         List<Segment> renamed = new ArrayList<>();
         Segment inHand = null;
@@ -157,7 +221,7 @@ public final class SegmentPool implements AutoCloseable {
             while ((inHand = pollUsed()) != null) {
                 worked = true;
                 inHand.close();
-                if (inHand.sizeBytes() == segmentBytes && isWanted(renamed.size())) {
+                if (isWanted(inHand, renamed)) {
                     renamed.add(renamed(inHand));
                 } else {
                     disk.delete(inHand.path());
@@ -167,7 +231,7 @@ public final class SegmentPool implements AutoCloseable {
                 disk.syncDirectory(directory);
                 register.add(renamed.stream().map(Segment::number).toList());
             }
-            addReady(renamed);
+            keep(renamed);
             renamed.clear();
             return worked;
         } finally {
@@ -182,32 +246,76 @@ public final class SegmentPool implements AutoCloseable {
         long number = register.nextNumber();
         Path path = directory.resolve(FileNames.segment(number));
         disk.rename(segment.path(), path);
-        return new Segment(number, segmentBytes, disk.open(path));
+        return new Segment(number, segment.sizeBytes(), disk.open(path));
     }
 
+    /** What can be ballast first: where there is none, other segments are given up for it. */
     private synchronized @Nullable Segment pollUsed() {
+        for (Segment segment : used) {
+            if (segment.sizeBytes() == ballastBytes()) {
+                used.remove(segment);
+                return segment;
+            }
+        }
         return used.poll();
     }
 
-    private synchronized boolean isWanted(int more) {
-        return ready.size() + more < readyMax;
+    /** As ballast where there is none; as another segment only where there is a way out already. */
+    private synchronized boolean isWanted(Segment segment, List<Segment> others) {
+        boolean ballastComes =
+                ballast != null
+                        || others.stream().anyMatch(other -> other.sizeBytes() == ballastBytes());
+        if (!ballastComes) {
+            return segment.sizeBytes() == ballastBytes();
+        }
+        return segment.sizeBytes() == segmentBytes
+                && reserve.isThere()
+                && ready.size() + others.size() < readyMax;
     }
 
-    private synchronized void addReady(List<Segment> segments) {
-        ready.addAll(segments);
-        shortage = segments.isEmpty() ? shortage : null;
+    private synchronized void keep(List<Segment> segments) {
+        for (Segment segment : segments) {
+            if (ballast == null && segment.sizeBytes() == ballastBytes()) {
+                ballast = segment;
+            } else {
+                ready.add(segment);
+                shortage = hasWayOut() ? null : shortage;
+            }
+        }
     }
 
+    /** The way out first: what else there is room for would be written full. */
     private boolean createWanted() {
-        if (wantsReady()) {
-            addReady(List.of(create(segmentBytes)));
+        if (wantsBallast()) {
+            keep(List.of(createBallast()));
             return true;
         }
-        if (wantsBallast()) {
-            setBallast(create(Math.min(segmentBytes, BALLAST_BYTES_MAX)));
+        if (reserve.make()) {
+            return true;
+        }
+        if (hasWayOut() && wantsReady()) {
+            keep(List.of(create(segmentBytes)));
             return true;
         }
         return false;
+    }
+
+    /** Out of the reserve where there is no other room: no flush has a use for it without a trim. */
+    private Segment createBallast() {
+        try {
+            return create(ballastBytes());
+        } catch (FileFailure | StoreException.Full e) {
+            boolean isRoom = !(e instanceof FileFailure f) || f.kind() == FileFailure.Kind.NO_SPACE;
+            if (!isRoom || !reserve.tryLend()) {
+                throw e;
+            }
+            reserve.giveBack();
+            return create(ballastBytes());
+        }
+    }
+
+    private long ballastBytes() {
+        return Math.min(segmentBytes, BALLAST_BYTES_MAX);
     }
 
     private synchronized boolean wantsReady() {
@@ -216,11 +324,6 @@ public final class SegmentPool implements AutoCloseable {
 
     private synchronized boolean wantsBallast() {
         return ballast == null;
-    }
-
-    private synchronized void setBallast(Segment segment) {
-        ballast = segment;
-        shortage = null;
     }
 
     private Segment create(long bytes) {
@@ -236,7 +339,12 @@ public final class SegmentPool implements AutoCloseable {
         }
         disk.rename(temporary, path);
         disk.syncDirectory(directory);
-        register.add(List.of(number));
+        try {
+            register.add(List.of(number));
+        } catch (StoreException.Full e) {
+            Leftovers.delete(disk, List.of(path), e);
+            throw e;
+        }
         return new Segment(number, bytes, disk.open(path));
     }
 

@@ -1,0 +1,183 @@
+package cordwood.lsm;
+
+import cordwood.files.Disk;
+import cordwood.files.DiskFile;
+import cordwood.files.FileFailure;
+import cordwood.store.Cursor;
+import cordwood.store.Durability;
+import cordwood.store.Order;
+import cordwood.store.Space;
+import cordwood.store.StoreException;
+import cordwood.store.StoreOptions;
+import cordwood.store.WriteBatch;
+import cordwood.testkit.Bytes;
+import cordwood.testkit.Seed;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * A life on a disk that is too small: fills it to the last block, trims, goes on, fills it again,
+ * opens the store and does the same, then others make room. Fails as soon as a record that was
+ * acknowledged is missing, or room that was made is not used.
+ */
+final class FullDiskLife {
+
+    private static final Space SPACE = new Space(3, "test");
+    private static final int OTHER_BYTES = 1 << 20;
+    private static final int REFUSALS_IN_A_ROW = 20;
+    private static final long RESUME_NANOS_MAX = TimeUnit.SECONDS.toNanos(5);
+    private static final List<String> SIZES = List.of("64KiB", "128KiB", "256KiB");
+
+    private final Disk disk;
+    private final Path directory;
+    private final Path filler;
+    private final Path other;
+    private final StoreOptions options;
+    private final int valueBytes;
+    private long first;
+    private long next;
+
+    /** A life in {@code root}, of sizes that the seed draws. */
+    FullDiskLife(Disk disk, Path root, Seed seed) {
+        this.disk = disk;
+        this.directory = root.resolve("store");
+        this.filler = root.resolve("filler");
+        this.other = root.resolve("other");
+        SplittableRandom random = seed.random();
+        this.options =
+                Fixtures.options(
+                        directory,
+                        StoreOptions.MEMORY_BUDGET_BYTES_MIN,
+                        "memtable-size",
+                        SIZES.get(random.nextInt(SIZES.size())),
+                        "wal-segment-size",
+                        SIZES.get(random.nextInt(SIZES.size())));
+        this.valueBytes = random.nextInt(100, 6_000);
+    }
+
+    /** Room that the smallest of these lives needs: reserve, manifests, segments and others. */
+    static long neededBytes() {
+        return 4L << 20;
+    }
+
+    /** Lives; answers what there is to tell. */
+    String run() {
+        String told;
+        preallocate(other, OTHER_BYTES);
+        try (LsmStore store = open()) {
+            fill(store);
+            requireAll(store);
+            trim(store);
+            told = next + " records, resumed after " + resumedMillis(store) + " ms, ";
+            fill(store);
+            requireAll(store);
+            told += next - first + " records, ";
+        }
+        try (LsmStore store = open()) {
+            requireAll(store);
+            trim(store);
+            told += "reopened and resumed after " + resumedMillis(store) + " ms, ";
+            fill(store);
+            requireAll(store);
+        }
+        try (LsmStore store = open()) {
+            requireAll(store);
+            disk.delete(other);
+            told += "after " + resumedMillis(store) + " ms when others made room";
+            requireAll(store);
+        }
+        return told;
+    }
+
+    private LsmStore open() {
+        return LsmStore.open(options, LsmEnvironment.on(disk));
+    }
+
+    private void preallocate(Path path, long bytes) {
+        try (DiskFile file = disk.create(path)) {
+            file.preallocate(bytes);
+        }
+    }
+
+    private void put(LsmStore store) {
+        try (WriteBatch batch = store.newBatch()) {
+            batch.put(SPACE, 1, next, Bytes.random(next, valueBytes));
+            store.append(batch, Durability.DURABLE).await();
+            next++;
+        }
+    }
+
+    /** Until it is refused for good: what was flushed may have made room once more. */
+    private void fill(LsmStore store) {
+        int refusals = 0;
+        while (refusals < REFUSALS_IN_A_ROW) {
+            try {
+                put(store);
+                refusals = 0;
+            } catch (StoreException.Full e) {
+                refusals++;
+                LockSupport.parkNanos(2_000_000);
+            }
+        }
+        fillTheRest();
+    }
+
+    private void fillTheRest() {
+        try (DiskFile file = disk.exists(filler) ? disk.open(filler) : disk.create(filler)) {
+            ByteBuffer block = ByteBuffer.allocate(Disk.BLOCK_BYTES);
+            for (long at = file.sizeBytes(); ; at += block.limit()) {
+                file.write(at, block.clear());
+            }
+        } catch (FileFailure e) {
+            if (e.kind() != FileFailure.Kind.NO_SPACE) {
+                throw e;
+            }
+        }
+    }
+
+    private void trim(LsmStore store) {
+        long to = next - 2;
+        try (WriteBatch batch = store.newBatch()) {
+            batch.trim(SPACE, 1, to);
+            store.append(batch, Durability.DURABLE).await();
+            first = to + 1;
+        }
+    }
+
+    /** Writes as soon as it is possible again; how long that took. */
+    private long resumedMillis(LsmStore store) {
+        long startNanos = System.nanoTime();
+        while (true) {
+            long nanos = System.nanoTime() - startNanos;
+            try {
+                put(store);
+                return TimeUnit.NANOSECONDS.toMillis(nanos);
+            } catch (StoreException.Full e) {
+                if (nanos > RESUME_NANOS_MAX) {
+                    throw e;
+                }
+                LockSupport.parkNanos(1_000_000);
+            }
+        }
+    }
+
+    private void requireAll(LsmStore store) {
+        long position = first;
+        try (Cursor cursor = store.read(SPACE, 1, Long.MIN_VALUE, Long.MAX_VALUE, Order.FORWARD)) {
+            while (cursor.next()) {
+                if (cursor.position() != position
+                        || cursor.value().mismatch(Bytes.random(position, valueBytes)) != -1) {
+                    throw new AssertionError(cursor.position() + " where " + position + " was put");
+                }
+                position++;
+            }
+        }
+        if (position != next) {
+            throw new AssertionError("ends before " + position + " and not before " + next);
+        }
+    }
+}

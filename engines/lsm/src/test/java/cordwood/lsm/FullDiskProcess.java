@@ -1,0 +1,16 @@
+package cordwood.lsm;
+
+import cordwood.testkit.Seed;
+import java.nio.file.Path;
+
+/** The process of {@link FullDiskTest}: one {@link FullDiskLife} in a directory given. */
+final class FullDiskProcess {
+
+    private FullDiskProcess() {}
+
+    static void main(String... arguments) {
+        Path root = Path.of(arguments[0]);
+        Seed seed = new Seed(Long.parseLong(arguments[1]));
+        System.out.println(new FullDiskLife(LsmEnvironment.system().disk(), root, seed).run());
+    }
+}

@@ -1,0 +1,102 @@
+package cordwood.lsm;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import cordwood.testkit.ChildJvm;
+import cordwood.testkit.Seed;
+import cordwood.testkit.SeedExtension;
+import cordwood.testkit.disk.CrashingDisk;
+import cordwood.testkit.disk.SmallDisk;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * R7: on a disk that is full, appends are refused, reads and trims go on, and so do appends once
+ * there is room again, without opening the store anew.
+ */
+@ExtendWith(SeedExtension.class)
+final class FullDiskTest {
+
+    private static final int LIVES = FaultOpener.LONG ? 500 : 30;
+    private static final int REAL_LIVES = FaultOpener.LONG ? 64 : 2;
+    private static final int SPREAD_BYTES = 6 << 20;
+
+    /** Runs the rest of its arguments with a file system of so many bytes on the second. */
+    private static final String MOUNTED =
+            "mount -t tmpfs -o size=\"$0\" tmpfs \"$1\" || exit 9; shift; exec \"$@\"";
+
+    @TempDir private Path root;
+
+    private static long bytes(Seed life) {
+        return FullDiskLife.neededBytes() + life.random().split().nextInt(SPREAD_BYTES);
+    }
+
+    @Test
+    void appendsAreRefusedAndReadsAndTrimsGoOn(Seed seed) {
+        Path directory = Path.of("/disk").toAbsolutePath();
+        for (int i = 0; i < LIVES; i++) {
+            Seed life = seed.child(i);
+            CrashingDisk under = new CrashingDisk(life.value());
+            under.createDirectories(directory);
+            try {
+                new FullDiskLife(new SmallDisk(under, bytes(life)), directory, life).run();
+            } catch (RuntimeException | AssertionError e) {
+                throw new AssertionError(life + ", disk of " + bytes(life) + " bytes", e);
+            }
+        }
+    }
+
+    @Test
+    void soItIsOnARealFileSystem(Seed seed) throws IOException, InterruptedException {
+        requireMounts();
+        for (int i = 0; i < REAL_LIVES; i++) {
+            Seed life = seed.child(i);
+            Path mountPoint = Files.createDirectory(root.resolve("disk" + i));
+            try (ChildJvm child =
+                    ChildJvm.start(
+                            mounted(bytes(life), mountPoint),
+                            List.of("-Xmx64m"),
+                            FullDiskProcess.class,
+                            List.of(mountPoint.toString(), String.valueOf(life.value())))) {
+                String told = child.line();
+                String name = life + ", disk of " + bytes(life) + ": " + child.complaints();
+                assertThat(child.awaitExit(Duration.ofSeconds(60))).as(name).isZero();
+                assertThat(told).as(name).endsWith("when others made room");
+                System.out.println(bytes(life) + " bytes: " + told);
+            }
+        }
+    }
+
+    private static List<String> mounted(long bytes, Path mountPoint) {
+        return List.of(
+                "unshare",
+                "-Urm",
+                "sh",
+                "-c",
+                MOUNTED,
+                String.valueOf(bytes),
+                mountPoint.toString());
+    }
+
+    private void requireMounts() throws InterruptedException {
+        List<String> command = new ArrayList<>(mounted(1 << 20, root));
+        command.add("true");
+        boolean mounts;
+        try {
+            Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+            mounts = process.waitFor(10, TimeUnit.SECONDS) && process.exitValue() == 0;
+        } catch (IOException e) {
+            mounts = false;
+        }
+        assumeTrue(mounts, "this user cannot mount a tiny file system (unshare -Urm)");
+    }
+}
