@@ -30,8 +30,7 @@ public final class SmallDisk extends InterposedDisk {
 
     /** Room that is left. */
     public synchronized long freeBytes() {
-        return capacityBytes
-                - occupiedBytes.values().stream().mapToLong(bytes -> bytes).sum();
+        return capacityBytes - occupiedBytes.values().stream().mapToLong(bytes -> bytes).sum();
     }
 
     private static long blocks(long bytes) {

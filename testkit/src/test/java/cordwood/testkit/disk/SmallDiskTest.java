@@ -28,8 +28,7 @@ final class SmallDiskTest {
         assertThatThrownBy(call::run)
                 .isInstanceOfSatisfying(
                         FileFailure.class,
-                        failure ->
-                                assertThat(failure.kind()).isEqualTo(FileFailure.Kind.NO_SPACE));
+                        failure -> assertThat(failure.kind()).isEqualTo(FileFailure.Kind.NO_SPACE));
     }
 
     @Test

@@ -128,8 +128,8 @@ public final class Manifest implements AutoCloseable {
 
     /**
      * Puts what was read on record in a fresh file. Comes before anything that relies on what was
-     * read, the first edit at the latest: after a sync that failed, a system may go on showing what is
-     * on no disk.
+     * read, the first edit at the latest: after a sync that failed, a system may go on showing what
+     * is on no disk.
      *
      * @throws StoreException.Full when there is no room for it: the old one is still in use
      * @throws StoreException.Failed when the storage failed in another way than for want of room

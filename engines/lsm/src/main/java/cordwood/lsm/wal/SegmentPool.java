@@ -94,8 +94,8 @@ public final class SegmentPool implements AutoCloseable {
     }
 
     /**
-     * Gives up the reserve for what will free more, until {@link #giveBackReserve}. As long as it is
-     * not there, segments are for trims only.
+     * Gives up the reserve for what will free more, until {@link #giveBackReserve}. As long as it
+     * is not there, segments are for trims only.
      *
      * @return false when it is not there
      */
@@ -300,7 +300,9 @@ public final class SegmentPool implements AutoCloseable {
         return false;
     }
 
-    /** Out of the reserve where there is no other room: no flush has a use for it without a trim. */
+    /**
+     * Out of the reserve where there is no other room: no flush has a use for it without a trim.
+     */
     private Segment createBallast() {
         try {
             return create(ballastBytes());
