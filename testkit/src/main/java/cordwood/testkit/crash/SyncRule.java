@@ -9,7 +9,8 @@ import java.util.Set;
 
 /**
  * A sync that failed is never tried again while the store is open: the second would succeed and
- * prove nothing. Whoever opens it next, which begins with making its directory, cannot know.
+ * prove nothing. Whoever opens it next, which begins with making its directory, cannot know; and a
+ * file made anew is another one, whatever its name.
  */
 final class SyncRule {
 
@@ -20,6 +21,9 @@ final class SyncRule {
         for (RecordingDisk.Entry entry : trace) {
             if (entry.call().operation() == DiskOperation.CREATE_DIRECTORIES) {
                 failed.removeIf(path -> path.startsWith(entry.call().path()));
+            }
+            if (entry.call().operation() == DiskOperation.CREATE && entry.succeeded()) {
+                failed.remove(entry.call().path());
             }
             if (isSync(entry) && failed.contains(entry.call().path())) {
                 throw new Violation("a failed sync was tried again: " + entry.call());
