@@ -21,9 +21,8 @@ import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** Measures allocators side by side. */
 @Command(
@@ -59,7 +58,7 @@ final class BenchAlloc implements Callable<Integer> {
 
     private final Session session;
 
-    @Spec private @Nullable CommandSpec spec;
+    @Mixin private final Invocation invocation = new Invocation();
 
     @Option(
             names = "--target",
@@ -222,7 +221,7 @@ final class BenchAlloc implements Callable<Integer> {
         }
         RunControl control = new RunControl();
         session.interruption().onRequest(control::interrupt);
-        Consumer<String> progress = globals().quiet ? _ -> {} : session.err()::println;
+        Consumer<String> progress = invocation.progress(session);
         List<String> command =
                 FreshJvm.command(JVM_FLAGS, List.of("bench", BenchMeasureAlloc.NAME));
         AllocRequest request =
@@ -231,14 +230,7 @@ final class BenchAlloc implements Callable<Integer> {
                         repeatCount,
                         gates(),
                         resultFile,
-                        "cordwood "
-                                + String.join(
-                                        " ",
-                                        commandSpec()
-                                                .root()
-                                                .commandLine()
-                                                .getParseResult()
-                                                .originalArgs()),
+                        invocation.commandLine(),
                         command.stream().filter(FreshJvm::isFlag).toList());
         AllocPlan plan =
                 new AllocPlan(
@@ -347,16 +339,5 @@ final class BenchAlloc implements Callable<Integer> {
             options.putAll(AllocatorFlags.options(mode, session.configuration()));
         }
         return options;
-    }
-
-    private CommandSpec commandSpec() {
-        if (spec == null) {
-            throw new IllegalStateException("picocli injects the spec");
-        }
-        return spec;
-    }
-
-    private Cordwood globals() {
-        return commandSpec().root().commandLine().getCommand();
     }
 }

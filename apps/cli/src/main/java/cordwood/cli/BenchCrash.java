@@ -17,9 +17,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** Kills a writing process over and over, and compares what is found with what was promised. */
 @Command(
@@ -32,7 +30,7 @@ final class BenchCrash implements Callable<Integer> {
 
     private final Session session;
 
-    @Spec private @Nullable CommandSpec spec;
+    @Mixin private final Invocation invocation = new Invocation();
 
     @Mixin private final StoreFlags flags = new StoreFlags();
 
@@ -89,7 +87,7 @@ final class BenchCrash implements Callable<Integer> {
         engine.explain(options); // refuses options that do not fit
         Long given = seed;
         long own = given == null ? new SplittableRandom(System.nanoTime()).nextLong() >>> 1 : given;
-        Consumer<String> progress = globals().quiet ? _ -> {} : session.err()::println;
+        Consumer<String> progress = invocation.progress(session);
         CrashReport report =
                 new CrashBench(
                                 engine,
@@ -122,7 +120,7 @@ final class BenchCrash implements Callable<Integer> {
 
     private List<String> writerArguments(
             StoreProvider engine, StoreOptions options, long seedInForce, long round) {
-        Cordwood globals = globals();
+        Cordwood globals = invocation.globals();
         List<String> arguments = new ArrayList<>(List.of("--quiet"));
         if (globals.configFile != null) {
             arguments.addAll(List.of("--config-file", globals.configFile.toString()));
@@ -162,13 +160,6 @@ final class BenchCrash implements Callable<Integer> {
 
     private void line(String what, String value) {
         session.out().printf("%-30s %s%n", what, value);
-    }
-
-    private Cordwood globals() {
-        if (spec == null) {
-            throw new IllegalStateException("picocli injects the spec");
-        }
-        return spec.root().commandLine().getCommand();
     }
 
     private static void deleteTree(Path directory) {

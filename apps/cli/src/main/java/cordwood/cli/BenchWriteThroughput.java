@@ -20,10 +20,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParseResult;
-import picocli.CommandLine.Spec;
 
 /** Measures how fast loglets on a store take batches of records. */
 @Command(
@@ -41,7 +38,7 @@ final class BenchWriteThroughput implements Callable<Integer> {
 
     private final Session session;
 
-    @Spec private @Nullable CommandSpec spec;
+    @Mixin private final Invocation invocation = new Invocation();
 
     @Mixin private final StoreFlags store = new StoreFlags();
 
@@ -162,7 +159,7 @@ final class BenchWriteThroughput implements Callable<Integer> {
         }
         RunControl control = new RunControl();
         session.interruption().onRequest(control::interrupt);
-        Consumer<String> progress = globals().quiet ? _ -> {} : session.err()::println;
+        Consumer<String> progress = invocation.progress(session);
         List<String> command = FreshJvm.command(measureArguments());
         PlanRequest request =
                 new PlanRequest(
@@ -171,7 +168,7 @@ final class BenchWriteThroughput implements Callable<Integer> {
                         store.dir,
                         retainDirectories,
                         resultFile,
-                        "cordwood " + String.join(" ", parsed().originalArgs()),
+                        invocation.commandLine(),
                         command.stream().skip(1).filter(FreshJvm::isFlag).toList(),
                         payload.seed());
         BenchPlan plan =
@@ -205,7 +202,7 @@ final class BenchWriteThroughput implements Callable<Integer> {
                 timed ? 0 : given == null ? RECORDS_DEFAULT : given,
                 timed && duration != null ? duration : Duration.ZERO,
                 warmupRecordCount,
-                isTyped("--warmup-records") ? Duration.ZERO : WARMUP_TIME,
+                invocation.isTyped("--warmup-records") ? Duration.ZERO : WARMUP_TIME,
                 logletCount,
                 inFlight,
                 reportInterval,
@@ -219,8 +216,8 @@ final class BenchWriteThroughput implements Callable<Integer> {
         if (duration == null || recordCount == null) {
             return duration != null;
         }
-        boolean recordsTyped = isTyped("--num-records");
-        if (recordsTyped == isTyped("--duration")) {
+        boolean recordsTyped = invocation.isTyped("--num-records");
+        if (recordsTyped == invocation.isTyped("--duration")) {
             throw new UsageException("give --num-records or --duration, not both");
         }
         return !recordsTyped;
@@ -244,7 +241,7 @@ final class BenchWriteThroughput implements Callable<Integer> {
         String source = payloadFile != null ? "--payload-file" : "--input";
         List<String> ignored =
                 BenchPayload.NAMES.stream()
-                        .filter(this::isTyped)
+                        .filter(invocation::isTyped)
                         .filter(name ->
                                 payloadFile != null || (input != null && !appliesToInput(name)))
                         .toList();
@@ -266,31 +263,9 @@ final class BenchWriteThroughput implements Callable<Integer> {
         return name.equals("--key-style") || name.equals("--seed");
     }
 
-    private boolean isTyped(String name) {
-        ParseResult result = parsed();
-        while (result.hasSubcommand()) {
-            result = result.subcommand();
-        }
-        return result.hasMatchedOption(name);
-    }
-
-    private ParseResult parsed() {
-        if (spec == null) {
-            throw new IllegalStateException("picocli injects the spec");
-        }
-        return spec.root().commandLine().getParseResult();
-    }
-
-    private Cordwood globals() {
-        if (spec == null) {
-            throw new IllegalStateException("picocli injects the spec");
-        }
-        return spec.root().commandLine().getCommand();
-    }
-
     /** The global flags mean the same to a measuring process. */
     private List<String> measureArguments() {
-        Cordwood globals = globals();
+        Cordwood globals = invocation.globals();
         List<String> arguments = new ArrayList<>();
         if (globals.configFile != null) {
             arguments.addAll(List.of("--config-file", globals.configFile.toString()));

@@ -15,7 +15,6 @@ import cordwood.bench.run.RunControl;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -248,12 +247,7 @@ public final class AllocPlan {
                             .put("measured", verdict.measured())
                             .put("holds", verdict.holds()));
         }
-        return new JsonObject()
-                .put("schema", ResultFile.SCHEMA)
-                .put("tool", ResultFile.TOOL)
-                .put("version", Environment.version())
-                .put("command", "alloc")
-                .put("started_at", startedAt.truncatedTo(ChronoUnit.MILLIS).toString())
+        return ResultFile.head("alloc", startedAt)
                 .put("interrupted", control.isInterrupted())
                 .put("failure", failure)
                 .put("runs", runs)

@@ -13,7 +13,6 @@ import cordwood.bench.run.WriteThroughputConfig;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -258,12 +257,7 @@ public final class BenchPlan {
                 .put("load_average_end", Environment.loadAverage())
                 .put("command_line", request.commandLine())
                 .put("seed", request.seed());
-        return new JsonObject()
-                .put("schema", ResultFile.SCHEMA)
-                .put("tool", ResultFile.TOOL)
-                .put("version", Environment.version())
-                .put("command", "write-throughput")
-                .put("started_at", startedAt.truncatedTo(ChronoUnit.MILLIS).toString())
+        return ResultFile.head("write-throughput", startedAt)
                 .put("interrupted", control.isInterrupted())
                 .put("failure", failure)
                 .put("runs", runs)

@@ -4,6 +4,7 @@ import cordwood.bench.BenchException;
 import cordwood.bench.json.Json;
 import cordwood.bench.json.JsonException;
 import cordwood.bench.json.JsonObject;
+import cordwood.bench.measure.Environment;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.AccessDeniedException;
@@ -11,20 +12,32 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 
 /** A result file on disk. The page of the result file describes it. */
 public final class ResultFile {
 
     /** The version of the keys. */
-    public static final int SCHEMA = 1;
+    private static final int SCHEMA = 1;
 
     /** Who writes result files. */
-    public static final String TOOL = "cordwood";
+    private static final String TOOL = "cordwood";
 
     /** A result of everything a machine could record in a day is far smaller. */
     private static final long FILE_BYTES_MAX = 256L << 20;
 
     private ResultFile() {}
+
+    /** How every result begins: what wrote it, which command, and when that began. */
+    public static JsonObject head(String command, Instant startedAt) {
+        return new JsonObject()
+                .put("schema", SCHEMA)
+                .put("tool", TOOL)
+                .put("version", Environment.version())
+                .put("command", command)
+                .put("started_at", startedAt.truncatedTo(ChronoUnit.MILLIS).toString());
+    }
 
     /**
      * Refuses a file that could not be written in the end, before hours are spent on it: its
