@@ -142,6 +142,7 @@ final class Background implements LogCommitter.Background {
 
     @Override
     public void trimmed() {
+        parts.compactor().trimmed();
         wake(compacting);
         if (parts.flusher().shortage() != null || parts.segments().shortage() != null) {
             parts.flusher().useReserve();

@@ -11,6 +11,7 @@ import cordwood.store.StoreException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -38,6 +39,7 @@ public final class Compactor {
     private final TableMerger merger;
     private final TableCopier copier;
 
+    private final AtomicBoolean trimmed = new AtomicBoolean(true);
     private volatile boolean stopping;
     private volatile StoreException.@Nullable Full shortage;
     private final AtomicLong compactions = new AtomicLong();
@@ -74,14 +76,26 @@ public final class Compactor {
         return worked;
     }
 
+    /**
+     * Looks at all tables after a trim, else at new ones: the trim may have overtaken their flush.
+     */
     private boolean dropTrimmed() {
-        List<Table> trimmed =
-                parts.versions().current().records().stream().filter(watch::isTrimmed).toList();
-        if (trimmed.isEmpty()) {
+        boolean all = trimmed.getAndSet(false);
+        List<Table> dropped =
+                parts.versions().current().records().stream()
+                        .filter(table -> (all || watch.isNew(table)) && watch.isTrimmed(table))
+                        .toList();
+        if (dropped.isEmpty()) {
             return false;
         }
-        replace(trimmed, null);
+        trimmed.set(true); // there may be no room for the edit: then they are looked at again
+        replace(dropped, null);
         return true;
+    }
+
+    /** A stream was trimmed: the next pass looks at all tables. Thread-safe. */
+    public void trimmed() {
+        trimmed.set(true);
     }
 
     private boolean mergeAttributes() {
@@ -193,6 +207,7 @@ public final class Compactor {
                 parts.tables().delete(opened);
             }
         }
+        old.forEach(watch::forget);
         old.forEach(table -> droppedBytes.addAndGet(table.sizeBytes()));
         parts.versions().replace(old, opened, () -> parts.tables().delete(old));
         parts.versions().reclaim();

@@ -25,6 +25,16 @@ final class TrimWatch {
         this.trimPoints = trimPoints;
     }
 
+    /** Whether a table was never looked at. */
+    boolean isNew(Table table) {
+        return !watched.containsKey(table.number());
+    }
+
+    /** Forgets a table, which will not be asked about again. */
+    void forget(Table table) {
+        watched.remove(table.number());
+    }
+
     /** Whether every record of a table, kept open by the caller, was trimmed. */
     boolean isTrimmed(Table table) {
         StreamKey key = watched.get(table.number());
@@ -35,7 +45,7 @@ final class TrimWatch {
             key = table.nextKey(key.tag(), key.stream(), false);
         }
         if (key == null) {
-            watched.remove(table.number());
+            forget(table);
             return true;
         }
         watched.put(table.number(), key);
@@ -44,8 +54,11 @@ final class TrimWatch {
 
     private boolean isTrimmed(Table table, StreamKey key) {
         long trimmedTo = trimPoints.of(key);
+        if (trimmedTo == StreamBounds.NEVER_TRIMMED) {
+            return false;
+        }
         Long last = edge(table, key, Long.MAX_VALUE, false);
-        return trimmedTo != StreamBounds.NEVER_TRIMMED && last != null && last <= trimmedTo;
+        return last != null && last <= trimmedTo;
     }
 
     /** Whether some record of a table, kept open by the caller, was trimmed. */
@@ -56,9 +69,11 @@ final class TrimWatch {
         StreamKey key = table.nextKey(0, Long.MIN_VALUE, true);
         while (key != null) {
             long trimmedTo = trimPoints.of(key);
-            Long first = edge(table, key, Long.MIN_VALUE, true);
-            if (trimmedTo != StreamBounds.NEVER_TRIMMED && first != null && first <= trimmedTo) {
-                return true;
+            if (trimmedTo != StreamBounds.NEVER_TRIMMED) {
+                Long first = edge(table, key, Long.MIN_VALUE, true);
+                if (first != null && first <= trimmedTo) {
+                    return true;
+                }
             }
             key = table.nextKey(key.tag(), key.stream(), false);
         }
