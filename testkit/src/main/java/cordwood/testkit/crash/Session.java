@@ -49,18 +49,42 @@ final class Session {
     }
 
     private <T extends @Nullable Object> T ask(String what, Request<T> request) {
+        StreamStore open = requireOpen();
+        return guarded(what, () -> request.on(open));
+    }
+
+    /** While everything is read nothing may change, not even where the reader waits for a lock. */
+    private void readEverything(Consumer<StreamStore> reader) {
+        StreamStore open = requireOpen();
+        String what = "read everything";
+        this.<Boolean>asPromised(
+                what,
+                () ->
+                        steps.callAlone(
+                                what,
+                                () -> {
+                                    reader.accept(open);
+                                    return true;
+                                }));
+    }
+
+    private StreamStore requireOpen() {
         StreamStore open = store;
         if (open == null) {
             throw new IllegalStateException("the store is not open");
         }
-        return guarded(what, () -> request.on(open));
+        return open;
+    }
+
+    private <T extends @Nullable Object> T guarded(String what, Callable<T> body) {
+        return asPromised(what, () -> steps.call(what, body));
     }
 
     /** A call that may fail as the contract says and in no other way. */
-    private <T extends @Nullable Object> T guarded(String what, Callable<T> body) {
+    private <T extends @Nullable Object> T asPromised(String what, Callable<T> call) {
         Histories.tell(() -> what);
         try {
-            return steps.call(what, body);
+            return call.call();
         } catch (StoreException | Violation e) {
             throw e;
         } catch (Exception | Error e) {
@@ -214,22 +238,12 @@ final class Session {
 
     /** Compares what the store shows with what it may show. */
     void check(Promise promise) {
-        ask(
-                "read everything",
-                open -> {
-                    oracle.check(open, promise);
-                    return true;
-                });
+        readEverything(open -> oracle.check(open, promise));
     }
 
     /** As {@link #check}; what is shown now must never vanish, nor what is missing come back. */
     void recovered(Promise promise) {
-        ask(
-                "read everything",
-                open -> {
-                    oracle.recovered(open, promise);
-                    return true;
-                });
+        readEverything(open -> oracle.recovered(open, promise));
     }
 
     /** Closes the store, which must leave nothing behind in memory even where closing fails. */
