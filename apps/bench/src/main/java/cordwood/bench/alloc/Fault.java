@@ -9,7 +9,7 @@ public enum Fault {
     NONE,
     /** What others free reaches the pool late. */
     LATE_DRAIN,
-    /** Every allocation and free takes one lock. */
+    /** Every allocation and free takes one lock, and holds it for a microsecond. */
     LOCK;
 
     /**

@@ -7,13 +7,16 @@ import java.util.concurrent.locks.ReentrantLock;
 /** The fault {@link Fault#LOCK}: a way into a pool that everybody takes one after another. */
 record LockedPool(CellAllocator pool, ReentrantLock lock) implements CellAllocator {
 
+    /** So long that it is seen where a busy machine hardly lets two threads run at once. */
+    private static final long HELD_NANOS = 1_000;
+
     @Override
     public long allocate(int bytes, int alignmentBytes) {
         lock.lock();
         try {
             return pool.allocate(bytes, alignmentBytes);
         } finally {
-            lock.unlock();
+            holdAndUnlock();
         }
     }
 
@@ -23,8 +26,16 @@ record LockedPool(CellAllocator pool, ReentrantLock lock) implements CellAllocat
         try {
             pool.free(handle);
         } finally {
-            lock.unlock();
+            holdAndUnlock();
         }
+    }
+
+    private void holdAndUnlock() {
+        long startNanos = System.nanoTime();
+        while (System.nanoTime() - startNanos < HELD_NANOS) {
+            Thread.onSpinWait();
+        }
+        lock.unlock();
     }
 
     @Override
