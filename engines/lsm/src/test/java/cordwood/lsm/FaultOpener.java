@@ -2,15 +2,13 @@ package cordwood.lsm;
 
 import cordwood.files.Disk;
 import cordwood.lsm.format.FileNames;
-import cordwood.lsm.manifest.Manifest;
 import cordwood.lsm.manifest.ManifestState;
-import cordwood.memory.Memory;
-import cordwood.memory.MemoryOptions;
 import cordwood.store.StepExecutor;
 import cordwood.store.StoreOptions;
 import cordwood.store.StreamStore;
 import cordwood.testkit.crash.StoreOpener;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -69,26 +67,14 @@ final class FaultOpener implements StoreOpener {
         known.add(directory.resolve("LOCK"));
         known.add(directory.resolve(FileNames.RESERVE));
         known.add(directory.resolve(FileNames.MANIFEST));
-        long budgetBytes = StoreOptions.MEMORY_BUDGET_BYTES_MIN;
-        try (Memory memory = Memory.open(MemoryOptions.ofBudget(budgetBytes));
-                Manifest manifest =
-                        Manifest.open(
-                                disk,
-                                directory,
-                                memory.chunks(),
-                                memory.budget().account("test"))) {
-            manifest.read((ManifestState state) -> {
-                state.tables()
-                        .forEach(t -> known.add(file(directory, FileNames.table(t.number()))));
-                state.segments()
-                        .forEach(s -> known.add(file(directory, FileNames.segment(s.number()))));
-                return state;
-            });
-        }
+        known.addAll(Fixtures.onRecord(disk, directory, state -> files(directory, state)));
         return disk.list(directory).stream().filter(path -> !known.contains(path)).toList();
     }
 
-    private static Path file(Path directory, String name) {
-        return directory.resolve(name);
+    private static List<Path> files(Path directory, ManifestState state) {
+        List<Path> files = new ArrayList<>();
+        state.tables().forEach(t -> files.add(directory.resolve(FileNames.table(t.number()))));
+        state.segments().forEach(s -> files.add(directory.resolve(FileNames.segment(s.number()))));
+        return files;
     }
 }

@@ -1,10 +1,19 @@
 package cordwood.lsm;
 
+import cordwood.files.Disk;
+import cordwood.lsm.manifest.Manifest;
+import cordwood.lsm.manifest.ManifestState;
+import cordwood.memory.Memory;
+import cordwood.memory.MemoryOptions;
 import cordwood.store.StepExecutor;
 import cordwood.store.StoreOptions;
+import cordwood.testkit.SeededSteps;
+import cordwood.testkit.disk.CrashingDisk;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 
 /** Stores as tests of this engine want them. */
 final class Fixtures {
@@ -31,6 +40,26 @@ final class Fixtures {
             engine.put(keysAndValues[i], keysAndValues[i + 1]);
         }
         return new StoreOptions(directory, budgetBytes, engine);
+    }
+
+    /** A disk in memory, with every step run by {@code steps}, also where a call waits. */
+    static LsmEnvironment stepped(CrashingDisk disk, SeededSteps steps) {
+        return LsmEnvironment.stepped(
+                disk, steps, (CompletableFuture<?> done) -> steps.runUntil(done::isDone));
+    }
+
+    /** Looks at what a closed store has on record. */
+    static <T> T onRecord(Disk disk, Path directory, Function<ManifestState, T> reader) {
+        long budgetBytes = StoreOptions.MEMORY_BUDGET_BYTES_MIN;
+        try (Memory memory = Memory.open(MemoryOptions.ofBudget(budgetBytes));
+                Manifest manifest =
+                        Manifest.open(
+                                disk,
+                                directory,
+                                memory.chunks(),
+                                memory.budget().account("test"))) {
+            return manifest.read(reader);
+        }
     }
 
     /** The real disk, with every step run by {@code steps}. */

@@ -16,7 +16,6 @@ import cordwood.testkit.history.HistoryShape;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.SplittableRandom;
-import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -55,10 +54,7 @@ final class LsmHistoryTest {
     }
 
     private static StreamStore open(StoreOptions options, CrashingDisk disk, SeededSteps steps) {
-        LsmEnvironment environment =
-                LsmEnvironment.stepped(
-                        disk, steps, (CompletableFuture<?> done) -> steps.runUntil(done::isDone));
-        return LsmStore.open(options, environment, LIMITS);
+        return LsmStore.open(options, Fixtures.stepped(disk, steps), LIMITS);
     }
 
     private static StoreOptions tiny(Path directory, SplittableRandom random) {

@@ -4,10 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import cordwood.files.DiskFile;
 import cordwood.lsm.format.RecordKind;
-import cordwood.lsm.manifest.Manifest;
-import cordwood.lsm.manifest.ManifestState;
-import cordwood.memory.Memory;
-import cordwood.memory.MemoryOptions;
 import cordwood.store.Durability;
 import cordwood.store.Space;
 import cordwood.store.StoreOptions;
@@ -23,7 +19,6 @@ import cordwood.testkit.disk.InterposedDisk;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.SplittableRandom;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
@@ -64,10 +59,7 @@ final class TrimmedTablesTest {
                         "64KiB",
                         "wal-segment-size",
                         "64KiB");
-        return LsmStore.open(
-                options,
-                LsmEnvironment.stepped(
-                        disk, steps, (CompletableFuture<?> done) -> steps.runUntil(done::isDone)));
+        return LsmStore.open(options, Fixtures.stepped(disk, steps));
     }
 
     @Test
@@ -152,18 +144,12 @@ final class TrimmedTablesTest {
     }
 
     private static long tablesOfRecords(CrashingDisk disk) {
-        long budgetBytes = StoreOptions.MEMORY_BUDGET_BYTES_MIN;
-        try (Memory memory = Memory.open(MemoryOptions.ofBudget(budgetBytes));
-                Manifest manifest =
-                        Manifest.open(
-                                disk,
-                                DIRECTORY,
-                                memory.chunks(),
-                                memory.budget().account("test"))) {
-            return manifest.read((ManifestState state) ->
-                    state.tables().stream()
-                            .filter(table -> table.kind() == RecordKind.RECORDS)
-                            .count());
-        }
+        return Fixtures.onRecord(
+                disk,
+                DIRECTORY,
+                state ->
+                        state.tables().stream()
+                                .filter(table -> table.kind() == RecordKind.RECORDS)
+                                .count());
     }
 }
