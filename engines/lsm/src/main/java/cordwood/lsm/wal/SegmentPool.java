@@ -160,11 +160,7 @@ public final class SegmentPool implements AutoCloseable {
      * @throws StoreException.Full when the disk has no room; nothing is left behind
      */
     public Segment createOversize(long groupBytes) {
-        try {
-            return create(WalWriter.segmentBytes(groupBytes));
-        } catch (FileFailure e) {
-            throw StorageFailures.ofBackgroundWork(e);
-        }
+        return createIfRoom(WalWriter.segmentBytes(groupBytes));
     }
 
     /** Takes segments back that are no longer on record. */
@@ -305,10 +301,9 @@ public final class SegmentPool implements AutoCloseable {
      */
     private Segment createBallast() {
         try {
-            return create(ballastBytes());
-        } catch (FileFailure | StoreException.Full e) {
-            boolean isRoom = !(e instanceof FileFailure f) || f.kind() == FileFailure.Kind.NO_SPACE;
-            if (!isRoom || !reserve.tryLend()) {
+            return createIfRoom(ballastBytes());
+        } catch (StoreException.Full e) {
+            if (!reserve.tryLend()) {
                 throw e;
             }
             reserve.giveBack();
@@ -326,6 +321,14 @@ public final class SegmentPool implements AutoCloseable {
 
     private synchronized boolean wantsBallast() {
         return ballast == null;
+    }
+
+    private Segment createIfRoom(long bytes) {
+        try {
+            return create(bytes);
+        } catch (FileFailure e) {
+            throw StorageFailures.ofBackgroundWork(e);
+        }
     }
 
     private Segment create(long bytes) {
