@@ -13,13 +13,27 @@ public final class Account {
     private final Budget budget;
     private final String owner;
 
+    /** Whether only the memory itself may use it. */
+    private final boolean internal;
+
     // Guarded by the budget's lock, and changed by the budget alone.
     long usedBytes;
     long peakBytes;
 
-    Account(Budget budget, String owner) {
+    Account(Budget budget, String owner, boolean internal) {
         this.budget = budget;
         this.owner = owner;
+        this.internal = internal;
+    }
+
+    /** Refuses to be charged by somebody else than its owner, or for memory of another budget. */
+    void requireUsable(Budget charged) {
+        if (internal || !budget.equals(charged)) {
+            throw new IllegalArgumentException(
+                    internal
+                            ? owner + " is the account of the memory itself"
+                            : owner + " is an account of another budget");
+        }
     }
 
     /** The name the account was opened under. */
@@ -27,57 +41,77 @@ public final class Account {
         return owner;
     }
 
-    /** Reserves {@code bytes}, or throws {@link BudgetExceeded} and changes nothing. */
+    /**
+     * Reserves {@code bytes}, or throws {@link BudgetExceeded} and changes nothing.
+     *
+     * @throws IllegalArgumentException when {@code bytes} is negative, or the account that of the
+     *     memory itself
+     */
     public void reserve(long bytes) {
         if (!tryReserve(bytes)) {
             throw budget.exceeded(this, bytes);
         }
     }
 
-    /** Reserves {@code bytes} and answers true, or changes nothing and answers false. */
+    /**
+     * Reserves {@code bytes} and answers true, or changes nothing and answers false. Before that
+     * everybody is asked for what he does not use: so hold no lock that a {@link Reclaimer} takes.
+     *
+     * @throws IllegalArgumentException when {@code bytes} is negative, or the account that of the
+     *     memory itself
+     */
     public boolean tryReserve(long bytes) {
+        requireUsable(budget);
         return budget.tryReserve(this, bytes);
     }
 
     /**
+     * As {@link #tryReserve}, but asks nobody and counts no refusal: for one who would be content
+     * with less.
+     *
+     * @throws IllegalArgumentException when {@code bytes} is negative
+     */
+    public boolean tryReserveQuietly(long bytes) {
+        return budget.tryReserveQuietly(this, bytes);
+    }
+
+    /**
      * Reserves {@code bytes}, waiting until others have released enough: this is the back-pressure
-     * of the budget. Waiters are served in the order they came.
+     * of the budget. While one waits, newcomers are refused what would take from the first in line.
      *
      * @throws BudgetExceeded when {@code patience} ran out, or at once when {@code bytes} is more
      *     than the whole budget
+     * @throws IllegalStateException when the memory is closed and there is no room at once
+     * @throws IllegalArgumentException when {@code bytes} is negative, or the account that of the
+     *     memory itself
      */
     public void reserve(long bytes, Duration patience) throws InterruptedException {
-        Boolean reserved =
-                bytes > budget.capBytes()
-                        ? null
-                        : budget.await(() -> tryReserve(bytes) ? Boolean.TRUE : null, patience);
-        if (reserved == null) {
+        requireUsable(budget);
+        if (!budget.reserve(this, bytes, patience)) {
             throw budget.exceeded(this, bytes);
         }
-    }
-
-    /** Reserves up to {@code mostBytes}, at least {@code leastBytes}, or nothing: what it took. */
-    long reserveSome(long leastBytes, long mostBytes) {
-        return budget.reserveSome(this, leastBytes, mostBytes);
     }
 
     /**
      * Gives {@code bytes} back.
      *
      * @throws IllegalStateException when the account does not hold that much
+     * @throws IllegalArgumentException when {@code bytes} is negative, or the account that of the
+     *     memory itself
      */
     public void release(long bytes) {
+        requireUsable(budget);
         budget.release(this, bytes);
     }
 
     /** Bytes reserved now. */
     public long usedBytes() {
-        return budget.read(() -> usedBytes);
+        return budget.usedBytes(this);
     }
 
     /** The most that was ever reserved at once. */
     public long peakBytes() {
-        return budget.read(() -> peakBytes);
+        return budget.peakBytes(this);
     }
 
     @Override

@@ -1,19 +1,20 @@
 package cordwood.memory;
 
+import cordwood.memory.stack.StackRoom;
 import java.time.Duration;
-import java.util.LinkedHashMap;
+import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.LongSupplier;
-import java.util.function.Supplier;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The one hard cap on off-heap memory. The sum of all accounts never exceeds it, not by a byte and
  * not for a moment.
+ *
+ * <p>Before anybody is refused, every {@link Reclaimer} is asked. Those who wait stand in line:
+ * while there is one, others get only what leaves enough free for the first, so that one who waits
+ * for much is not starved by many who want little. Its patience ends that.
  *
  * <p>Safe for use by any number of threads, virtual ones too.
  */
@@ -26,21 +27,35 @@ public final class Budget {
      *
      * One lock instead of atomics: reservations are made for regions, not for records, so they are
      * rare, and under a lock the sum, the parts and the peaks agree at every moment.
+     *
+     * Under the lock everything is computed and notified first and then stored, with no call and no
+     * allocation in between: an Error leaves all of a change or nothing of it. The lock is a
+     * monitor, since that is given back without a call.
      */
 
-    private final long capBytes;
-    private final ReentrantLock lock = new ReentrantLock();
-    private final Condition changed = lock.newCondition();
+    private static final String IDLE = "idle";
 
-    /** Held by the waiter whose turn it is: fair, so that a large request is not starved. */
-    private final ReentrantLock turn = new ReentrantLock(true);
+    /** How often one who waits asks the reclaimers again: what they hold changes in silence. */
+    private static final long ASK_EVERY_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+
+    /** Longer patience is cut to this: some seventy years, and no sum of times overflows. */
+    private static final long PATIENCE_NANOS_MAX = Long.MAX_VALUE / 4;
+
+    private final long capBytes;
+    private final Object lock = new Object();
+    private final FailureTally failures = new FailureTally();
+    private final Reclaimers reclaimers = new Reclaimers(failures);
 
     // Guarded by lock.
-    private final Map<String, Account> accounts = new LinkedHashMap<>();
+    private Account[] accounts = new Account[0];
+    private @Nullable Account idle;
     private long usedBytes;
     private long peakBytes;
+    private long regionBytes;
     private long refusals;
     private long changes;
+    private @Nullable Waiter firstWaiter;
+    private boolean closed;
 
     /** A budget of {@code capBytes}, all of it free. */
     public Budget(long capBytes) {
@@ -50,23 +65,45 @@ public final class Budget {
         this.capBytes = capBytes;
     }
 
-    /** The account of {@code owner}; the same name is always the same account. */
+    /**
+     * The account of {@code owner}; the same name is always the same account. That of the memory
+     * which is in no region, {@code idle}, can be looked at but not used.
+     */
     public Account account(String owner) {
-        lock.lock();
-        try {
-            return accounts.computeIfAbsent(owner, name -> new Account(this, name));
-        } finally {
-            lock.unlock();
+        StackRoom.require();
+        synchronized (lock) {
+            for (Account account : accounts) {
+                if (account.owner().equals(owner)) {
+                    return account;
+                }
+            }
+            return add(new Account(this, owner, false));
         }
+    }
+
+    /** The account of what was taken from the system and is in no region: nobody else's. */
+    Account idleAccount() {
+        synchronized (lock) {
+            Account account = idle;
+            if (account == null) {
+                account = add(new Account(this, IDLE, true));
+                idle = account;
+            }
+            return account;
+        }
+    }
+
+    private Account add(Account account) {
+        Account[] more = Arrays.copyOf(accounts, accounts.length + 1);
+        more[accounts.length] = account;
+        accounts = more;
+        return account;
     }
 
     /** Every account opened so far, in the order of opening. */
     public List<Account> accounts() {
-        lock.lock();
-        try {
-            return List.copyOf(accounts.values());
-        } finally {
-            lock.unlock();
+        synchronized (lock) {
+            return List.of(accounts);
         }
     }
 
@@ -77,86 +114,223 @@ public final class Budget {
 
     /** Bytes reserved now, over all accounts. */
     public long usedBytes() {
-        return read(() -> usedBytes);
+        synchronized (lock) {
+            return usedBytes;
+        }
     }
 
     /** The most that was ever reserved at once. */
     public long peakBytes() {
-        return read(() -> peakBytes);
+        synchronized (lock) {
+            return peakBytes;
+        }
     }
 
-    /** Reservations that did not fit when they were tried. */
+    /** How often somebody was refused. */
     public long refusals() {
-        return read(() -> refusals);
+        synchronized (lock) {
+            return refusals;
+        }
+    }
+
+    long usedBytes(Account account) {
+        synchronized (lock) {
+            return account.usedBytes;
+        }
+    }
+
+    long peakBytes(Account account) {
+        synchronized (lock) {
+            return account.peakBytes;
+        }
+    }
+
+    /** What all regions together charge to their owners. */
+    long regionBytes() {
+        synchronized (lock) {
+            return regionBytes;
+        }
+    }
+
+    /** Who failed when asked to give back, and what fails on the threads of the memory. */
+    FailureTally failures() {
+        return failures;
+    }
+
+    /** Who is asked before anybody is refused; the last one added is asked first. */
+    Reclaimers reclaimers() {
+        return reclaimers;
+    }
+
+    /** Has everybody give back what he does not use, unless this thread is doing so already. */
+    void askReclaimers() {
+        reclaimers.ask(System.nanoTime() + PATIENCE_NANOS_MAX);
+    }
+
+    boolean tryReserveQuietly(Account account, long bytes) {
+        return bytes == 0 || take(account, checked(bytes), bytes, null) > 0;
     }
 
     boolean tryReserve(Account account, long bytes) {
-        return bytes == 0 || reserveSome(account, bytes, bytes) > 0;
+        if (tryReserveQuietly(account, bytes)) {
+            return true;
+        }
+        if (bytes <= capBytes) {
+            askReclaimers();
+            if (take(account, bytes, bytes, null) > 0) {
+                return true;
+            }
+        }
+        countRefusal();
+        return false;
     }
 
-    long reserveSome(Account account, long leastBytes, long mostBytes) {
-        if (leastBytes <= 0 || mostBytes < leastBytes) {
-            throw new IllegalArgumentException("reserve of " + leastBytes + " bytes");
+    /** Reserves, waiting in line for as long as {@code patience}; answers false when refused. */
+    boolean reserve(Account account, long bytes, Duration patience) throws InterruptedException {
+        if (bytes == 0) {
+            return true;
         }
-        lock.lock();
-        try {
-            long bytes = Math.min(mostBytes, capBytes - usedBytes);
-            if (bytes < leastBytes) {
-                refusals++;
+        if (checked(bytes) <= capBytes
+                && await(bytes, patience, w -> take(account, bytes, bytes, w) > 0 ? w : null)
+                        != null) {
+            return true;
+        }
+        countRefusal();
+        return false;
+    }
+
+    /**
+     * Reserves up to {@code mostBytes}, at least {@code leastBytes}, which is more than 0: what it
+     * took, or 0. Asks nobody to give back and counts no refusal.
+     */
+    long take(Account account, long leastBytes, long mostBytes, @Nullable Waiter waiter) {
+        synchronized (lock) {
+            long room = capBytes - usedBytes;
+            if (firstWaiter != null && firstWaiter != waiter) {
+                room -= firstWaiter.keptBytes;
+            }
+            if (room < leastBytes) {
                 return 0;
             }
+            long bytes = mostBytes < room ? mostBytes : room;
+            long accountBytes = account.usedBytes + bytes;
+            if (waiter != null) {
+                waiter.keptBytes = 0;
+            }
             usedBytes += bytes;
-            peakBytes = Math.max(peakBytes, usedBytes);
-            add(account, bytes);
+            peakBytes = peakBytes < usedBytes ? usedBytes : peakBytes;
+            account.usedBytes = accountBytes;
+            account.peakBytes = account.peakBytes < accountBytes ? accountBytes : account.peakBytes;
             return bytes;
-        } finally {
-            lock.unlock();
+        }
+    }
+
+    /** What {@code waiter}, or with null a newcomer, could take now; less than 0 perhaps. */
+    long freeBytes(@Nullable Waiter waiter) {
+        synchronized (lock) {
+            long room = capBytes - usedBytes;
+            return firstWaiter == null || firstWaiter == waiter
+                    ? room
+                    : room - firstWaiter.keptBytes;
         }
     }
 
     void release(Account account, long bytes) {
-        lock.lock();
-        try {
-            subtract(account, bytes);
+        synchronized (lock) {
+            requireHeld(account, bytes);
+            notifyWaiters();
+            account.usedBytes -= bytes;
             usedBytes -= bytes;
-            announce();
-        } finally {
-            lock.unlock();
+            changes++;
         }
     }
 
-    /** Moves reserved bytes between owners; what is used in all stays the same. */
-    void transfer(Account from, Account to, long bytes) {
-        lock.lock();
-        try {
-            subtract(from, bytes);
-            add(to, bytes);
-            announce();
-        } finally {
-            lock.unlock();
+    /** Moves what a region charges from the idle account to its owner. */
+    void charge(Account idle, Account owner, long bytes) {
+        synchronized (lock) {
+            requireHeld(idle, bytes);
+            long ownerBytes = owner.usedBytes + bytes;
+            idle.usedBytes -= bytes;
+            owner.usedBytes = ownerBytes;
+            owner.peakBytes = owner.peakBytes < ownerBytes ? ownerBytes : owner.peakBytes;
+            regionBytes += bytes;
+        }
+    }
+
+    /** Moves what a region charged back to the idle account. */
+    void discharge(Account owner, Account idle, long bytes) {
+        synchronized (lock) {
+            requireHeld(owner, bytes);
+            notifyWaiters();
+            long idleBytes = idle.usedBytes + bytes;
+            owner.usedBytes -= bytes;
+            idle.usedBytes = idleBytes;
+            idle.peakBytes = idle.peakBytes < idleBytes ? idleBytes : idle.peakBytes;
+            regionBytes -= bytes;
+            changes++;
+        }
+    }
+
+    /** Ends all waiting, now and from now on. */
+    void endWaiting() {
+        synchronized (lock) {
+            notifyWaiters();
+            closed = true;
+            changes++;
+        }
+    }
+
+    void countRefusal() {
+        synchronized (lock) {
+            refusals++;
         }
     }
 
     /**
-     * Tries {@code attempt} now and after every change until it answers something or {@code
-     * patience} runs out, one waiter at a time in order of arrival.
+     * Stands in line for {@code wishBytes} and tries {@code attempt} now and after every change
+     * until it answers something or {@code patience} runs out. The attempt passes the waiter on to
+     * {@link #take}.
+     *
+     * @throws IllegalStateException when waiting has been ended
      */
-    <T> @Nullable T await(Supplier<@Nullable T> attempt, Duration patience)
+    <T> @Nullable T await(long wishBytes, Duration patience, Function<Waiter, @Nullable T> attempt)
             throws InterruptedException {
-        long deadlineNanos = System.nanoTime() + patience.toNanos();
-        if (!turn.tryLock(patience.toNanos(), TimeUnit.NANOSECONDS)) {
-            return null;
-        }
+        StackRoom.require();
+        long deadlineNanos = System.nanoTime() + nanos(patience);
+        Waiter waiter = new Waiter(wishBytes, deadlineNanos);
+        lineUp(waiter);
         try {
             while (true) {
-                long seen = read(() -> changes);
-                @Nullable T answer = attempt.get();
+                long seen = changes();
+                T answer = attempt.apply(waiter);
+                if (answer == null) {
+                    keepFor(waiter);
+                    reclaimers.ask(deadlineNanos);
+                    answer = attempt.apply(waiter);
+                }
+                if (answer == null) {
+                    keepFor(waiter);
+                }
                 if (answer != null || !awaitChange(seen, deadlineNanos)) {
                     return answer;
                 }
             }
         } finally {
-            turn.unlock();
+            leave(waiter);
+        }
+    }
+
+    /** A waiter was served without {@link #take}: nothing is kept from others for it any more. */
+    void served(Waiter waiter) {
+        synchronized (lock) {
+            waiter.keptBytes = 0;
+        }
+    }
+
+    /** What a waiter took came to nothing: its wish is kept from others again. */
+    private void keepFor(Waiter waiter) {
+        synchronized (lock) {
+            waiter.keptBytes = waiter.wishBytes;
         }
     }
 
@@ -164,47 +338,88 @@ public final class Budget {
         return new BudgetExceeded(account.owner(), askedBytes, usedBytes(), capBytes);
     }
 
-    long read(LongSupplier figure) {
-        lock.lock();
-        try {
-            return figure.getAsLong();
-        } finally {
-            lock.unlock();
+    private long changes() {
+        synchronized (lock) {
+            return changes;
         }
     }
 
+    private void lineUp(Waiter waiter) {
+        synchronized (lock) {
+            Waiter last = firstWaiter;
+            if (last == null) {
+                firstWaiter = waiter;
+                return;
+            }
+            while (last.next != null) {
+                last = last.next;
+            }
+            last.next = waiter;
+        }
+    }
+
+    private void leave(Waiter waiter) {
+        synchronized (lock) {
+            lock.notifyAll();
+            changes++;
+            Waiter before = firstWaiter;
+            if (before == waiter) {
+                firstWaiter = waiter.next;
+                return;
+            }
+            while (before != null && before.next != waiter) {
+                before = before.next;
+            }
+            if (before != null) {
+                before.next = waiter.next;
+            }
+        }
+    }
+
+    /** Answers false once the deadline has passed; true when it is time to try again. */
     private boolean awaitChange(long seen, long deadlineNanos) throws InterruptedException {
-        lock.lock();
-        try {
-            while (changes == seen) {
-                long leftNanos = deadlineNanos - System.nanoTime();
-                if (leftNanos <= 0) {
-                    return false;
-                }
-                changed.awaitNanos(leftNanos);
+        synchronized (lock) {
+            if (closed) {
+                throw new IllegalStateException("memory is closed");
+            }
+            long leftNanos = deadlineNanos - System.nanoTime();
+            if (leftNanos <= 0) {
+                return false;
+            }
+            if (changes == seen) {
+                TimeUnit.NANOSECONDS.timedWait(lock, Math.min(leftNanos, ASK_EVERY_NANOS));
             }
             return true;
-        } finally {
-            lock.unlock();
         }
     }
 
-    private void announce() {
-        changes++;
-        changed.signalAll();
+    private void notifyWaiters() {
+        if (firstWaiter != null) {
+            lock.notifyAll();
+        }
     }
 
-    private static void add(Account account, long bytes) {
-        account.usedBytes += bytes;
-        account.peakBytes = Math.max(account.peakBytes, account.usedBytes);
-    }
-
-    private static void subtract(Account account, long bytes) {
-        if (bytes < 0 || bytes > account.usedBytes) {
+    private static void requireHeld(Account account, long bytes) {
+        if (bytes < 0) {
+            throw new IllegalArgumentException(bytes + " bytes");
+        }
+        if (bytes > account.usedBytes) {
             throw new IllegalStateException(
                     "%s releases %d of %d bytes"
                             .formatted(account.owner(), bytes, account.usedBytes));
         }
-        account.usedBytes -= bytes;
+    }
+
+    private static long checked(long bytes) {
+        if (bytes < 0) {
+            throw new IllegalArgumentException("reserve of " + bytes + " bytes");
+        }
+        return bytes;
+    }
+
+    private static long nanos(Duration patience) {
+        return patience.compareTo(Duration.ofNanos(PATIENCE_NANOS_MAX)) > 0
+                ? PATIENCE_NANOS_MAX
+                : Math.max(0, patience.isNegative() ? 0 : patience.toNanos());
     }
 }

@@ -1,5 +1,6 @@
 package cordwood.memory;
 
+import cordwood.memory.stack.StackRoom;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -28,7 +29,7 @@ public final class BumpArena implements AutoCloseable {
     private final int regionBytes;
 
     /** Replaced when full, never changed in a filled slot. */
-    private Region[] regions = new Region[4];
+    private @Nullable Region[] regions = new @Nullable Region[4];
 
     private volatile boolean closed;
 
@@ -40,11 +41,17 @@ public final class BumpArena implements AutoCloseable {
     private long usedBytes;
     private long chargedBytes;
 
-    /** An empty arena that grows by regions of {@code regionBytes}, charged to the account. */
+    /**
+     * An empty arena that grows by regions of {@code regionBytes}, charged to the account.
+     *
+     * @throws IllegalArgumentException when there is no such size, or the account is not one of the
+     *     chunks' budget
+     */
     public BumpArena(Chunks chunks, Account account, int regionBytes) {
         if (regionBytes <= 0) {
             throw new IllegalArgumentException("regions of " + regionBytes + " bytes");
         }
+        chunks.requireUsable(account);
         this.chunks = chunks;
         this.account = account;
         this.regionBytes = regionBytes;
@@ -55,10 +62,12 @@ public final class BumpArena implements AutoCloseable {
      * 64. The contents are undefined.
      *
      * @return its place, never negative
+     * @throws IllegalArgumentException when there is no such size or alignment
      * @throws MemoryRefused when a region was needed and refused: the arena is as before
      */
     public long allocate(int bytes, int alignmentBytes) {
-        if (bytes <= 0 || Integer.bitCount(alignmentBytes) != 1 || alignmentBytes > 64) {
+        boolean aligned = alignmentBytes > 0 && alignmentBytes <= 64;
+        if (bytes <= 0 || !aligned || Integer.bitCount(alignmentBytes) != 1) {
             throw new IllegalArgumentException(bytes + " bytes aligned to " + alignmentBytes);
         }
         long offset = (openUsedBytes + alignmentBytes - 1) & -alignmentBytes;
@@ -71,12 +80,22 @@ public final class BumpArena implements AutoCloseable {
         return place(openIndex, offset);
     }
 
-    /** The whole region a place lies in; the allocation starts at {@link #offset}. */
+    /**
+     * The whole region a place lies in; the allocation starts at {@link #offset}.
+     *
+     * @throws IllegalArgumentException when no region of this arena has that number
+     */
     public MemorySegment region(long place) {
         if (closed) {
             throw new IllegalStateException("arena of " + account.owner() + " is closed");
         }
-        return regions[(int) (place >>> 32)].memory();
+        @Nullable Region[] all = regions;
+        int number = (int) (place >> 32);
+        Region region = number < 0 || number >= all.length ? null : all[number];
+        if (region == null) {
+            throw new IllegalArgumentException("no place of this arena: " + place);
+        }
+        return region.memory();
     }
 
     /** Where in its region a place is. */
@@ -84,9 +103,18 @@ public final class BumpArena implements AutoCloseable {
         return place & 0xFFFF_FFFFL;
     }
 
-    /** The {@code bytes} at a place, valid until close. */
+    /**
+     * The {@code bytes} at a place, valid until close.
+     *
+     * @throws IllegalArgumentException when they are not in a region of this arena
+     */
     public MemorySegment slice(long place, long bytes) {
-        return region(place).asSlice(offset(place), bytes);
+        MemorySegment region = region(place);
+        long offset = offset(place);
+        if (bytes < 0 || bytes > region.byteSize() - offset) {
+            throw new IllegalArgumentException(bytes + " bytes at " + place);
+        }
+        return region.asSlice(offset, bytes);
     }
 
     /** Bytes allocated, without what alignment and region ends waste. */
@@ -99,12 +127,14 @@ public final class BumpArena implements AutoCloseable {
         return chargedBytes;
     }
 
-    /** Gives every region back; only the first call does something. */
+    /** Gives every region back; a second call finishes what an error kept the first from. */
     @Override
     public void close() {
         closed = true;
-        for (int i = 0; i < regionCount; i++) {
-            regions[i].close();
+        for (Region region : regions) {
+            if (region != null) {
+                region.close();
+            }
         }
         openMemory = null;
         chargedBytes = 0;
@@ -114,11 +144,12 @@ public final class BumpArena implements AutoCloseable {
         if (closed) {
             throw new IllegalStateException("arena of " + account.owner() + " is closed");
         }
+        StackRoom.require();
         boolean ownRegion = bytes > regionBytes;
-        Region region = chunks.region(account, ownRegion ? bytes : regionBytes);
         if (regionCount == regions.length) {
-            regions = Arrays.copyOf(regions, regionCount * 2);
+            regions = Arrays.copyOf(regions, Math.multiplyExact(regionCount, 2));
         }
+        Region region = chunks.region(account, ownRegion ? bytes : regionBytes);
         regions[regionCount] = region;
         int index = regionCount++;
         chargedBytes += region.chargedBytes();

@@ -3,6 +3,7 @@ package cordwood.memory;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.BitSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One native allocation, divided into granules. Not thread-safe: guarded by the lock of {@link
@@ -23,6 +24,15 @@ final class Chunk {
     private int takenCount;
     private long emptySinceNanos = System.nanoTime();
 
+    /** No run of free granules is longer: saves looking for one again. */
+    private int runMax;
+
+    // Of the ChunkShelf, and of the ChunkStock while it is being given back.
+    @Nullable Chunk previous;
+    @Nullable Chunk next;
+    int level;
+    long leavingNumber;
+
     Chunk(Arena arena, MemorySegment whole) {
         this.arena = arena;
         this.nativeBytes = whole.byteSize();
@@ -30,6 +40,7 @@ final class Chunk {
         long skipBytes = -whole.address() & (ALIGNMENT_BYTES - 1);
         this.memory = whole.asSlice(skipBytes, (long) granules * GRANULE_BYTES);
         this.taken = new BitSet(granules);
+        this.runMax = granules;
     }
 
     /** Granules a chunk of {@code nativeBytes} holds once it is aligned. */
@@ -46,6 +57,10 @@ final class Chunk {
         return nativeBytes;
     }
 
+    int granules() {
+        return granules;
+    }
+
     int freeGranules() {
         return granules - takenCount;
     }
@@ -59,26 +74,37 @@ final class Chunk {
     }
 
     /**
-     * Takes {@code count} granules in a row: single ones from the low end, runs from the high end,
-     * so that small pieces do not break up the room for large ones.
-     *
-     * @return the first granule, or −1
+     * Where {@code count} free granules in a row are, or −1: single ones at the low end, runs at
+     * the high end, so that small pieces do not break up the room for large ones.
      */
-    int take(int count) {
+    int find(int count) {
+        if (count > runMax) {
+            return -1;
+        }
         int first = count == 1 ? lowest() : highestRun(count);
-        if (first >= 0) {
-            taken.set(first, first + count);
-            takenCount += count;
+        if (first < 0) {
+            runMax = count - 1;
         }
         return first;
+    }
+
+    void take(int first, int count) {
+        taken.set(first, first + count);
+        takenCount += count;
     }
 
     void giveBack(int first, int count) {
         taken.clear(first, first + count);
         takenCount -= count;
+        runMax = granules;
         if (takenCount == 0) {
             emptySinceNanos = System.nanoTime();
         }
+    }
+
+    /** Whether the native memory is there: false once a close has succeeded. */
+    boolean isAlive() {
+        return arena.scope().isAlive();
     }
 
     MemorySegment slice(int first, long bytes) {

@@ -1,176 +1,236 @@
 package cordwood.memory;
 
+import cordwood.memory.stack.StackRoom;
+import java.lang.foreign.MemorySegment;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Collection;
-import java.util.Collections;
-import java.util.Comparator;
-import java.util.IdentityHashMap;
-import java.util.List;
-import java.util.Set;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The source of all native memory: takes it from the system in chunks, cuts {@link Region}s of 64
  * KiB granules from them, and gives empty chunks back.
  *
- * <p>Safe for use by any number of threads. A region that needs a new chunk pays for zeroing it; a
- * recycled one costs a short lock.
+ * <p>Safe for use by any number of threads. A region costs a short lock while there is room in a
+ * chunk. A new chunk is made by one thread, ahead of need if it can; who is faster than that waits
+ * for it, up to a minute. A region that needs at least 32 MiB of its own is made by its caller.
  */
 public final class Chunks implements AutoCloseable {
 
     /*
      * Invariants, true whenever the lock is free:
-     *   1. The idle account plus what regions charge to their owners is exactly the native bytes of
-     *      all chunks: native memory is reserved before it is allocated, on the idle account, and
-     *      a region moves its granules from there to its owner.
+     *   1. The idle account plus what regions charge to their owners is the native bytes of all
+     *      chunks and of those being made: native memory is reserved before it is allocated, on the
+     *      idle account, and a region moves its granules from there to its owner.
      *   2. No granule belongs to two open regions.
+     *   3. A chunk is on the shelf or being closed by one thread, which puts it back if it cannot.
+     *   4. What was reserved for an order belongs to the order until a chunk is made of it.
+     *
+     * Errors: public methods ask for room on the stack first; then everything is allocated; then
+     * fields change without an allocation. The lock is never held while a chunk is made or closed.
      *
      * Why chunks are large: the C library unmaps an allocation for certain only when it is at least
-     * 32 MiB; smaller ones end in heaps it keeps. Why only upkeep closes them: closing a shared
-     * arena stops every thread for a moment.
-     *
-     * The fullest chunk serves first, so that sparse ones run empty.
+     * 32 MiB; smaller ones end in a heap it keeps, one per thread, hence the one thread. Why those
+     * who empty them do not close them: closing a shared arena stops every thread for a moment.
      */
 
     /** Regions are charged in multiples of this. */
     public static final int GRANULE_BYTES = Chunk.GRANULE_BYTES;
 
-    private static final Comparator<Chunk> FULLEST_FIRST =
-            Comparator.comparingInt(Chunk::freeGranules);
+    /** From here up the C library maps and unmaps each allocation, whatever thread it is on. */
+    private static final long MAPPED_BYTES_MIN = 32L << 20;
+
+    /** How long is waited for a chunk to be made, or for others to be done with one. */
+    private static final long WAIT_NANOS = TimeUnit.SECONDS.toNanos(60);
+
+    /** What a caller finds when memory has become free since it looked. */
+    private static final ChunkOrder LOOK_AGAIN = ChunkOrder.done();
 
     private final Budget budget;
     private final Account idle;
     private final long chunkBytes;
+    private final int chunkGranules;
     private final ChunkSource source;
 
     /** Whether every region is a chunk of its own, closed with it: a kept segment throws. */
     private final boolean checked;
 
-    private final ReentrantLock lock = new ReentrantLock();
+    private final Object lock = new Object();
 
-    /** Held while a chunk is allocated, so that threads in want of one do not each take one. */
-    private final ReentrantLock growing = new ReentrantLock();
+    private final ChunkStock stock;
+    private final ChunkShelf shelf;
 
     // Guarded by lock.
-    private final List<Chunk> chunks = new ArrayList<>();
-    private long chunksOpened;
-    private long chunksClosed;
-    private final Set<Region> open = Collections.newSetFromMap(new IdentityHashMap<>());
+    private final ReadyAhead readyAhead;
+    private @Nullable ChunkMaker maker;
+    private final OrderLine orders = new OrderLine();
+    private final OpenRegions open = new OpenRegions();
+
+    /**
+     * Regions closed where the stack had no room for it; a field, so that storing needs no call.
+     */
+    private @Nullable Region firstLate;
+
+    private int lateCount;
+
+    /** The chunk on order that many may use: whoever wants one waits for it. */
+    private @Nullable ChunkOrder shared;
+
+    private int making;
+    private int collecting;
     private boolean closed;
+    private long callerChunks;
 
     Chunks(Budget budget, long chunkBytes, boolean checked, ChunkSource source) {
         if (chunkBytes < Chunk.nativeBytes(1)) {
             throw new IllegalArgumentException("chunks of " + chunkBytes + " bytes");
         }
         this.budget = budget;
-        this.idle = budget.account("idle");
+        this.idle = budget.idleAccount();
         this.chunkBytes = chunkBytes;
+        this.chunkGranules = Chunk.granulesIn(chunkBytes);
         this.checked = checked;
         this.source = source;
+        this.stock = new ChunkStock(lock, budget, idle);
+        this.shelf = stock.shelf;
+        this.readyAhead = new ReadyAhead(budget.capBytes(), chunkBytes);
+        budget.reclaimers().add(this::giveBackEmpty);
+    }
+
+    /** Has chunks made by a thread of their own from now on, instead of by who wants one. */
+    void startMaker() {
+        ChunkMaker started = new ChunkMaker(this, budget.failures());
+        started.start();
+        synchronized (lock) {
+            maker = started;
+        }
     }
 
     /**
-     * A region of {@code bytes}, charged to {@code account}.
+     * A region of {@code bytes}, charged to {@code account}. Before it is refused, everybody is
+     * asked for what he does not use: so hold no lock that a {@link Reclaimer} takes.
      *
-     * @throws MemoryRefused when neither a chunk nor the budget has room for it
+     * @throws MemoryRefused when neither a chunk nor the budget has room for it, or the system
+     *     refuses a chunk
+     * @throws IllegalArgumentException when there is no such size, or the account is not one of
+     *     this budget or that of the memory itself
      * @throws IllegalStateException after close
      */
     public Region region(Account account, long bytes) {
-        @Nullable Region region = tryRegion(account, bytes);
+        StackRoom.require();
+        account.requireUsable(budget);
+        Region region = null;
+        if (granules(bytes) > 0) {
+            region = findAsking(account, bytes, null);
+            if (region == null) {
+                budget.askReclaimers();
+                region = find(account, bytes, null);
+            }
+        }
         if (region == null) {
-            throw budget.exceeded(account, bytes);
+            throw refused(account, bytes);
         }
         return region;
     }
 
-    /** As {@link #region(Account, long)}, waiting for others to give back: back-pressure. */
+    /**
+     * As {@link #region(Account, long)}, waiting for others to give back: back-pressure. While one
+     * waits, newcomers are refused what would take from the first in line.
+     *
+     * @throws BudgetExceeded when {@code patience} ran out, or at once when it can never fit
+     */
     public Region region(Account account, long bytes, Duration patience)
             throws InterruptedException {
-        @Nullable Region region = budget.await(() -> tryRegion(account, bytes), patience);
+        StackRoom.require();
+        account.requireUsable(budget);
+        int granules = granules(bytes);
+        Region region = null;
+        if (granules > 0) {
+            long wishBytes = Chunk.nativeBytes(granules);
+            region = budget.await(wishBytes, patience, w -> findAsking(account, bytes, w));
+        }
         if (region == null) {
-            throw budget.exceeded(account, bytes);
+            throw refused(account, bytes);
         }
         return region;
     }
 
-    /** As {@link #region(Account, long)}, but answers null when the budget has no room. */
+    /**
+     * As {@link #region(Account, long)}, but answers null when the budget has no room; before that
+     * empty chunks are given back, but nobody else is asked.
+     *
+     * @throws ChunkRefused when the system refuses a chunk
+     */
     public @Nullable Region tryRegion(Account account, long bytes) {
-        if (bytes <= 0) {
-            throw new IllegalArgumentException("a region of " + bytes + " bytes");
+        StackRoom.require();
+        account.requireUsable(budget);
+        Region region = granules(bytes) > 0 ? find(account, bytes, null) : null;
+        if (region == null) {
+            budget.countRefusal();
         }
-        int granules = Math.toIntExact((bytes + GRANULE_BYTES - 1) / GRANULE_BYTES);
-        if (checked) {
-            Chunk own = newChunk(granules, Chunk.nativeBytes(granules));
-            return own == null ? null : cut(List.of(own), account, granules, bytes);
-        }
-        Region region = cut(chunks, account, granules, bytes);
-        if (region != null) {
-            return region;
-        }
-        growing.lock();
-        try {
-            region = cut(chunks, account, granules, bytes);
-            while (region == null && newChunk(granules, chunkBytes) != null) {
-                region = cut(chunks, account, granules, bytes);
-            }
-            return region;
-        } finally {
-            growing.unlock();
-        }
+        return region;
+    }
+
+    /** Refuses an account that no region can be charged to. */
+    void requireUsable(Account account) {
+        account.requireUsable(budget);
     }
 
     /** Native bytes taken from the system and not yet given back. */
     public long nativeBytes() {
-        lock.lock();
-        try {
-            return chunks.stream().mapToLong(Chunk::nativeBytes).sum();
-        } finally {
-            lock.unlock();
-        }
+        return stock.nativeBytes();
     }
 
     /** Regions not yet closed. */
     public int openRegions() {
-        lock.lock();
-        try {
-            return open.size();
-        } finally {
-            lock.unlock();
+        synchronized (lock) {
+            return open.count() - lateCount;
         }
     }
 
     /** Chunks ever taken from the system. */
     public long chunksOpened() {
-        lock.lock();
-        try {
-            return chunksOpened;
-        } finally {
-            lock.unlock();
-        }
+        return stock.opened();
     }
 
     /** Chunks ever given back to the system. */
     public long chunksClosed() {
-        lock.lock();
-        try {
-            return chunksClosed;
-        } finally {
-            lock.unlock();
+        return stock.closed();
+    }
+
+    /** Chunks made by a thread that wanted a region. */
+    public long callerChunks() {
+        synchronized (lock) {
+            return callerChunks;
+        }
+    }
+
+    /** How often somebody waited for a chunk to be made. */
+    public long makerWaits() {
+        synchronized (lock) {
+            return readyAhead.waits();
+        }
+    }
+
+    /** For how long all who waited for a chunk waited together. */
+    public long makerWaitNanos() {
+        synchronized (lock) {
+            return readyAhead.waitNanos();
         }
     }
 
     /**
-     * Gives chunks back that have been empty for at least {@code grace}.
+     * Gives chunks back that have been empty for at least {@code grace}, but for what is kept ready
+     * while something is in use. In checked memory an empty chunk is one that could not be closed
+     * with its region: no grace is given, and none is kept.
      *
      * @return how many were given back, at most {@code countMax}
      */
     int closeEmpty(Duration grace, int countMax) {
+        StackRoom.require();
         int count = 0;
         while (count < countMax) {
-            @Nullable Chunk chunk = takeEmpty(grace);
-            if (chunk == null || !closeChunk(chunk)) {
+            Chunk chunk = detachUnwanted(System.nanoTime() - grace.toNanos());
+            if (chunk == null || !stock.close(chunk)) {
                 break;
             }
             count++;
@@ -179,148 +239,561 @@ public final class Chunks implements AutoCloseable {
     }
 
     void giveBack(Region region) {
-        lock.lock();
         try {
-            release(region);
-            if (checked) {
-                chunks.remove(region.chunk);
-            }
-        } finally {
-            lock.unlock();
+            StackRoom.require();
+        } catch (StackOverflowError noRoom) {
+            giveBackLate(region);
+            return;
         }
-        if (checked) {
-            closeChunk(region.chunk);
+        Chunk empty = null;
+        synchronized (lock) {
+            releaseLate();
+            if (region.closed) {
+                return;
+            }
+            release(region);
+            if (checked && region.chunk.isEmpty()) {
+                empty = region.chunk;
+                stock.detach(empty);
+            }
+        }
+        if (empty != null) {
+            stock.close(empty);
+        }
+    }
+
+    /** Only stores: the next who holds the lock with room on the stack does the rest. */
+    private void giveBackLate(Region region) {
+        synchronized (lock) {
+            if (!region.closed) {
+                region.closed = true;
+                region.nextLate = firstLate;
+                firstLate = region;
+                lateCount++;
+            }
+        }
+    }
+
+    void shrink(Region region, long bytes) {
+        StackRoom.require();
+        synchronized (lock) {
+            if (region.closed) {
+                throw region.closedAlready();
+            }
+            if (bytes <= 0 || bytes > region.sizeBytes()) {
+                throw new IllegalArgumentException("shrink to " + bytes + " bytes");
+            }
+            int kept = granules(bytes);
+            int given = region.granules - kept;
+            MemorySegment memory = region.memory.asSlice(0, bytes);
+            budget.discharge(region.account, idle, given * (long) GRANULE_BYTES);
+            if (given > 0) {
+                shelf.giveBack(region.chunk, region.firstGranule + kept, given);
+            }
+            region.granules = kept;
+            region.memory = memory;
         }
     }
 
     /**
-     * Closes what is still open and gives everything back; using a region afterwards throws.
+     * Refuses new regions, waits for chunks being made, closes what is still open and gives
+     * everything back; using a region afterwards throws. What an account reserved without a region
+     * stays its owner's to release. May be called again.
      *
-     * @throws IllegalStateException when a system call still uses one; call again
+     * @throws IllegalStateException when a system call still uses one, or a chunk is still being
+     *     made after a minute: everything else was given back; call again
      */
     @Override
     public void close() {
-        lock.lock();
-        try {
-            closed = true;
-            List.copyOf(open).forEach(region -> region.closeOnce(this::release));
-            while (!chunks.isEmpty()) {
-                Chunk chunk = chunks.getLast();
-                chunk.close();
-                chunks.removeLast();
-                chunksClosed++;
-                idle.release(chunk.nativeBytes());
+        StackRoom.require();
+        refuseAll();
+        Waits.until(lock, WAIT_NANOS, () -> making + collecting + stock.leaving() == 0);
+        synchronized (lock) {
+            releaseLate();
+            for (Region region = open.first(); region != null; region = open.first()) {
+                release(region);
             }
-        } finally {
-            lock.unlock();
+        }
+        stock.closeEmpty();
+        Waits.until(lock, WAIT_NANOS, () -> stock.leaving() == 0);
+        long leftBytes = nativeBytes();
+        long regionBytes = budget.regionBytes();
+        if (leftBytes != 0 || regionBytes != 0) {
+            throw new IllegalStateException(
+                    "%d bytes are still in use by a system call or being made, %d charged"
+                            .formatted(leftBytes, regionBytes));
         }
     }
 
-    private void release(Region region) {
-        open.remove(region);
-        region.chunk.giveBack(region.firstGranule, region.granules);
-        chunks.sort(FULLEST_FIRST);
-        budget.transfer(region.account, idle, region.chargedBytes());
+    /** The next chunk to make, on the maker's thread; null when there is nothing to do. */
+    @Nullable ChunkOrder nextOrder() {
+        synchronized (lock) {
+            ChunkOrder order = pollOrder();
+            if (order != null || !wantsAhead()) {
+                return order;
+            }
+        }
+        ChunkOrder ahead = new ChunkOrder(null, 0);
+        synchronized (lock) {
+            ChunkOrder order = pollOrder();
+            if (order != null || !wantsAhead()) {
+                return order;
+            }
+            ahead.nativeBytes = budget.take(idle, chunkBytes, chunkBytes, null);
+            if (ahead.nativeBytes == 0) {
+                return null;
+            }
+            shared = ahead;
+            making++;
+            return ahead;
+        }
     }
 
-    private @Nullable Region cut(
-            Collection<Chunk> from, Account account, int granules, long bytes) {
-        lock.lock();
+    /** Makes the chunk of an order that {@link #making} counts, with no lock held. */
+    void make(ChunkOrder order) {
+        Chunk chunk = null;
+        Throwable refusal = null;
         try {
-            if (closed) {
-                throw new IllegalStateException("memory is closed");
-            }
-            for (Chunk chunk : from) {
-                int first = chunk.take(granules);
-                if (first >= 0) {
-                    Region region =
-                            new Region(
-                                    this,
-                                    chunk,
-                                    first,
-                                    granules,
-                                    account,
-                                    chunk.slice(first, bytes));
-                    budget.transfer(idle, account, region.chargedBytes());
-                    open.add(region);
-                    chunks.sort(FULLEST_FIRST);
-                    return region;
+            chunk = source.allocate(order.nativeBytes);
+        } catch (Throwable failure) {
+            refusal = failure;
+        }
+        synchronized (lock) {
+            making--;
+            if (chunk == null) {
+                budget.release(idle, order.nativeBytes);
+                readyAhead.fallShort();
+            } else {
+                stock.add(chunk);
+                if (order.account != null && !order.abandoned && !closed) {
+                    cutFor(order, chunk, order.account);
                 }
             }
-            return null;
+            finish(order, refusal);
+        }
+    }
+
+    /** As {@link #find}; when the system refuses a chunk, everybody is asked before it is final. */
+    private @Nullable Region findAsking(Account account, long bytes, @Nullable Waiter waiter) {
+        try {
+            return find(account, bytes, waiter);
+        } catch (ChunkRefused refusal) {
+            if (refusal.getCause() == null) {
+                throw refusal; // Waiting once more would take as long again.
+            }
+        }
+        budget.askReclaimers();
+        return find(account, bytes, waiter);
+    }
+
+    private @Nullable Region find(Account account, long bytes, @Nullable Waiter waiter) {
+        int granules = granules(bytes);
+        boolean own = checked || granules > chunkGranules;
+        long leastBytes = Chunk.nativeBytes(granules);
+        long deadlineNanos = System.nanoTime() + WAIT_NANOS;
+        while (true) {
+            Region region = checked ? null : cut(account, granules, bytes, waiter);
+            if (region != null) {
+                return region;
+            }
+            ChunkOrder order = new ChunkOrder(account, granules);
+            ChunkOrder placed = place(order, own, leastBytes, waiter);
+            if (placed == null) {
+                if (!makeRoom(leastBytes, waiter, deadlineNanos)) {
+                    return null;
+                }
+            } else if (placed == order) {
+                region = collect(order, account, bytes, deadlineNanos);
+                if (region != null) {
+                    return region;
+                }
+            } else {
+                join(placed, deadlineNanos);
+            }
+        }
+    }
+
+    /** Cuts a region from a chunk that is there. */
+    private @Nullable Region cut(
+            Account account, int granules, long bytes, @Nullable Waiter waiter) {
+        Region region;
+        ChunkMaker woken = null;
+        synchronized (lock) {
+            requireOpen();
+            releaseLate();
+            Chunk chunk = budget.freeBytes(waiter) < 0 ? null : shelf.find(granules);
+            if (chunk == null) {
+                return null;
+            }
+            int first = chunk.find(granules);
+            MemorySegment memory = chunk.slice(first, bytes);
+            region = new Region(this, chunk, first, granules, account, memory);
+            budget.charge(idle, account, granules * (long) GRANULE_BYTES);
+            shelf.take(chunk, first, granules);
+            open.add(region);
+            if (waiter != null) {
+                budget.served(waiter);
+            }
+            if (readyAhead.isLow(shelf.freeGranules())) {
+                woken = maker;
+            }
+        }
+        if (woken != null) {
+            woken.wake();
+        }
+        return region;
+    }
+
+    /**
+     * Reserves what an order needs and puts it where it will be made. Answers the order, or another
+     * one to wait for, or null when the budget has no room.
+     */
+    private @Nullable ChunkOrder place(
+            ChunkOrder order, boolean own, long leastBytes, @Nullable Waiter waiter) {
+        synchronized (lock) {
+            requireOpen();
+            if (!own && shared != null) {
+                return shared;
+            }
+            if (!own && budget.freeBytes(waiter) >= 0 && shelf.find(order.granules) != null) {
+                return LOOK_AGAIN;
+            }
+            long mostBytes = own ? leastBytes : Math.max(chunkBytes, leastBytes);
+            boolean byCaller = maker == null || (own && leastBytes >= MAPPED_BYTES_MIN);
+            order.byCaller = byCaller;
+            order.nativeBytes = budget.take(idle, leastBytes, mostBytes, waiter);
+            if (order.nativeBytes == 0) {
+                return null;
+            }
+            if (!own) {
+                shared = order;
+            }
+            collecting++;
+            if (byCaller) {
+                making++;
+                callerChunks++;
+            } else {
+                orders.append(order);
+            }
+            return order;
+        }
+    }
+
+    /** Has an order made, or waits for it; null when the system refused but may not again. */
+    private @Nullable Region collect(
+            ChunkOrder order, Account account, long bytes, long deadlineNanos) {
+        Region region = null;
+        try {
+            if (order.byCaller) {
+                make(order);
+            } else {
+                awaitMade(order, deadlineNanos);
+            }
+            Chunk chunk = order.chunk;
+            if (chunk != null) {
+                int first = order.firstGranule;
+                MemorySegment memory = chunk.slice(first, bytes);
+                region = new Region(this, chunk, first, order.granules, account, memory);
+            }
         } finally {
-            lock.unlock();
+            region = settle(order, region);
+        }
+        if (region == null) {
+            explain(order);
+        }
+        return region;
+    }
+
+    /** Ends the part of the one who placed an order: nothing of it is without an owner after it. */
+    private @Nullable Region settle(ChunkOrder order, @Nullable Region region) {
+        synchronized (lock) {
+            Region kept = closed ? null : region;
+            Chunk chunk = order.chunk;
+            Account account = order.account;
+            collecting--;
+            if (!order.done) {
+                abandon(order);
+            } else if (chunk != null && account != null && kept == null) {
+                budget.discharge(account, idle, order.granules * (long) GRANULE_BYTES);
+                shelf.giveBack(chunk, order.firstGranule, order.granules);
+            } else if (kept != null) {
+                open.add(kept);
+            }
+            lock.notifyAll();
+            return kept;
+        }
+    }
+
+    /** Throws what came of an order without a region; returns when it is worth another try. */
+    private void explain(ChunkOrder order) {
+        synchronized (lock) {
+            requireOpen();
+        }
+        if (!order.done) {
+            throw new ChunkRefused("no chunk of " + order.nativeBytes + " bytes was made in time");
+        }
+        switch (order.refusal) {
+            case OutOfMemoryError refusal -> {
+                if (!giveBackEmpty()) {
+                    throw new ChunkRefused(order.nativeBytes, refusal);
+                }
+            }
+            case RuntimeException failure -> throw failure;
+            case Error failure -> throw failure;
+            case null, default ->
+                    throw new ChunkRefused("no chunk of " + order.nativeBytes + " bytes");
+        }
+    }
+
+    /** Waits for a chunk that somebody else ordered. */
+    private void join(ChunkOrder other, long deadlineNanos) {
+        if (other == LOOK_AGAIN) {
+            return;
+        }
+        awaitMade(other, deadlineNanos);
+        synchronized (lock) {
+            requireOpen();
+        }
+        if (!other.done) {
+            throw new ChunkRefused("no chunk of " + other.nativeBytes + " bytes was made in time");
+        }
+        if (other.account != null && other.refusal instanceof OutOfMemoryError refusal) {
+            throw new ChunkRefused(other.nativeBytes, refusal);
+        }
+    }
+
+    private void awaitMade(ChunkOrder order, long deadlineNanos) {
+        long startNanos = System.nanoTime();
+        ChunkMaker made = wokenMaker();
+        boolean outran = nativeBytes() > 0 && !checked && order.granules <= chunkGranules;
+        Waits.until(
+                lock,
+                deadlineNanos - startNanos,
+                () -> order.done || (made != null && !order.byCaller && !made.isAlive()));
+        synchronized (lock) {
+            readyAhead.waited(System.nanoTime() - startNanos, outran);
+        }
+    }
+
+    private @Nullable ChunkMaker wokenMaker() {
+        ChunkMaker woken;
+        synchronized (lock) {
+            woken = maker;
+        }
+        if (woken != null) {
+            woken.wake();
+        }
+        return woken;
+    }
+
+    /**
+     * Gives empty chunks back until the budget has room for so much; gives none back when that
+     * would not be enough. Answers whether there is room now.
+     */
+    private boolean makeRoom(long bytes, @Nullable Waiter waiter, long deadlineNanos) {
+        long untilNanos = patience(waiter, deadlineNanos);
+        long stuckBytes = 0;
+        while (System.nanoTime() - deadlineNanos < 0) {
+            Chunk chunk;
+            synchronized (lock) {
+                requireOpen();
+                readyAhead.fallShort();
+                long freeBytes = budget.freeBytes(waiter);
+                if (freeBytes >= bytes) {
+                    return true;
+                }
+                if (freeBytes + shelf.emptyBytes() - stuckBytes + comingBytes() < bytes) {
+                    return false;
+                }
+                chunk = stock.detachOldest();
+            }
+            if (chunk == null) {
+                if (!awaitComing(bytes, waiter, untilNanos)) {
+                    return false;
+                }
+            } else if (!stock.close(chunk)) {
+                stuckBytes += chunk.nativeBytes();
+            }
+        }
+        return false;
+    }
+
+    /** Until when a waiter may be kept waiting for others, {@code deadlineNanos} at the latest. */
+    private long patience(@Nullable Waiter waiter, long deadlineNanos) {
+        long waiterNanos = waiter == null ? deadlineNanos : waiter.deadlineNanos;
+        return waiterNanos - deadlineNanos < 0 ? waiterNanos : deadlineNanos;
+    }
+
+    /** As {@link Reclaimer}: gives all empty chunks back. Answers whether there were any. */
+    private boolean giveBackEmpty() {
+        StackRoom.require();
+        synchronized (lock) {
+            releaseLate();
+            readyAhead.fallShort();
+        }
+        if (comingBytes() > 0) {
+            long deadlineNanos = System.nanoTime() + WAIT_NANOS;
+            long askedNanos = budget.reclaimers().deadlineNanos(deadlineNanos);
+            boolean hurried = askedNanos - deadlineNanos < 0;
+            awaitComing(Long.MAX_VALUE, null, hurried ? askedNanos : deadlineNanos);
+        }
+        return stock.closeEmpty();
+    }
+
+    /** What is about to be free: chunks being closed, or made ahead of need. */
+    private long comingBytes() {
+        synchronized (lock) {
+            ChunkOrder order = shared;
+            return order == null || order.account != null
+                    ? stock.leavingBytes()
+                    : stock.leavingBytes() + order.nativeBytes;
         }
     }
 
     /**
-     * Adds a chunk of {@code wantedBytes}, or of less when the budget has no room for that, but
-     * with room for {@code granules}; answers null when the budget has no room at all.
+     * Waits until all that was about to be free at the call is, or so much is. What others begin to
+     * close meanwhile is not waited for: they may go on for ever. Answers false at the deadline.
      */
-    private @Nullable Chunk newChunk(int granules, long wantedBytes) {
-        long leastBytes = Chunk.nativeBytes(granules);
-        long nativeBytes = idle.reserveSome(leastBytes, Math.max(wantedBytes, leastBytes));
-        if (nativeBytes == 0) {
-            return null;
+    private boolean awaitComing(long bytes, @Nullable Waiter waiter, long deadlineNanos) {
+        long lastLeaving;
+        ChunkOrder ahead;
+        synchronized (lock) {
+            lastLeaving = stock.lastLeaving();
+            ahead = shared != null && shared.account == null ? shared : null;
         }
-        Chunk chunk;
-        try {
-            chunk = source.allocate(nativeBytes);
-        } catch (OutOfMemoryError refusal) {
-            idle.release(nativeBytes);
-            throw new ChunkRefused(nativeBytes, refusal);
-        } catch (Throwable failure) {
-            idle.release(nativeBytes);
-            throw failure;
-        }
-        lock.lock();
-        try {
-            chunks.add(chunk);
-            chunksOpened++;
-        } finally {
-            lock.unlock();
-        }
-        return chunk;
+        return Waits.until(
+                lock,
+                deadlineNanos - System.nanoTime(),
+                () ->
+                        (stock.haveLeft(lastLeaving) && (ahead == null || ahead.done))
+                                || budget.freeBytes(waiter) >= bytes);
     }
 
-    private @Nullable Chunk takeEmpty(Duration grace) {
-        long nowNanos = System.nanoTime();
-        lock.lock();
-        try {
-            for (Chunk chunk : chunks) {
-                if (chunk.isEmpty() && nowNanos - chunk.emptySinceNanos() >= grace.toNanos()) {
-                    chunks.remove(chunk);
-                    return chunk;
-                }
+    private void refuseAll() {
+        ChunkMaker ended;
+        synchronized (lock) {
+            closed = true;
+            ended = maker;
+            for (ChunkOrder order = pollOrder(); order != null; order = pollOrder()) {
+                making--;
+                budget.release(idle, order.nativeBytes);
+                finish(order, null);
             }
-            return null;
-        } finally {
-            lock.unlock();
+            lock.notifyAll();
+        }
+        budget.endWaiting();
+        if (ended != null) {
+            ended.close();
         }
     }
 
-    /** Closes outside the lock. A chunk that a system call still uses goes back on the list. */
-    private boolean closeChunk(Chunk chunk) {
-        boolean done = false;
-        try {
-            chunk.close();
-            done = true;
-        } catch (IllegalStateException stillUsed) {
-            // Tried again at the next upkeep.
+    // From here on: called with the lock held.
+
+    private boolean wantsAhead() {
+        return !closed
+                && !checked
+                && shared == null
+                && shelf.takenGranules() > 0
+                && readyAhead.wants(shelf.freeGranules(), budget.freeBytes(null));
+    }
+
+    /** The first order of the line, which counts as being made from now on. */
+    private @Nullable ChunkOrder pollOrder() {
+        ChunkOrder order = orders.poll();
+        if (order != null) {
+            making++;
         }
-        lock.lock();
-        try {
-            if (done) {
-                chunksClosed++;
-            } else {
-                chunks.add(chunk);
+        return order;
+    }
+
+    private void abandon(ChunkOrder order) {
+        order.abandoned = true;
+        if (orders.remove(order)) {
+            budget.release(idle, order.nativeBytes);
+            if (order == shared) {
+                shared = null;
             }
-        } finally {
-            lock.unlock();
         }
-        if (done) {
-            idle.release(chunk.nativeBytes());
+    }
+
+    private void cutFor(ChunkOrder order, Chunk chunk, Account account) {
+        int first = chunk.find(order.granules);
+        budget.charge(idle, account, order.granules * (long) GRANULE_BYTES);
+        shelf.take(chunk, first, order.granules);
+        order.chunk = chunk;
+        order.firstGranule = first;
+    }
+
+    private void finish(ChunkOrder order, @Nullable Throwable refusal) {
+        if (order == shared) {
+            shared = null;
         }
-        return done;
+        order.refusal = refusal;
+        order.done = true;
+        lock.notifyAll();
+    }
+
+    private void release(Region region) {
+        budget.discharge(region.account, idle, region.chargedBytes());
+        shelf.giveBack(region.chunk, region.firstGranule, region.granules);
+        open.remove(region);
+        region.closed = true;
+    }
+
+    private void releaseLate() {
+        for (Region late = firstLate; late != null; late = firstLate) {
+            firstLate = late.nextLate;
+            lateCount--;
+            release(late);
+        }
+    }
+
+    private void requireOpen() {
+        if (closed) {
+            throw new IllegalStateException("memory is closed");
+        }
+    }
+
+    private @Nullable Chunk detachUnwanted(long emptiedBeforeNanos) {
+        synchronized (lock) {
+            releaseLate();
+            Chunk chunk = shelf.oldestEmpty();
+            if (chunk == null) {
+                return null;
+            }
+            if (!checked && chunk.emptySinceNanos() - emptiedBeforeNanos > 0) {
+                return null;
+            }
+            boolean kept =
+                    !checked
+                            && maker != null
+                            && shelf.takenGranules() > 0
+                            && chunk.granules() <= chunkGranules
+                            && !readyAhead.isPlenty(shelf.freeGranules() - chunk.granules());
+            if (kept) {
+                return null;
+            }
+            stock.detach(chunk);
+            return chunk;
+        }
+    }
+
+    /** How many granules hold so many bytes; 0 when the budget can never have room for them. */
+    private int granules(long bytes) {
+        if (bytes <= 0) {
+            throw new IllegalArgumentException("a region of " + bytes + " bytes");
+        }
+        if (bytes > budget.capBytes()) {
+            return 0;
+        }
+        long granules = (bytes - 1) / GRANULE_BYTES + 1;
+        boolean fits =
+                granules <= Integer.MAX_VALUE && Chunk.nativeBytes(granules) <= budget.capBytes();
+        return fits ? (int) granules : 0;
+    }
+
+    private BudgetExceeded refused(Account account, long bytes) {
+        budget.countRefusal();
+        return budget.exceeded(account, bytes);
     }
 }

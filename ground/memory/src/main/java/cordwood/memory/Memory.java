@@ -1,12 +1,13 @@
 package cordwood.memory;
 
 import cordwood.memory.epoch.Epochs;
+import cordwood.memory.stack.StackRoom;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The off-heap memory of one process or store: a budget, the chunks it pays for, the epochs that
- * say when shared memory may be freed, and the one thread that looks after them.
+ * say when shared memory may be freed, and the threads that look after them.
  *
  * <p>Safe for use by any number of threads.
  */
@@ -23,26 +24,37 @@ public final class Memory implements AutoCloseable {
     private final Budget budget;
     private final Chunks chunks;
     private final Epochs epochs = new Epochs();
-    private final Upkeep upkeep = new Upkeep(TICK);
-
-    // Confined to the upkeep thread.
-    private long refusalsSeen;
+    private final Upkeep upkeep;
 
     private Memory(MemoryOptions options, ChunkSource source) {
         this.budget = new Budget(options.budgetBytes());
         this.chunks = new Chunks(budget, options.chunkBytes(), options.checked(), source);
+        this.upkeep = new Upkeep(TICK, budget.failures());
         upkeep.add(this::turnEpoch);
         upkeep.add(this::closeEmptyChunks);
     }
 
-    /** Opens memory with nothing taken from the system yet, and starts its thread. */
+    /**
+     * Opens memory with nothing taken from the system yet, and starts its two threads: one for
+     * upkeep, one that makes chunks.
+     */
     public static Memory open(MemoryOptions options) {
-        Memory memory = new Memory(options, ChunkSource::system);
-        memory.upkeep.start();
+        return open(options, ChunkSource::system);
+    }
+
+    static Memory open(MemoryOptions options, ChunkSource source) {
+        Memory memory = new Memory(options, source);
+        try {
+            memory.chunks.startMaker();
+            memory.upkeep.start();
+        } catch (Throwable failure) {
+            memory.close();
+            throw failure;
+        }
         return memory;
     }
 
-    /** Memory from another source, whose thread runs only when a test starts it. */
+    /** Memory without threads: upkeep runs when a test says so, and callers make their chunks. */
     static Memory unattended(MemoryOptions options, ChunkSource source) {
         return new Memory(options, source);
     }
@@ -72,24 +84,68 @@ public final class Memory implements AutoCloseable {
         upkeep.add(task);
     }
 
-    /** Takes back a task given to {@link #addUpkeep}; a run already begun is not waited for. */
+    /**
+     * Takes back a task given to {@link #addUpkeep}, and waits until a run of it already begun is
+     * over, unless it is the task that calls. So hold no lock that the task takes.
+     *
+     * @throws IllegalStateException when it is not over after a minute
+     */
     public void removeUpkeep(Runnable task) {
         upkeep.remove(task);
     }
 
-    /** The first failure of an upkeep task, if there was one. */
-    public @Nullable Throwable upkeepFailure() {
-        return upkeep.failure();
+    /** Has {@code reclaimer} asked before anybody is refused; the last one added is asked first. */
+    public void addReclaimer(Reclaimer reclaimer) {
+        budget.reclaimers().add(reclaimer);
     }
 
     /**
-     * Stops the thread and gives all native memory back. What still uses some of it finds it
-     * closed.
+     * Takes back a reclaimer, and waits until every call of it already begun is over, but for one
+     * on the calling thread. So hold no lock that the reclaimer takes.
+     *
+     * @throws IllegalStateException when they are not over after a minute
+     */
+    public void removeReclaimer(Reclaimer reclaimer) {
+        budget.reclaimers().remove(reclaimer);
+    }
+
+    /**
+     * Has everybody give back what he does not use: for those who are refused by somebody else than
+     * the budget. Does nothing when this thread is doing so already. Hold no lock that a {@link
+     * Reclaimer} takes.
+     */
+    public void askReclaimers() {
+        budget.askReclaimers();
+    }
+
+    /** The first failure of an upkeep task, if there was one. */
+    public @Nullable Throwable upkeepFailure() {
+        return budget.failures().first();
+    }
+
+    /** What failed in upkeep, in making chunks ahead, and when asked to give back. */
+    public UpkeepFailures upkeepFailures() {
+        return budget.failures().failures();
+    }
+
+    /**
+     * Stops the threads, refuses new regions, waits for what is under way and gives all native
+     * memory back: regions that are still open are closed, and using one throws. What an account
+     * reserved without a region stays its owner's to release, but nobody waits for it any more.
+     * Actions that a pin still holds back stay retired; {@link Epochs#reclaim} runs them later. May
+     * be called again.
+     *
+     * @throws IllegalStateException when a system call still uses some, or an upkeep task or the
+     *     making of a chunk does not end for a minute; everything else was given back: call again
      */
     @Override
     public void close() {
-        upkeep.close();
+        StackRoom.require();
+        boolean ended = upkeep.close();
         chunks.close();
+        if (!ended) {
+            throw new IllegalStateException("an upkeep task does not end");
+        }
     }
 
     private void turnEpoch() {
@@ -98,9 +154,6 @@ public final class Memory implements AutoCloseable {
     }
 
     private void closeEmptyChunks() {
-        long refusals = budget.refusals();
-        Duration grace = refusals == refusalsSeen ? CHUNK_GRACE : Duration.ZERO;
-        refusalsSeen = refusals;
-        chunks.closeEmpty(grace, CLOSES_PER_TICK);
+        chunks.closeEmpty(CHUNK_GRACE, CLOSES_PER_TICK);
     }
 }

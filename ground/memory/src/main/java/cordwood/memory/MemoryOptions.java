@@ -12,18 +12,22 @@ public record MemoryOptions(long budgetBytes, long chunkBytes, boolean checked) 
 
     private static final long CHUNK_BYTES = 32L << 20;
     private static final long CHUNK_BYTES_MIN = 1L << 20;
+    private static final long CHUNK_BYTES_MAX = 1L << 40;
 
-    /** Validates. */
+    /** Validates: a chunk has room for a granule, and 1 TiB at most. */
     public MemoryOptions {
-        if (budgetBytes <= 0 || chunkBytes < Chunk.nativeBytes(1)) {
+        boolean chunks = chunkBytes >= Chunk.nativeBytes(1) && chunkBytes <= CHUNK_BYTES_MAX;
+        if (budgetBytes <= 0 || !chunks) {
             throw new IllegalArgumentException(
                     "a budget of %d bytes in chunks of %d".formatted(budgetBytes, chunkBytes));
         }
     }
 
     /**
-     * Chunks of 32 MiB, or an eighth of a budget too small for that: then what is freed may stay
-     * with the process, but never more than the budget.
+     * Chunks of 32 MiB, or an eighth of a budget too small for that, but at least 1 MiB. The C
+     * library keeps some of what is freed in smaller chunks: one thread makes them all, so that it
+     * is used again for the next ones instead of adding up. Where regions are larger than such a
+     * chunk, of many sizes, what is kept can come to some two thirds of the budget.
      */
     public static MemoryOptions ofBudget(long budgetBytes) {
         long share = Math.max(CHUNK_BYTES_MIN, Long.highestOneBit(Math.max(1, budgetBytes / 8)));

@@ -1,10 +1,8 @@
 package cordwood.memory;
 
 import java.lang.foreign.MemorySegment;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
-import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A piece of off-heap memory with one owner: an I/O buffer, a cache's room, or what arenas and
@@ -15,25 +13,20 @@ import java.util.function.Consumer;
  */
 public final class Region implements AutoCloseable {
 
-    private static final VarHandle CLOSED;
-
-    static {
-        try {
-            CLOSED = MethodHandles.lookup().findVarHandle(Region.class, "closed", boolean.class);
-        } catch (ReflectiveOperationException failure) {
-            throw new ExceptionInInitializerError(failure);
-        }
-    }
-
     final Chunk chunk;
     final int firstGranule;
-    final int granules;
     final Account account;
     private final Chunks chunks;
-    private final MemorySegment memory;
 
-    @SuppressWarnings("unused") // through CLOSED
-    private volatile boolean closed;
+    // Changed under the lock of Chunks, read by anybody.
+    volatile int granules;
+    volatile MemorySegment memory;
+    volatile boolean closed;
+
+    // Guarded by the lock of Chunks: the list of the open ones.
+    @Nullable Region previous;
+    @Nullable Region next;
+    @Nullable Region nextLate;
 
     Region(
             Chunks chunks,
@@ -53,12 +46,16 @@ public final class Region implements AutoCloseable {
     /** The bytes asked for; owned by this region, usable by any thread until it is closed. */
     public MemorySegment memory() {
         if (closed) {
-            throw new IllegalStateException("region of " + account.owner() + " is closed");
+            throw closedAlready();
         }
         return memory;
     }
 
-    /** A new direct view of {@link #memory()} for channels. */
+    /**
+     * A new direct view of {@link #memory()} for channels.
+     *
+     * @throws IllegalStateException when it has more bytes than a buffer can, 2 GiB
+     */
     public ByteBuffer buffer() {
         return memory().asByteBuffer();
     }
@@ -73,15 +70,31 @@ public final class Region implements AutoCloseable {
         return (long) granules * Chunk.GRANULE_BYTES;
     }
 
-    /** Gives the memory back; only the first call does something. */
-    @Override
-    public void close() {
-        closeOnce(chunks::giveBack);
+    /**
+     * Keeps the first {@code bytes} and gives the whole granules behind them back; {@link
+     * #memory()} and {@link #chargedBytes()} are smaller afterwards. What is cut off must not be
+     * used any more, also through segments taken before. In checked memory it can be had by others
+     * only after the close.
+     *
+     * @throws IllegalArgumentException when that is no size, or more than there is
+     */
+    public void shrink(long bytes) {
+        chunks.shrink(this, bytes);
     }
 
-    void closeOnce(Consumer<Region> giveBack) {
-        if (CLOSED.compareAndSet(this, false, true)) {
-            giveBack.accept(this);
-        }
+    /**
+     * Gives the memory back; only the first call does something. While a system call uses the
+     * memory, through a buffer, it must not be closed: the call goes on with what may be somebody
+     * else's by then. In checked memory it is nobody else's: the close is finished by upkeep once
+     * the call is over, and until then a segment that was kept still reads it. The same goes for a
+     * close with hardly any stack left.
+     */
+    @Override
+    public void close() {
+        chunks.giveBack(this);
+    }
+
+    IllegalStateException closedAlready() {
+        return new IllegalStateException("region of " + account.owner() + " is closed");
     }
 }

@@ -7,7 +7,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 
 final class BudgetTest {
@@ -84,6 +86,97 @@ final class BudgetTest {
                 .isInstanceOf(BudgetExceeded.class);
         assertThatThrownBy(() -> budget.account("b").reserve(101, Duration.ofDays(1)))
                 .isInstanceOf(BudgetExceeded.class);
+    }
+
+    @Test
+    void negativeAmountsAreInvalid() {
+        Budget budget = new Budget(100);
+        Account account = budget.account("a");
+        account.reserve(50);
+        assertThatThrownBy(() -> account.reserve(-1)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> account.tryReserve(Long.MIN_VALUE))
+                .isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> account.reserve(-1, Duration.ZERO))
+                .isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> account.release(-1)).isInstanceOf(IllegalArgumentException.class);
+        assertThat(budget.usedBytes()).isEqualTo(50);
+    }
+
+    @Test
+    void longestPatienceAndLargestWishAreServedOrRefused() throws InterruptedException {
+        Account account = new Budget(100).account("a");
+        account.reserve(10, Duration.ofSeconds(Long.MAX_VALUE));
+        account.reserve(10, Duration.ofSeconds(Long.MIN_VALUE));
+        assertThat(account.usedBytes()).isEqualTo(20);
+        assertThatThrownBy(
+                        () -> account.reserve(Long.MAX_VALUE, Duration.ofSeconds(Long.MAX_VALUE)))
+                .isInstanceOf(BudgetExceeded.class);
+        assertThatThrownBy(() -> account.reserve(Long.MAX_VALUE))
+                .isInstanceOf(BudgetExceeded.class);
+    }
+
+    @Test
+    void reclaimersAreAskedBeforeARefusalAndOneThatFailsKeepsNobody() {
+        Budget budget = new Budget(100);
+        Account hoard = budget.account("hoard");
+        Account account = budget.account("a");
+        hoard.reserve(100);
+        budget.reclaimers().add(() -> hoard.release(Math.min(30, hoard.usedBytes())));
+        Reclaimer failing =
+                () -> {
+                    throw new OutOfMemoryError("injected");
+                };
+        budget.reclaimers().add(failing);
+        assertThat(account.tryReserve(20)).isTrue();
+        account.reserve(40);
+        assertThat(budget.failures().failures().count()).isEqualTo(2);
+        budget.reclaimers().remove(failing);
+        assertThat(account.tryReserve(50)).isFalse();
+        assertThat(budget.refusals()).isEqualTo(1);
+        assertThat(budget.failures().failures().count()).isEqualTo(2);
+    }
+
+    @Test
+    void waiterForMuchKeepsWhatIsReleasedFromNewcomers() throws InterruptedException {
+        Budget budget = new Budget(100);
+        Account small = budget.account("small");
+        Account large = budget.account("large");
+        small.reserve(99);
+        Thread waiter =
+                Thread.startVirtualThread(() -> {
+                    try {
+                        large.reserve(60, Duration.ofDays(1));
+                    } catch (InterruptedException stop) {
+                        Thread.currentThread().interrupt();
+                    }
+                });
+        long startNanos = System.nanoTime();
+        while (small.tryReserve(1)) {
+            small.release(1);
+            assertThat(System.nanoTime() - startNanos).isLessThan(TimeUnit.MINUTES.toNanos(2));
+            LockSupport.parkNanos(100_000);
+        }
+        for (int i = 0; i < 58; i++) {
+            small.release(1);
+            assertThat(small.tryReserve(1)).isFalse();
+        }
+        small.release(1);
+        assertThat(waiter.join(Duration.ofMinutes(1))).isTrue();
+        assertThat(large.usedBytes()).isEqualTo(60);
+        assertThat(small.tryReserve(1)).isFalse();
+        large.release(1);
+        assertThat(small.tryReserve(1)).isTrue();
+    }
+
+    @Test
+    void interruptedWaiterLeavesTheLine() throws InterruptedException {
+        Budget budget = new Budget(100);
+        Account account = budget.account("a");
+        account.reserve(50);
+        Thread.currentThread().interrupt();
+        assertThatThrownBy(() -> account.reserve(60, Duration.ofDays(1)))
+                .isInstanceOf(InterruptedException.class);
+        account.reserve(50);
     }
 
     /** A million attempts by eight threads for the last MiB: the sum never goes over the cap. */

@@ -58,7 +58,32 @@ final class BumpArenaTest {
         BumpArena arena = new BumpArena(chunks, account, MIB);
         assertThatThrownBy(() -> arena.allocate(0, 1)).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> arena.allocate(1, 3)).isInstanceOf(IllegalArgumentException.class);
-        assertThatThrownBy(() -> arena.allocate(1, 128))
+        for (int alignmentBytes : new int[] {0, -1, -8, 128, Integer.MIN_VALUE}) {
+            assertThatThrownBy(() -> arena.allocate(1, alignmentBytes))
+                    .isInstanceOf(IllegalArgumentException.class);
+        }
+    }
+
+    @Test
+    void slicesThatAreNotInTheirRegionAreRefused() {
+        BumpArena arena = new BumpArena(chunks, account, 1 << 16);
+        long place = arena.allocate(100, 8);
+        for (long bytes : new long[] {-1, Long.MIN_VALUE, (1 << 16) + 1, Long.MAX_VALUE}) {
+            assertThatThrownBy(() -> arena.slice(place, bytes))
+                    .isInstanceOf(IllegalArgumentException.class);
+        }
+        assertThatThrownBy(() -> arena.slice(place + 70_000, 1))
                 .isInstanceOf(IllegalArgumentException.class);
+        assertThat(arena.slice(place, 1 << 16).byteSize()).isEqualTo(1 << 16);
+    }
+
+    @Test
+    void placesOfNoRegionAreRefused() {
+        BumpArena arena = new BumpArena(chunks, account, MIB);
+        arena.allocate(1, 1);
+        for (long place : new long[] {-1, Long.MIN_VALUE, 1L << 32, Long.MAX_VALUE}) {
+            assertThatThrownBy(() -> arena.region(place))
+                    .isInstanceOf(IllegalArgumentException.class);
+        }
     }
 }

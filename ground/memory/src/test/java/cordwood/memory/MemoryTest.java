@@ -1,10 +1,20 @@
 package cordwood.memory;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import org.junit.jupiter.api.Test;
 
 final class MemoryTest {
+
+    @Test
+    void sizesOfNoMemoryAreRefused() {
+        for (long chunkBytes : new long[] {-1, 0, 1 << 16, 1L << 48, Long.MAX_VALUE}) {
+            assertThatThrownBy(() -> new MemoryOptions(Long.MAX_VALUE, chunkBytes, false))
+                    .isInstanceOf(IllegalArgumentException.class);
+        }
+        Memory.open(new MemoryOptions(Long.MAX_VALUE, 1L << 40, false)).close();
+    }
 
     @Test
     void emptyChunksGoBackByThemselves() throws InterruptedException {
