@@ -1,9 +1,7 @@
 package cordwood.memory.epoch;
 
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.concurrent.locks.ReentrantLock;
+import cordwood.memory.stack.StackRoom;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,22 +10,35 @@ import org.jspecify.annotations.Nullable;
  * the retired action runs once no reader that might have seen it is still pinned.
  *
  * <p>Safe for use by any number of threads, virtual ones too; a pin may be left by another thread
- * than the one that took it. A pin costs two atomic operations and no allocation. A reader that
- * stays pinned holds back every action retired since: {@link #oldestPinAgeNanos} and {@link
- * #heldBytes} show it.
+ * than the one that took it. A pin costs two atomic operations and no allocation while few are
+ * open, and twice that with any number of them; memory for pins grows with the most ever open at
+ * once, by 16 bytes each, and stays. A reader that stays pinned holds back every action retired
+ * since: {@link #oldestPinAgeNanos} and {@link #heldBytes} show it.
  */
 public final class Epochs {
 
-    private record Retired(long stamp, long bytes, Runnable action) {}
+    /** One of a list in the order of retirement. The stamp and the link are guarded by lock. */
+    private static final class Retired {
+        final long bytes;
+        final Runnable action;
+        long stamp;
+        @Nullable Retired next;
+
+        Retired(long bytes, Runnable action) {
+            this.bytes = bytes;
+            this.action = action;
+        }
+    }
 
     private final EpochClock clock;
-    private final ReentrantLock lock = new ReentrantLock();
+    private final PinAges ages = new PinAges();
+    private final Object lock = new Object();
 
     // Guarded by lock. Stamps ascend, since they are taken under it.
-    private final ArrayDeque<Retired> bag = new ArrayDeque<>();
+    private @Nullable Retired first;
+    private @Nullable Retired last;
+    private int retiredCount;
     private long heldBytes;
-    private long watchedEpoch;
-    private long watchedSinceNanos;
 
     /** At the first epoch, with nothing pinned and nothing retired. */
     public Epochs() {
@@ -38,33 +49,49 @@ public final class Epochs {
         this.clock = clock;
     }
 
-    /** Pins the present. Answers the ticket to {@link #leave} with, exactly once. */
+    /**
+     * Pins the present. Answers the ticket to {@link #leave} with, exactly once.
+     *
+     * @throws IllegalStateException when some two million pins are open
+     */
     public long enter() {
         return clock.enter();
     }
 
     /**
-     * Ends a pin.
+     * Ends a pin. Of several who leave with one ticket, one succeeds.
      *
-     * @throws IllegalStateException when the ticket was left already
+     * @throws IllegalStateException when the ticket was left already or is none of these epochs; no
+     *     pin is touched then. That a wrong one is taken for right needs a chance of one in 2^43.
      */
     public void leave(long ticket) {
         clock.leave(ticket);
     }
 
     /**
-     * Has {@code action} run, once, when nothing pinned now is pinned any more. The caller has made
-     * what it frees unreachable before.
+     * Has {@code action} run, once, by {@link #reclaim}, when nothing pinned now is pinned any more
+     * and an epoch has begun since. The caller has made what it frees unreachable before. Runs
+     * nothing itself; when it throws, nothing was retired.
      *
      * @param bytes what the action will free, for {@link #heldBytes}
+     * @throws IllegalArgumentException when {@code bytes} is negative
      */
     public void retire(long bytes, Runnable action) {
-        lock.lock();
-        try {
-            bag.addLast(new Retired(clock.stamp(), bytes, action));
+        Objects.requireNonNull(action);
+        if (bytes < 0) {
+            throw new IllegalArgumentException("retire " + bytes + " bytes");
+        }
+        Retired retired = new Retired(bytes, action);
+        synchronized (lock) {
+            retired.stamp = clock.stamp();
+            if (last == null) {
+                first = retired;
+            } else {
+                last.next = retired;
+            }
+            last = retired;
+            retiredCount++;
             heldBytes += bytes;
-        } finally {
-            lock.unlock();
         }
     }
 
@@ -78,34 +105,43 @@ public final class Epochs {
         return clock.horizon();
     }
 
-    /** Starts a new epoch and answers it. What was retired before becomes reclaimable in it. */
+    /**
+     * Starts a new epoch and answers it. What was retired before becomes reclaimable in it.
+     *
+     * @throws IllegalStateException after 2^46 epochs
+     */
     public long advance() {
         return clock.advance();
     }
 
     /**
-     * Runs, on the calling thread, every retired action that no pin holds back.
+     * Runs, on the calling thread, every retired action that no pin holds back now, however many
+     * there are. An action that throws has run: it is not tried again.
      *
-     * @return how many ran; when some threw, the first failure is thrown after all have run
+     * @return how many ran; when some threw, the first failure is thrown after all have run, with
+     *     the others suppressed in it
+     * @throws StackOverflowError when there is too little stack to run an action: those not run yet
+     *     stay retired
      */
     public int reclaim() {
-        List<Retired> ready = takeReady();
-        @Nullable RuntimeException failure = null;
-        for (Retired retired : ready) {
+        StackRoom.require();
+        long horizon = watchedHorizon();
+        int ranCount = 0;
+        @Nullable Throwable failure = null;
+        @Nullable Retired ready = takeBefore(horizon);
+        while (ready != null) {
             try {
-                retired.action.run();
-            } catch (RuntimeException thrown) {
-                if (failure == null) {
-                    failure = thrown;
-                } else {
-                    failure.addSuppressed(thrown);
-                }
+                ready.action.run();
+            } catch (Throwable thrown) {
+                failure = firstOf(failure, thrown);
             }
+            ranCount++;
+            ready = takeBefore(horizon);
         }
         if (failure != null) {
-            throw failure;
+            throwUnchecked(failure);
         }
-        return ready.size();
+        return ranCount;
     }
 
     /** The current epoch. */
@@ -118,62 +154,73 @@ public final class Epochs {
         return clock.pinned();
     }
 
-    /** Actions retired and not yet run. */
+    /** Actions retired and not yet begun. */
     public int retired() {
-        lock.lock();
-        try {
-            return bag.size();
-        } finally {
-            lock.unlock();
+        synchronized (lock) {
+            return retiredCount;
         }
     }
 
-    /** Bytes that retired actions will free. */
+    /** Bytes that the actions retired and not yet begun will free. */
     public long heldBytes() {
-        lock.lock();
-        try {
+        synchronized (lock) {
             return heldBytes;
-        } finally {
-            lock.unlock();
         }
     }
 
     /**
-     * For how long the oldest pin has been seen holding the horizon back; 0 when none does. It is
-     * watched here and in {@link #reclaim}, so it is short by up to one interval between the two.
+     * The age of the oldest pin of an epoch before the current one, at least 1; 0 when there is
+     * none and so nothing is held back. It counts from the first look, here or in {@link #reclaim},
+     * after the pin's epoch had ended. So it is never too long, and short by the rest of that epoch
+     * and one interval between looks at most, or, after some hundred looks, by an eighth of itself.
      */
     public long oldestPinAgeNanos() {
-        lock.lock();
-        try {
-            watch(clock.horizon());
-            return watchedEpoch == 0 ? 0 : System.nanoTime() - watchedSinceNanos;
-        } finally {
-            lock.unlock();
-        }
+        long epoch = clock.current();
+        long nowNanos = System.nanoTime();
+        return ages.oldestNanos(epoch, nowNanos, clock.horizon());
     }
 
-    private List<Retired> takeReady() {
-        List<Retired> ready = new ArrayList<>();
-        lock.lock();
-        try {
-            long horizon = clock.horizon();
-            watch(horizon);
-            while (!bag.isEmpty() && bag.peekFirst().stamp < horizon) {
-                Retired retired = bag.removeFirst();
-                heldBytes -= retired.bytes;
-                ready.add(retired);
+    private long watchedHorizon() {
+        long epoch = clock.current();
+        long nowNanos = System.nanoTime();
+        long horizon = clock.horizon();
+        ages.oldestNanos(epoch, nowNanos, horizon);
+        return horizon;
+    }
+
+    private @Nullable Retired takeBefore(long horizon) {
+        synchronized (lock) {
+            Retired taken = first;
+            if (taken == null || taken.stamp >= horizon) {
+                return null;
             }
-        } finally {
-            lock.unlock();
+            first = taken.next;
+            if (first == null) {
+                last = null;
+            }
+            retiredCount--;
+            heldBytes -= taken.bytes;
+            return taken;
         }
-        return ready;
     }
 
-    private void watch(long horizon) {
-        long holding = horizon < clock.current() ? horizon : 0;
-        if (holding != watchedEpoch) {
-            watchedEpoch = holding;
-            watchedSinceNanos = System.nanoTime();
+    private static Throwable firstOf(@Nullable Throwable first, Throwable thrown) {
+        if (first == null) {
+            return thrown;
         }
+        try {
+            if (!first.equals(thrown)) {
+                first.addSuppressed(thrown);
+            }
+        } catch (Throwable full) {
+            return first; // What counts is that the others run.
+        }
+        return first;
+    }
+
+    /** Throws what an action threw, as it is. */
+    @SuppressWarnings("unchecked")
+    private static <T extends Throwable> void throwUnchecked(Throwable thrown) throws T {
+        throw (T) thrown;
     }
 }

@@ -1,7 +1,9 @@
 package cordwood.memory.epoch;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.util.Arrays;
-import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.SplittableRandom;
 
 /**
  * The published pins: slots, each free or holding the epoch of one pin. A pin claims any free slot,
@@ -10,122 +12,235 @@ import java.util.concurrent.atomic.AtomicLongArray;
 class PinTable {
 
     /*
-     * A slot's word is the pinned epoch (0 when free) above a 16-bit count of its claims. A ticket is
-     * the slot's number above the same count, so that leaving twice is noticed.
+     * A slot is two words. The first is the pinned epoch (0 when free) above the last 16 bits of the
+     * count of the slot's claims; the second is the whole count, written by the claimer once the slot
+     * is its own. A ticket is the slot's number above 43 bits of the count, which begins at random:
+     * what is not the ticket of the claim, a number made up or one of another table, matches but by
+     * chance. Leaving compares both words and then exchanges the first, so one of
+     * several who leave with the same ticket succeeds. To be deceived in between, the slot would have
+     * to be claimed again a multiple of 65,536 times meanwhile, in one epoch.
      *
-     * Blocks are added when all slots are claimed, and stay: there are as many as were ever needed
-     * at once. A block is published before a slot in it is claimed.
+     * The first slots stand apart from each other, and a thread tries some few from a place of its
+     * own. When they are taken a pin goes to a shelf. Shelves are added when all slots are taken, and
+     * stay; a scan reads a bit of an empty slot. A shelf is published before a slot in it is taken.
+     *
+     * Nothing is called between publishing a pin and answering its ticket, so that no stack overflow
+     * leaves a pin that nobody can end. In a shelf one may at worst cost the slot.
      */
 
-    /** Slots lie this many longs apart: two cache lines, for the line pre-fetched with it. */
-    private static final int STRIDE = 16;
+    /** Slots at home lie this many longs apart: two cache lines, for the one pre-fetched too. */
+    private static final int HOME_STRIDE = 16;
 
-    private static final int CLAIM_BITS = 16;
-    private static final long CLAIM_MASK = (1L << CLAIM_BITS) - 1;
+    private static final int HOME_SLOTS = 64;
+    private static final int PROBES_MAX = 4;
+    private static final int SHELF_ROWS = 64;
 
-    private final int blockSlots;
-    private volatile AtomicLongArray[] blocks;
+    private static final int SHORT_BITS = 16;
+    private static final long SHORT_MASK = (1L << SHORT_BITS) - 1;
+    private static final int COUNT_BITS = 43;
+    private static final long COUNT_MASK = (1L << COUNT_BITS) - 1;
+    private static final int SLOTS_MAX = 1 << (Long.SIZE - COUNT_BITS);
+
+    private static final VarHandle LONGS = MethodHandles.arrayElementVarHandle(long[].class);
+
+    /** Where the counts of this table begin. */
+    private final long firstCount = new SplittableRandom().nextLong() & COUNT_MASK;
+
+    private final int homeSlots;
+    private final int probes;
+    private final long[] home;
+    private final int shelfRows;
+    private final int shelfSlots;
+    private volatile PinShelf[] shelves = {};
+
+    /** Where to look first: a guess, written by anybody. */
+    private int likelyShelf;
 
     PinTable() {
-        this(64);
+        this(HOME_SLOTS, SHELF_ROWS);
     }
 
-    /** With blocks of that many slots, a power of two. */
-    PinTable(int blockSlots) {
-        this.blockSlots = blockSlots;
-        this.blocks = new AtomicLongArray[] {newBlock()};
+    /** With that many slots at home, a power of two, and rows in a shelf. */
+    PinTable(int homeSlots, int shelfRows) {
+        this.homeSlots = homeSlots;
+        this.probes = Math.min(PROBES_MAX, homeSlots);
+        this.home = new long[homeSlots * HOME_STRIDE];
+        for (int index = 0; index < home.length; index += HOME_STRIDE) {
+            home[index] = firstCount & SHORT_MASK;
+            home[index + 1] = firstCount;
+        }
+        this.shelfRows = shelfRows;
+        this.shelfSlots = shelfRows * PinShelf.ROW_SLOTS;
+        linkCalls();
+    }
+
+    /** The first use of a call needs far more stack than any later one: it is made here. */
+    private void linkCalls() {
+        long ticket = claim(1);
+        publish(ticket, 1);
+        release(ticket);
     }
 
     /** Claims a slot and publishes {@code epoch} in it, in one step. */
     final long claim(long epoch) {
         long id = Thread.currentThread().threadId();
-        int home = (int) ((id * 0x9E37_79B9_7F4A_7C15L) >>> 58);
-        while (true) {
-            AtomicLongArray[] seen = blocks;
-            for (int block = 0; block < seen.length; block++) {
-                for (int probe = 0; probe < blockSlots; probe++) {
-                    int slot = (home + probe) & (blockSlots - 1);
-                    long word = seen[block].getPlain(slot * STRIDE);
-                    if (word <= CLAIM_MASK && claim(seen[block], slot, word, epoch)) {
-                        long number = (long) block * blockSlots + slot;
-                        return number << CLAIM_BITS | ((word + 1) & CLAIM_MASK);
-                    }
-                }
+        int start = (int) ((id * 0x9E37_79B9_7F4A_7C15L) >>> 58);
+        for (int probe = 0; probe < probes; probe++) {
+            int slot = (start + probe) & (homeSlots - 1);
+            int index = slot * HOME_STRIDE;
+            long word = home[index];
+            long claimed = epoch << SHORT_BITS | ((word + 1) & SHORT_MASK);
+            if (word <= SHORT_MASK && publish(home, index, word, claimed)) {
+                long count = home[index + 1] + 1;
+                home[index + 1] = count;
+                return (long) slot << COUNT_BITS | (count & COUNT_MASK);
             }
-            addBlock(seen.length);
+        }
+        return claimShelved(epoch, start);
+    }
+
+    private long claimShelved(long epoch, int start) {
+        while (true) {
+            PinShelf[] seen = shelves;
+            int shelf = Math.min(likelyShelf, seen.length - 1);
+            for (int i = 0; i < seen.length; i++) {
+                int slot = seen[shelf].take(start);
+                if (slot >= 0) {
+                    likelyShelf = shelf;
+                    long number = homeSlots + (long) shelf * shelfSlots + slot;
+                    return claimTaken(seen[shelf].words, slot * PinShelf.STRIDE, number, epoch);
+                }
+                shelf = shelf + 1 == seen.length ? 0 : shelf + 1;
+            }
+            addShelf(seen.length);
         }
     }
 
-    private boolean claim(AtomicLongArray block, int slot, long word, long epoch) {
-        long claimed = epoch << CLAIM_BITS | ((word + 1) & CLAIM_MASK);
-        return publish(block, slot * STRIDE, word, claimed);
+    private long claimTaken(long[] words, int index, long number, long epoch) {
+        long word = words[index];
+        long claimed = epoch << SHORT_BITS | ((word + 1) & SHORT_MASK);
+        if (!publish(words, index, word, claimed)) {
+            throw new AssertionError("a taken slot that others write to");
+        }
+        long count = words[index + 1] + 1;
+        words[index + 1] = count;
+        return number << COUNT_BITS | (count & COUNT_MASK);
     }
 
     /** Claims and publishes at once. It must be seen before anything the pinned thread reads. */
-    boolean publish(AtomicLongArray block, int index, long free, long claimed) {
-        return block.compareAndSet(index, free, claimed);
+    boolean publish(long[] words, int index, long free, long claimed) {
+        return LONGS.compareAndSet(words, index, free, claimed);
     }
 
     /** Moves a claimed slot to a newer epoch. */
     final void publish(long ticket, long epoch) {
-        block(ticket).set(index(ticket), epoch << CLAIM_BITS | (ticket & CLAIM_MASK));
+        int slot = (int) (ticket >>> COUNT_BITS);
+        long word = epoch << SHORT_BITS | (ticket & SHORT_MASK);
+        if (slot < homeSlots) {
+            LONGS.setVolatile(home, slot * HOME_STRIDE, word);
+        } else {
+            int shelved = slot - homeSlots;
+            long[] words = shelves[shelved / shelfSlots].words;
+            LONGS.setVolatile(words, shelved % shelfSlots * PinShelf.STRIDE, word);
+        }
     }
 
-    /** Frees the slot: everything done while pinned happens before its reuse is seen. */
+    /**
+     * Frees the slot: everything done while pinned happens before its reuse is seen.
+     *
+     * @throws IllegalStateException when the ticket is of no pin
+     */
     final void release(long ticket) {
-        AtomicLongArray block = block(ticket);
-        int index = index(ticket);
-        long word = block.get(index);
-        if (word <= CLAIM_MASK || (word & CLAIM_MASK) != (ticket & CLAIM_MASK)) {
-            throw new IllegalStateException("a pin left twice");
+        int slot = (int) (ticket >>> COUNT_BITS);
+        if (slot < homeSlots) {
+            end(home, slot * HOME_STRIDE, ticket);
+            return;
         }
-        block.setRelease(index, ticket & CLAIM_MASK);
+        PinShelf[] seen = shelves;
+        int shelf = (slot - homeSlots) / shelfSlots;
+        if (shelf >= seen.length) {
+            throw noPin();
+        }
+        int place = (slot - homeSlots) % shelfSlots;
+        end(seen[shelf].words, place * PinShelf.STRIDE, ticket);
+        seen[shelf].give(place);
+        if (shelf < likelyShelf) {
+            likelyShelf = shelf;
+        }
+    }
+
+    private static void end(long[] words, int index, long ticket) {
+        long word = (long) LONGS.getVolatile(words, index);
+        boolean matches =
+                word > SHORT_MASK
+                        && (word & SHORT_MASK) == (ticket & SHORT_MASK)
+                        && ((words[index + 1] ^ ticket) & COUNT_MASK) == 0;
+        if (!matches || !LONGS.compareAndSet(words, index, word, word & SHORT_MASK)) {
+            throw noPin();
+        }
+    }
+
+    private static IllegalStateException noPin() {
+        return new IllegalStateException("a pin left twice, or a ticket of no pin");
     }
 
     /** The oldest epoch pinned, or {@code none}. */
     final long oldest(long none) {
         long oldest = none;
-        for (AtomicLongArray block : blocks) {
-            for (int slot = 0; slot < blockSlots; slot++) {
-                long epoch = block.get(slot * STRIDE) >>> CLAIM_BITS;
-                if (epoch != 0 && epoch < oldest) {
-                    oldest = epoch;
+        for (int index = 0; index < home.length; index += HOME_STRIDE) {
+            oldest = older(home, index, oldest);
+        }
+        for (PinShelf shelf : shelves) {
+            for (int row = 0; row < shelf.rows(); row++) {
+                for (long taken = shelf.taken(row); taken != 0; taken &= taken - 1) {
+                    int slot = row * PinShelf.ROW_SLOTS + Long.numberOfTrailingZeros(taken);
+                    oldest = older(shelf.words, slot * PinShelf.STRIDE, oldest);
                 }
             }
         }
         return oldest;
     }
 
+    private static long older(long[] words, int index, long oldest) {
+        long epoch = (long) LONGS.getVolatile(words, index) >>> SHORT_BITS;
+        return epoch != 0 && epoch < oldest ? epoch : oldest;
+    }
+
     /** Slots claimed now. */
     final int claimed() {
         int count = 0;
-        for (AtomicLongArray block : blocks) {
-            for (int slot = 0; slot < blockSlots; slot++) {
-                if (block.get(slot * STRIDE) > CLAIM_MASK) {
-                    count++;
+        for (int index = 0; index < home.length; index += HOME_STRIDE) {
+            count += (long) LONGS.getVolatile(home, index) > SHORT_MASK ? 1 : 0;
+        }
+        for (PinShelf shelf : shelves) {
+            for (int row = 0; row < shelf.rows(); row++) {
+                for (long taken = shelf.taken(row); taken != 0; taken &= taken - 1) {
+                    int slot = row * PinShelf.ROW_SLOTS + Long.numberOfTrailingZeros(taken);
+                    long word = (long) LONGS.getVolatile(shelf.words, slot * PinShelf.STRIDE);
+                    count += word > SHORT_MASK ? 1 : 0;
                 }
             }
         }
         return count;
     }
 
-    private synchronized void addBlock(int seenCount) {
-        if (blocks.length == seenCount) {
-            AtomicLongArray[] more = Arrays.copyOf(blocks, seenCount + 1);
-            more[seenCount] = newBlock();
-            blocks = more;
+    private PinShelf newShelf() {
+        PinShelf shelf = new PinShelf(shelfRows);
+        for (int index = 0; index < shelf.words.length; index += PinShelf.STRIDE) {
+            shelf.words[index] = firstCount & SHORT_MASK;
+            shelf.words[index + 1] = firstCount;
         }
+        return shelf;
     }
 
-    private AtomicLongArray block(long ticket) {
-        return blocks[(int) (ticket >>> CLAIM_BITS) / blockSlots];
-    }
-
-    private int index(long ticket) {
-        return (int) (ticket >>> CLAIM_BITS) % blockSlots * STRIDE;
-    }
-
-    private AtomicLongArray newBlock() {
-        return new AtomicLongArray(blockSlots * STRIDE);
+    private synchronized void addShelf(int seenCount) {
+        if (shelves.length == seenCount) {
+            if (homeSlots + (seenCount + 1L) * shelfSlots > SLOTS_MAX) {
+                throw new IllegalStateException("more than " + SLOTS_MAX + " pins at once");
+            }
+            PinShelf[] more = Arrays.copyOf(shelves, seenCount + 1);
+            more[seenCount] = newShelf();
+            shelves = more;
+        }
     }
 }

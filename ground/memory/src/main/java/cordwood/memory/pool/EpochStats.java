@@ -8,12 +8,15 @@ import cordwood.memory.epoch.Epochs;
  * @param current the current epoch
  * @param minObserved the oldest epoch pinned; the current one when none is
  * @param pinned pins not left
- * @param oldestPinAgeNanos for how long the oldest pin has been holding cells back
+ * @param oldestPinAgeNanos the age of the oldest pin, counted from when its epoch was first seen to
+ *     have ended; 0 when no pin is of an earlier epoch than the current one
  */
 public record EpochStats(long current, long minObserved, int pinned, long oldestPinAgeNanos) {
 
+    /** The horizon is read first, so that it is never beyond what is shown as the current epoch. */
     static EpochStats of(Epochs epochs) {
+        long minObserved = epochs.horizon();
         return new EpochStats(
-                epochs.current(), epochs.horizon(), epochs.pinned(), epochs.oldestPinAgeNanos());
+                epochs.current(), minObserved, epochs.pinned(), epochs.oldestPinAgeNanos());
     }
 }

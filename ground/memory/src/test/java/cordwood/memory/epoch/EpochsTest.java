@@ -3,6 +3,7 @@ package cordwood.memory.epoch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.lang.reflect.Field;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -76,6 +77,55 @@ final class EpochsTest {
     }
 
     @Test
+    void ticketOfOtherEpochsAndSmallNumbersEndNoPin() {
+        Epochs others = new Epochs();
+        long ticket = epochs.enter();
+        long other = others.enter();
+        assertThatThrownBy(() -> epochs.leave(other)).isInstanceOf(IllegalStateException.class);
+        assertThat(epochs.pinned()).isEqualTo(1);
+        epochs.leave(ticket);
+        others.leave(other);
+        List<Long> tickets = new ArrayList<>();
+        for (int i = 0; i < 1_000; i++) {
+            tickets.add(epochs.enter());
+        }
+        for (long slot = 0; slot < 1_000; slot++) {
+            for (long count = 0; count < 3; count++) {
+                long guess = slot << 43 | count;
+                assertThatThrownBy(() -> epochs.leave(guess))
+                        .isInstanceOf(IllegalStateException.class);
+            }
+        }
+        tickets.forEach(epochs::leave);
+        assertThat(epochs.pinned()).isZero();
+    }
+
+    @Test
+    void noEpochBeginsThatPinsHaveNoRoomFor() throws ReflectiveOperationException {
+        EpochClock clock = new EpochClock(new PinTable());
+        Field epoch = EpochClock.class.getDeclaredField("epoch");
+        epoch.setAccessible(true);
+        epoch.setLong(clock, (1L << 46) - 1);
+        Epochs late = new Epochs(clock);
+        assertThat(late.advance()).isEqualTo(1L << 46);
+        long ticket = late.enter();
+        assertThat(late.pinned()).isEqualTo(1);
+        assertThatThrownBy(late::advance).isInstanceOf(IllegalStateException.class);
+        late.leave(ticket);
+        assertThat(late.current()).isEqualTo(1L << 46);
+    }
+
+    @Test
+    @SuppressWarnings("NullAway")
+    void retirementOfNothingOrOfLessIsRefused() {
+        assertThatThrownBy(() -> epochs.retire(1, null)).isInstanceOf(NullPointerException.class);
+        assertThatThrownBy(() -> epochs.retire(-1, () -> ran.add("never")))
+                .isInstanceOf(IllegalArgumentException.class);
+        assertThat(epochs.retired()).isZero();
+        assertThat(epochs.heldBytes()).isZero();
+    }
+
+    @Test
     void pinsAreNotLimitedInNumber() {
         long[] tickets = new long[1_000];
         for (int i = 0; i < tickets.length; i++) {
@@ -89,16 +139,125 @@ final class EpochsTest {
     }
 
     @Test
-    void failingActionDoesNotKeepTheOthersFromRunning() {
-        epochs.retire(
-                1,
-                () -> {
-                    throw new IllegalStateException("injected");
-                });
-        epochs.retire(1, () -> ran.add("second"));
+    void failingActionsDoNotKeepTheOthersFromRunning() {
+        AssertionError first = new AssertionError("first");
+        OutOfMemoryError second = new OutOfMemoryError("second");
+        epochs.retire(1, () -> fail(first));
+        epochs.retire(100, () -> ran.add("between"));
+        epochs.retire(1, () -> fail(second));
+        epochs.retire(1, () -> fail(first));
+        epochs.retire(100, () -> ran.add("last"));
         epochs.advance();
-        assertThatThrownBy(epochs::reclaim).hasMessage("injected");
-        assertThat(ran).containsExactly("second");
+        assertThatThrownBy(epochs::reclaim).isSameAs(first).hasSuppressedException(second);
+        assertThat(ran).containsExactly("between", "last");
         assertThat(epochs.retired()).isZero();
+        assertThat(epochs.heldBytes()).isZero();
+        epochs.advance();
+        assertThat(epochs.reclaim()).isZero();
+    }
+
+    private static void fail(Error error) {
+        throw error;
+    }
+
+    /** Called with ever less stack: what was retired runs once, what was not does not. */
+    @Test
+    void stackOverflowAnywhereLosesNoActionAndRunsNoneTwice() {
+        for (int warm = 0; warm < 3; warm++) {
+            int[] retired = {0};
+            int[] runs = {0};
+            overflow(() -> {
+                epochs.retire(10, () -> runs[0]++);
+                retired[0]++;
+            });
+            assertThat(epochs.retired()).isEqualTo(retired[0]);
+            assertThat(epochs.heldBytes()).isEqualTo(10L * retired[0]);
+            epochs.advance();
+            overflow(epochs::reclaim);
+            epochs.reclaim();
+            assertThat(runs[0]).isEqualTo(retired[0]);
+            assertThat(epochs.heldBytes()).isZero();
+        }
+    }
+
+    @Test
+    void stackOverflowAnywhereLeavesNoPinBehind() {
+        int[] taken = {0};
+        long[] tickets = new long[100_000];
+        overflow(() -> {
+            if (taken[0] < tickets.length) {
+                tickets[taken[0]] = epochs.enter();
+                taken[0]++;
+            }
+        });
+        for (int i = 0; i < taken[0]; i++) {
+            epochs.leave(tickets[i]);
+        }
+        assertThat(epochs.horizon()).isEqualTo(epochs.current());
+    }
+
+    /** Fills the stack, and calls the action at every depth on the way back, the deepest first. */
+    private static void overflow(Runnable action) {
+        overflow(action, 1_000_000);
+    }
+
+    private static void overflow(Runnable action, int frames) {
+        try {
+            if (frames > 0) {
+                overflow(action, frames - 1);
+            }
+        } catch (StackOverflowError full) {
+            // One frame more on the way back.
+        }
+        try {
+            action.run();
+        } catch (StackOverflowError full) {
+            // As often as the room does not suffice.
+        }
+    }
+
+    @Test
+    void actionsRetiredByActionsWaitForTheirOwnTurn() {
+        epochs.retire(1, () -> epochs.retire(2, () -> ran.add("second")));
+        epochs.advance();
+        assertThat(epochs.reclaim()).isEqualTo(1);
+        assertThat(epochs.heldBytes()).isEqualTo(2);
+        epochs.advance();
+        assertThat(epochs.reclaim()).isEqualTo(1);
+        assertThat(ran).containsExactly("second");
+    }
+
+    @Test
+    void ageIsThatOfTheOldestPinNowWhenAnOlderOneLeaves() {
+        long older = epochs.enter();
+        epochs.advance();
+        long younger = epochs.enter();
+        epochs.advance();
+        epochs.oldestPinAgeNanos();
+        long bothSeenNanos = System.nanoTime();
+        for (int i = 0; i < 1_000; i++) {
+            epochs.advance();
+            epochs.reclaim();
+        }
+        long atLeastNanos = (System.nanoTime() - bothSeenNanos) * 9 / 10;
+        epochs.leave(older);
+        assertThat(epochs.oldestPinAgeNanos()).isGreaterThanOrEqualTo(atLeastNanos);
+        epochs.leave(younger);
+        assertThat(epochs.oldestPinAgeNanos()).isZero();
+    }
+
+    /** Looked at once a unit of time, each time an epoch later, as long as one pin lasts. */
+    @Test
+    void ageOfAnyPinIsNearTheTruthAndNeverAboveItHoweverLongItWasOpen() {
+        int looks = 5_000;
+        for (int pinned = 1; pinned < looks; pinned += 7) {
+            PinAges ages = new PinAges();
+            for (int now = 2; now < looks; now++) {
+                ages.oldestNanos(now, now, 1);
+            }
+            long age = ages.oldestNanos(looks, looks, pinned);
+            long truth = (long) looks - pinned;
+            assertThat(age).isBetween(truth - truth / 8 - 1, truth);
+        }
     }
 }

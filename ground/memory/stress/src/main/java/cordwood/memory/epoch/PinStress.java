@@ -1,7 +1,6 @@
 package cordwood.memory.epoch;
 
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLongArray;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Expect;
 import org.openjdk.jcstress.annotations.JCStressTest;
@@ -58,7 +57,7 @@ public class PinStress {
     public static class PinAgainstHorizon extends Shared {
 
         public PinAgainstHorizon() {
-            super(new PinTable(1));
+            super(new PinTable(1, 1));
         }
 
         @Actor
@@ -72,16 +71,16 @@ public class PinStress {
         }
     }
 
-    /** The same when the pin's slot lies in a block that is added meanwhile. */
+    /** The same when the pin's slot lies on a shelf that is added meanwhile. */
     @JCStressTest
     @Outcome(id = "1, 0", expect = Expect.ACCEPTABLE, desc = "found, and not freed")
     @Outcome(id = "0, 0", expect = Expect.ACCEPTABLE, desc = "not found")
     @Outcome(id = "1, 1", expect = Expect.FORBIDDEN, desc = "freed under a pin")
     @State
-    public static class PinInNewBlock extends Shared {
+    public static class PinOnNewShelf extends Shared {
 
-        public PinInNewBlock() {
-            super(new PinTable(1));
+        public PinOnNewShelf() {
+            super(new PinTable(1, 1));
         }
 
         @Actor
@@ -99,6 +98,39 @@ public class PinStress {
         }
     }
 
+    /** Of two who leave with one ticket, one succeeds. */
+    @JCStressTest
+    @Outcome(
+            id = {"1, 0", "0, 1"},
+            expect = Expect.ACCEPTABLE,
+            desc = "one left")
+    @Outcome(expect = Expect.FORBIDDEN, desc = "nobody left, or both did")
+    @State
+    public static class PinLeftByTwo {
+
+        private final EpochClock clock = new EpochClock(new PinTable(1, 1));
+        private final long ticket = clock.enter();
+
+        @Actor
+        public void one(II_Result result) {
+            result.r1 = leave();
+        }
+
+        @Actor
+        public void other(II_Result result) {
+            result.r2 = leave();
+        }
+
+        private int leave() {
+            try {
+                clock.leave(ticket);
+                return 1;
+            } catch (IllegalStateException second) {
+                return 0;
+            }
+        }
+    }
+
     /** Seeded bug M12: a plain write where the pin must be seen before what follows it. */
     @JCStressTest
     @Outcome(id = "1, 0", expect = Expect.ACCEPTABLE, desc = "found, and not freed")
@@ -109,10 +141,10 @@ public class PinStress {
 
         public SeededBugM12() {
             super(
-                    new PinTable(1) {
+                    new PinTable(1, 1) {
                         @Override
-                        boolean publish(AtomicLongArray block, int index, long free, long claimed) {
-                            block.setPlain(index, claimed);
+                        boolean publish(long[] words, int index, long free, long claimed) {
+                            words[index] = claimed;
                             return true;
                         }
                     });

@@ -28,7 +28,7 @@ final class EpochModelTest {
         private final AtomicIntegerArray freed = new AtomicIntegerArray(OBJECTS_MAX);
 
         public Objects() {
-            this(new EpochClock(new PinTable(1)));
+            this(new EpochClock(new PinTable(1, 1)));
         }
 
         Objects(EpochClock clock) {
@@ -68,7 +68,7 @@ final class EpochModelTest {
     public static class ObjectsFreedOneEpochEarly extends Objects {
         public ObjectsFreedOneEpochEarly() {
             super(
-                    new EpochClock(new PinTable(1)) {
+                    new EpochClock(new PinTable(1, 1)) {
                         @Override
                         long horizon() {
                             return super.horizon() + 1;
