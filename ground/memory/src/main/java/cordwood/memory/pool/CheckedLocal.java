@@ -15,6 +15,7 @@ final class CheckedLocal implements LocalPool {
 
     @Override
     public long allocate(int bytes, int alignmentBytes) {
+        checkUse();
         return guards.allocate(local, bytes, alignmentBytes);
     }
 
@@ -42,11 +43,13 @@ final class CheckedLocal implements LocalPool {
 
     @Override
     public MemorySegment view(long handle) {
+        checkUse();
         return guards.view(handle);
     }
 
     @Override
     public int cellBytes(long handle) {
+        checkUse();
         return (int) guards.view(handle).byteSize();
     }
 
@@ -55,8 +58,9 @@ final class CheckedLocal implements LocalPool {
         local.close();
     }
 
-    /** Before a guard is touched: freeing nothing still checks the thread. */
+    /** Before a guard is touched: freeing nothing still checks the thread, and for a close. */
     private void checkUse() {
         local.free(0);
+        guards.requireOpen();
     }
 }

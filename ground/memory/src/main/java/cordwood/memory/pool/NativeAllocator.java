@@ -6,7 +6,8 @@ import java.lang.foreign.MemorySegment;
  * An allocator of a native library, by address, as a {@link NativePool} needs it. Nothing is
  * checked here: a wrong address ends the process. For providers of modes.
  *
- * <p>Safe for use by any number of threads; memory may be freed by another than allocated it.
+ * <p>Safe for use by any number of threads; memory may be freed by another than allocated it. When
+ * an Error comes out of a method, for want of stack or heap, the method has done nothing.
  */
 public interface NativeAllocator {
 

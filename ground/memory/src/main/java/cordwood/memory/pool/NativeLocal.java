@@ -41,11 +41,13 @@ final class NativeLocal implements LocalPool {
 
     @Override
     public MemorySegment view(long handle) {
+        checkUse();
         return pool.view(handle);
     }
 
     @Override
     public int cellBytes(long handle) {
+        checkUse();
         return pool.cellBytes(handle);
     }
 

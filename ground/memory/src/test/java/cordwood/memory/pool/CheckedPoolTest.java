@@ -3,14 +3,17 @@ package cordwood.memory.pool;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import cordwood.memory.Account;
 import cordwood.memory.BudgetExceeded;
 import cordwood.memory.Memory;
+import cordwood.memory.SystemRefused;
 import cordwood.memory.TestMemory;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.List;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -164,7 +167,7 @@ final class CheckedPoolTest {
     @Test
     void writeToAFreeCellIsFoundWhenItIsReused() {
         ShardedPool plain = ShardedPool.open(memory, new PoolOptions(1, List.of(64), true));
-        CheckedPool checked = new CheckedPool(plain, plain.account());
+        CheckedPool checked = new CheckedPool(plain);
         long first = checked.allocate(64);
         MemorySegment cell = plain.view(first);
         checked.free(first);
@@ -182,11 +185,133 @@ final class CheckedPoolTest {
         long before = memory.budget().account("small_pool").usedBytes();
         long freeBytes = memory.budget().capBytes() - memory.budget().usedBytes();
         memory.budget().account("hog").reserve(freeBytes);
-        assertThatThrownBy(() -> pool.allocate(16)).isInstanceOf(BudgetExceeded.class);
-        assertThat(memory.budget().account("small_pool").usedBytes()).isEqualTo(before);
+        assertThatThrownBy(() -> pool.allocate(1 << 20)).isInstanceOf(BudgetExceeded.class);
+        assertThat(memory.budget().account("small_pool").usedBytes()).isLessThanOrEqualTo(before);
         assertThat(pool.stats().inUse()).isZero();
         memory.budget().account("hog").release(freeBytes);
         pool.free(pool.allocate(16));
+    }
+
+    /** What the system has not, others may give back to it. */
+    @Test
+    void everybodyIsAskedBeforeTheSystemRefusesAUsersMemory() {
+        AtomicInteger refusing = new AtomicInteger(Integer.MAX_VALUE);
+        CheckedPool checked =
+                new CheckedPool(
+                        ShardedPool.open(memory, PoolOptions.defaults().withChecked(true)),
+                        (arena, bytes) -> {
+                            if (refusing.getAndDecrement() > 0) {
+                                throw new OutOfMemoryError("injected");
+                            }
+                            return arena.allocate(bytes, 1);
+                        });
+        assertThatThrownBy(() -> checked.allocate(100)).isInstanceOf(SystemRefused.class);
+        assertThat(checked.stats().memory().poolBytes()).isZero();
+        memory.addReclaimer(() -> refusing.set(0));
+        checked.free(checked.allocate(100));
+        checked.close();
+    }
+
+    @Test
+    void everyCallAfterCloseThrowsButLeaks() {
+        for (CellPool closing : List.of(pool, checkedNative())) {
+            LocalPool local = closing.local();
+            long handle = closing.allocate(64);
+            closing.close();
+            for (CellAllocator by : List.of(closing, local)) {
+                assertClosed(() -> by.allocate(16));
+                assertClosed(() -> by.allocate(1 << 30));
+                assertClosed(() -> by.free(0));
+                assertClosed(() -> by.free(handle));
+                assertClosed(() -> by.retire(0));
+                assertClosed(() -> by.retire(handle));
+                assertClosed(() -> by.resize(handle, 100));
+                assertClosed(() -> by.view(handle));
+                assertClosed(() -> by.cellBytes(handle));
+            }
+            assertClosed(closing::local);
+            assertClosed(closing::trim);
+            assertClosed(closing::stats);
+            assertThat(closing.leaks()).extracting(Leak::handle).containsExactly(handle);
+            local.close();
+            closing.close();
+        }
+    }
+
+    @Test
+    void localPoolShowsCellsToItsThreadOnlyAndUntilItIsClosed() {
+        for (CellPool any : List.of(pool, checkedNative())) {
+            LocalPool local = any.local();
+            long handle = local.allocate(64);
+            OtherThread.run(() -> {
+                assertThatThrownBy(() -> local.view(handle))
+                        .isInstanceOf(WrongThreadException.class);
+                assertThatThrownBy(() -> local.cellBytes(handle))
+                        .isInstanceOf(WrongThreadException.class);
+            });
+            local.close();
+            assertClosed(() -> local.view(handle));
+            assertClosed(() -> local.cellBytes(handle));
+            any.free(handle);
+            any.close();
+        }
+    }
+
+    @Test
+    void resizeKeepsTheAlignmentAndIsCounted() {
+        long handle = pool.allocate(100, 4096);
+        for (int bytes : new int[] {100, 5_000, 10, 11}) {
+            handle = pool.resize(handle, bytes);
+            assertThat(pool.view(handle).address() % 4096).isZero();
+        }
+        pool.free(handle);
+        assertThat(PoolStats.sum(pool.stats().remaps())).isEqualTo(4);
+    }
+
+    @Test
+    void resizeOfARetiredCellIsRefusedAndTakesNothing() {
+        long handle = pool.allocate(100);
+        pool.retire(handle);
+        assertThatThrownBy(() -> pool.resize(handle, 200)).isInstanceOf(BadHandle.class);
+        assertThat(pool.leaks()).hasSize(1);
+    }
+
+    @Test
+    void memoryOfGuardsIsChargedToTheByte() {
+        Account account = memory.budget().account(FakeLibrary.NAME);
+        FakeLibrary library = new FakeLibrary(account, 0);
+        try (CellPool checked = open(library)) {
+            checked.allocate(100, 64);
+            checked.trim();
+            assertThat(account.usedBytes()).isEqualTo(library.liveBytes() + 100 + 63);
+            assertThat(checked.stats().memory().poolBytes()).isEqualTo(account.usedBytes());
+        }
+    }
+
+    /** A hundred thousand frees leave behind what some thousand do. */
+    @Test
+    void whatIsRememberedOfFreedAndRetiredHandlesIsBounded() {
+        LatestEnds ends = new LatestEnds();
+        Throwable end = new Throwable("end");
+        for (long handle = 1; handle <= 100_000; handle++) {
+            ends.note(handle, end);
+        }
+        assertThat(ends.of(100_000)).isSameAs(end);
+        assertThat(ends.of(100_000 - (1 << 14))).isNull();
+    }
+
+    private CellPool checkedNative() {
+        return open(new FakeLibrary(memory.budget().account(FakeLibrary.NAME), 0));
+    }
+
+    private CellPool open(FakeLibrary library) {
+        return NativePool.open(memory, PoolOptions.defaults().withChecked(true), library);
+    }
+
+    private static void assertClosed(ThrowingCallable use) {
+        assertThatThrownBy(use)
+                .isExactlyInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("closed");
     }
 
     private void freeInAMethodWithAName(long handle) {

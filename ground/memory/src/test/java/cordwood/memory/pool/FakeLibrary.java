@@ -3,8 +3,8 @@ package cordwood.memory.pool;
 import cordwood.memory.Account;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.util.HashMap;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * A native allocator without native code, whose addresses are places in one segment. It refuses on
@@ -24,7 +24,7 @@ final class FakeLibrary implements NativeAllocator {
     private final long surplusBytes;
 
     // Guarded by this.
-    private final Map<Long, Long> usableBytes = new HashMap<>();
+    private final TreeMap<Long, Long> usableBytes = new TreeMap<>();
     private long end = ALIGNMENT_BYTES;
     private int refusing;
 
@@ -33,9 +33,9 @@ final class FakeLibrary implements NativeAllocator {
         this.surplusBytes = surplusBytes;
     }
 
-    /** The next allocation or resize is refused. */
-    synchronized void refuseOnce() {
-        refusing++;
+    /** So many allocations and resizes are refused from now on. */
+    synchronized void refuse(int count) {
+        refusing = count;
     }
 
     /** Bytes allocated now. */
@@ -54,13 +54,28 @@ final class FakeLibrary implements NativeAllocator {
             refusing--;
             return 0;
         }
-        long address = (end + alignmentBytes - 1) & -alignmentBytes;
         long usable = usableBytesMax(bytes, alignmentBytes) + surplusBytes;
+        long address = freeAddress(usable, alignmentBytes);
         end = address + usable;
         usableBytes.put(address, usable);
         if (surplusBytes == 0 && account.usedBytes() < liveBytes()) {
             throw new AssertionError(
                     "%d bytes reserved for %d".formatted(account.usedBytes(), liveBytes()));
+        }
+        return address;
+    }
+
+    /** The next one, going round. */
+    private long freeAddress(long bytes, int alignmentBytes) {
+        long address = (end + alignmentBytes - 1) & -alignmentBytes;
+        if (address + bytes > everything.byteSize()) {
+            address = ALIGNMENT_BYTES;
+        }
+        Map.Entry<Long, Long> before = usableBytes.lowerEntry(address + bytes);
+        while (before != null && before.getKey() + before.getValue() > address) {
+            long behind = before.getKey() + before.getValue();
+            address = (behind + alignmentBytes - 1) & -alignmentBytes;
+            before = usableBytes.lowerEntry(address + bytes);
         }
         return address;
     }

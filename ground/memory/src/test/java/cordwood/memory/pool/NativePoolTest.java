@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import cordwood.memory.Account;
 import cordwood.memory.BudgetExceeded;
 import cordwood.memory.Memory;
+import cordwood.memory.Reclaimer;
 import cordwood.memory.SystemRefused;
 import cordwood.memory.TestMemory;
 import java.lang.foreign.ValueLayout;
@@ -26,12 +27,14 @@ final class NativePoolTest {
     private final Account account = memory.budget().account(FakeLibrary.NAME);
     private final FakeLibrary library = new FakeLibrary(account, 0);
     private final CellPool pool = open(library);
+    private final HandleSeries series = HandleSeries.open();
 
     @AfterEach
     void close() {
         pool.close();
         assertThat(library.liveBytes()).isZero();
         assertThat(account.usedBytes()).isZero();
+        series.close(0);
         memory.close();
     }
 
@@ -83,15 +86,33 @@ final class NativePoolTest {
         pool.allocate(1);
     }
 
+    /** There is no room for a step of what is reserved ahead, and the budget serves every cell. */
+    @Test
+    void cellsThatFitAreNoRefusalsAndNobodyIsAsked() {
+        AtomicInteger asked = new AtomicInteger();
+        Reclaimer other = asked::incrementAndGet;
+        memory.addReclaimer(other);
+        account.reserve(BUDGET_BYTES - 110_000);
+        for (int i = 0; i < 110_000 / 64; i++) {
+            pool.allocate(64);
+        }
+        assertThat(memory.budget().refusals()).isZero();
+        assertThat(asked).hasValue(0);
+        assertThatThrownBy(() -> pool.allocate(64)).isInstanceOf(BudgetExceeded.class);
+        assertThat(memory.budget().refusals()).isEqualTo(1);
+        assertThat(asked).hasValue(1);
+        account.release(BUDGET_BYTES - 110_000);
+    }
+
     @Test
     void refusalOfTheLibraryChangesNothing() {
         long handle = pool.allocate(100);
         pool.view(handle).set(ValueLayout.JAVA_LONG, 0, 77);
-        library.refuseOnce();
+        library.refuse(2);
         assertThatThrownBy(() -> pool.allocate(200))
                 .isInstanceOf(SystemRefused.class)
                 .hasMessage("fake refused 200 bytes");
-        library.refuseOnce();
+        library.refuse(2);
         assertThatThrownBy(() -> pool.resize(handle, 2_000)).isInstanceOf(SystemRefused.class);
         assertThat(pool.view(handle).get(ValueLayout.JAVA_LONG, 0)).isEqualTo(77);
         pool.trim();
@@ -100,6 +121,27 @@ final class NativePoolTest {
         long resized = pool.resize(handle, 2_000);
         assertThat(pool.view(resized).get(ValueLayout.JAVA_LONG, 0)).isEqualTo(77);
         pool.free(resized);
+    }
+
+    /** What the system has not, others may give back to it. */
+    @Test
+    void everybodyIsAskedBeforeARefusalOfTheLibraryCounts() {
+        memory.addReclaimer(() -> library.refuse(0));
+        library.refuse(Integer.MAX_VALUE);
+        long handle = pool.allocate(100);
+        library.refuse(Integer.MAX_VALUE);
+        pool.free(pool.resize(handle, 2_000));
+    }
+
+    /** One who gives back the very cell has it resized no more. */
+    @Test
+    void cellFreedByWhoIsAskedIsNotResized() {
+        long handle = pool.allocate(100);
+        memory.addReclaimer(() -> pool.free(handle));
+        library.refuse(1);
+        assertThatThrownBy(() -> pool.resize(handle, 2_000)).isInstanceOf(BadHandle.class);
+        assertThat(library.liveBytes()).isZero();
+        assertThat(memory.upkeepFailure()).isNull();
     }
 
     @Test
@@ -158,14 +200,14 @@ final class NativePoolTest {
     /** A slot's lives end; its handles never repeat, and a resize of the last one is a copy. */
     @Test
     void usedUpSlotIsNeverIssuedAgain() {
-        AddressTable table = new AddressTable(Handle.newPoolTag(), 1);
+        AddressTable table = new AddressTable(series, 1);
         int slot = table.take(0);
-        long first = table.issue(slot, 1, 1);
+        long first = table.issue(slot, 1, 1, 8);
         long last = first;
-        while (!AddressTable.isLastLife(last)) {
+        while (Handle.generation(last) + 1 < Handle.GENERATION_END) {
             table.giveBack(table.end(last));
             assertThat(table.take(0)).isEqualTo(slot);
-            last = table.issue(slot, 1, 1);
+            last = table.issue(slot, 1, 1, 8);
         }
         table.giveBack(table.end(last));
         int next = table.take(0);
@@ -177,12 +219,12 @@ final class NativePoolTest {
 
     @Test
     void slotsOfAllStripesAreDistinctWhateverTheOrder() {
-        AddressTable table = new AddressTable(Handle.newPoolTag(), 3);
+        AddressTable table = new AddressTable(series, 3);
         SplittableRandom random = new SplittableRandom(TestSeed.SEED);
         List<Long> live = new ArrayList<>();
         for (int i = 0; i < 100_000; i++) {
             if (random.nextInt(5) < 3 || live.isEmpty()) {
-                live.add(table.issue(table.take(i % 3), i, i));
+                live.add(table.issue(table.take(i % 3), i, i, 8));
             } else {
                 table.giveBack(table.end(live.remove(random.nextInt(live.size()))));
             }
@@ -190,9 +232,12 @@ final class NativePoolTest {
         assertThat(live.stream().map(handle -> handle >>> 26))
                 .as(TestSeed.rerun())
                 .doesNotHaveDuplicates();
-        List<Long> left = new ArrayList<>();
-        table.close((_, bytes) -> left.add(bytes));
-        assertThat(left).hasSameSizeAs(live);
+        table.close();
+        int left = 0;
+        for (int slot = table.endNext(0); slot >= 0; slot = table.endNext(slot + 1)) {
+            left++;
+        }
+        assertThat(left).isEqualTo(live.size());
     }
 
     private CellPool open(NativeAllocator allocator) {

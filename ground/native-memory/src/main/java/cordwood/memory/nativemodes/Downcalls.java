@@ -53,8 +53,14 @@ final class Downcalls {
         return MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
     }
 
-    /** What a call that cannot throw has thrown. */
+    /**
+     * What a call that cannot throw has thrown. An Error, of a stack or heap without room for the
+     * call, comes before the function is called and goes on as it is.
+     */
     static AssertionError impossible(Throwable thrown) {
+        if (thrown instanceof Error noRoom) {
+            throw noRoom;
+        }
         return new AssertionError("a call of a C function threw", thrown);
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
+import cordwood.memory.Account;
 import cordwood.memory.BudgetExceeded;
 import cordwood.memory.Memory;
 import cordwood.memory.MemoryOptions;
@@ -98,9 +99,19 @@ abstract class CellPoolContract {
 
     @Test
     void wrongRequestsAreRefused() {
-        for (int[] wrong : new int[][] {{0, 8}, {-1, 8}, {8, 3}, {8, 0}, {8, -8}, {8, 8192}}) {
-            assertThatThrownBy(() -> pool.allocate(wrong[0], wrong[1]))
-                    .isInstanceOf(IllegalArgumentException.class);
+        int least = Integer.MIN_VALUE;
+        for (int bytes : new int[] {0, -1, least}) {
+            long handle = pool.allocate(8);
+            assertRefused(() -> pool.allocate(bytes));
+            assertRefused(() -> pool.resize(handle, bytes));
+            pool.free(handle);
+        }
+        for (int alignment : new int[] {3, 0, -1, -8, 8192, 1 << 30, least}) {
+            assertRefused(() -> pool.allocate(8, alignment));
+        }
+        for (int alignment : new int[] {1, 8, 64, 4096}) {
+            assertThatThrownBy(() -> pool.allocate(Integer.MAX_VALUE, alignment))
+                    .isInstanceOf(BudgetExceeded.class);
         }
         assertThatThrownBy(() -> open(-1)).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> open(PoolOptions.SHARDS_MAX + 1))
@@ -245,6 +256,36 @@ abstract class CellPoolContract {
         PoolStats stats = pool.stats();
         assertThat(PoolStats.sum(stats.resizes()) + PoolStats.sum(stats.remaps())).isEqualTo(8);
         awaitNothingInUse();
+    }
+
+    @Test
+    void resizeKeepsTheAlignment() {
+        for (int alignment : new int[] {64, 4096}) {
+            long handle = pool.allocate(5_000, alignment);
+            pool.view(handle).set(ValueLayout.JAVA_LONG, 8, 77);
+            for (int bytes : new int[] {5_000, 4_990, 100, 70_000, 3 << 20, 20}) {
+                handle = pool.resize(handle, bytes);
+                assertThat(pool.view(handle).address() % alignment).isZero();
+                assertThat(pool.view(handle).get(ValueLayout.JAVA_LONG, 8)).isEqualTo(77);
+            }
+            pool.free(handle);
+        }
+        awaitNothingInUse();
+    }
+
+    @Test
+    void poolBytesAreThePoolsOwn() {
+        for (boolean isChecked : new boolean[] {false, true}) {
+            try (CellPool other =
+                    mode.open(memory, PoolOptions.defaults().withChecked(isChecked))) {
+                pool.allocate(3 << 20);
+                other.allocate(1 << 20);
+                long poolBytes = pool.stats().memory().poolBytes();
+                long otherBytes = other.stats().memory().poolBytes();
+                assertThat(otherBytes).isLessThan(poolBytes);
+                assertThat(poolBytes + otherBytes).isEqualTo(accountBytes());
+            }
+        }
     }
 
     @Test
@@ -399,13 +440,15 @@ abstract class CellPoolContract {
     }
 
     @Test
-    void freeOfARetiredCellIsCounted() {
+    void retiredCellIsNeitherFreedNorRetiredAgain() {
         long ticket = memory.epochs().enter();
         long handle = pool.allocate(64);
         pool.retire(handle);
-        pool.free(handle);
+        assertBad(BadHandle.Kind.STALE, () -> pool.free(handle));
+        assertBad(BadHandle.Kind.STALE, () -> pool.retire(handle));
+        assertThat(pool.view(handle).byteSize()).isGreaterThanOrEqualTo(64);
+        assertThat(pool.stats().inUse()).isEqualTo(1);
         memory.epochs().leave(ticket);
-        await(() -> pool.stats().badRetires() == 1);
         awaitNothingInUse();
     }
 
@@ -430,10 +473,22 @@ abstract class CellPoolContract {
                         () -> pool.allocate(3 << 20),
                         () -> pool.retire(handle),
                         () -> pool.resize(handle, 170_000),
-                        () -> local.allocate(16))) {
+                        () -> pool.free(0),
+                        () -> pool.retire(0),
+                        pool::local,
+                        pool::trim,
+                        pool::stats,
+                        () -> local.allocate(16),
+                        () -> local.free(0),
+                        () -> local.view(handle),
+                        () -> local.cellBytes(handle))) {
             assertClosed(use);
         }
-        pool.free(0);
+        Account other = memory.budget().account("other");
+        other.reserve(BUDGET_BYTES);
+        assertClosed(() -> pool.allocate(16));
+        assertClosed(() -> pool.allocate(3 << 20));
+        other.release(BUDGET_BYTES);
     }
 
     @Test
@@ -445,6 +500,9 @@ abstract class CellPoolContract {
             assertThatThrownBy(() -> local.free(handle)).isInstanceOf(WrongThreadException.class);
             assertThatThrownBy(() -> local.resize(handle, 9_000))
                     .isInstanceOf(WrongThreadException.class);
+            assertThatThrownBy(() -> local.view(handle)).isInstanceOf(WrongThreadException.class);
+            assertThatThrownBy(() -> local.cellBytes(handle))
+                    .isInstanceOf(WrongThreadException.class);
             assertThatThrownBy(local::close).isInstanceOf(WrongThreadException.class);
             pool.free(handle);
         });
@@ -453,6 +511,8 @@ abstract class CellPoolContract {
         local.close();
         local.close();
         assertClosed(() -> local.allocate(16));
+        assertClosed(() -> local.view(kept));
+        assertClosed(() -> local.cellBytes(kept));
         assertThat(pool.view(kept).byteSize()).isGreaterThanOrEqualTo(16);
         pool.free(kept);
         awaitNothingInUse();
@@ -542,6 +602,10 @@ abstract class CellPoolContract {
                 .asInstanceOf(type(BadHandle.class))
                 .extracting(BadHandle::kind)
                 .isEqualTo(kind);
+    }
+
+    private static void assertRefused(ThrowingCallable request) {
+        assertThatThrownBy(request).isInstanceOf(IllegalArgumentException.class);
     }
 
     private static void assertClosed(ThrowingCallable use) {
