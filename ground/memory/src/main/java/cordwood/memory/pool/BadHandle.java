@@ -6,7 +6,7 @@ public final class BadHandle extends IllegalStateException {
 
     /** What is wrong with it. */
     public enum Kind {
-        /** It was freed before: a double free, or use after free. */
+        /** It was freed or retired before: a double free, or use after free. */
         STALE,
         /** It is no handle of this pool. */
         FOREIGN
@@ -21,6 +21,11 @@ public final class BadHandle extends IllegalStateException {
 
     static BadHandle stale(long handle) {
         return new BadHandle(Kind.STALE, handle, "");
+    }
+
+    /** Of a cell that waits until no pin can see it: it is freed by itself. */
+    static BadHandle retired(long handle) {
+        return new BadHandle(Kind.STALE, handle, ": its cell was retired");
     }
 
     static BadHandle foreign(long handle) {

@@ -1,6 +1,8 @@
 package cordwood.memory.pool;
 
+import cordwood.memory.pool.DeferredList.Pushed;
 import cordwood.memory.pool.Slab.State;
+import cordwood.memory.stack.StackRoom;
 import java.lang.invoke.VarHandle;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -9,22 +11,28 @@ import org.jspecify.annotations.Nullable;
  * The slabs of one size class that belong to one shard or one bucket.
  *
  * <p>One thread at a time is the owner: who has claimed the shard, or holds the bucket's lock. Only
- * {@link #defer} and the figures are for everybody.
+ * {@link #defer}, {@link #offer} and the figures are for everybody.
  */
 final class Bin {
 
     /*
      * Where cells come from, in this order: the current slab; what others freed in it; a slab they
-     * freed cells of; a slab with free cells; a new slab. Each step takes constant time, so no
-     * allocation pays for a backlog.
+     * freed cells of, or brought; a slab with free cells. Each step takes constant time, so no
+     * allocation pays for a backlog. A bin never asks for memory: who finds it empty does, holding
+     * nothing, and offers it a slab.
      *
      * Invariants:
      *   1. Every slab of the bin is current, on the partial list, or full and on no list.
      *   2. emptySlabs counts the empty ones on the partial list; they are at its end, and there are
      *      at most EMPTY_SLABS_MAX of them: an owner at the edge of a slab does not keep asking for
      *      regions, and memory not in use goes back.
-     *   3. A slab with deferred cells is on the notified list or its first pusher is about to put it
-     *      there. Its flag is lowered before its cells are taken, so no later push is missed.
+     *   3. A slab with deferred cells, or a new one, is on the notified list, in hand, or its first
+     *      pusher is about to put it there. Its flag is lowered before its cells are taken, so no
+     *      later push is missed.
+     *
+     * An Error can come out of every call. So what is taken off one list stays in hand until it is on
+     * the next, a full slab is linked before its first cell is freed, and a free from outside that is
+     * cut short leaves a mark by a plain store.
      */
 
     /** The size class of cells that have none. */
@@ -35,7 +43,7 @@ final class Bin {
     final int sizeClass;
     final int cellBytes;
     final @Nullable Shard shard;
-    private final int slabBytes;
+    final int slabBytes;
     private final SlabTable table;
 
     /** Its place in {@link SlabTable#deferredByBin}. */
@@ -46,6 +54,7 @@ final class Bin {
     private @Nullable Slab firstPartial;
     private @Nullable Slab lastPartial;
     private @Nullable Slab taken;
+    private @Nullable Slab inHand;
     private int emptySlabs;
     private long allocationsAtTrim;
 
@@ -56,10 +65,14 @@ final class Bin {
     private long belowHighWater;
     private long refills;
     private int slabs;
-    long damagedLists;
+    private long cells;
+    private long damagedLists;
 
     // Everybody's.
     private final AtomicReference<@Nullable Slab> notified = new AtomicReference<>();
+
+    /** Set when an Error cut a free from outside short, in a slab that says so too. */
+    private volatile boolean cutShort;
 
     Bin(SlabTable table, SizeClasses classes, int sizeClass, @Nullable Shard shard) {
         this(table, sizeClass, classes.cellBytes(sizeClass), classes.slabBytes(sizeClass), shard);
@@ -80,15 +93,19 @@ final class Bin {
         return new Bin(table, FALLBACK, 1, 1, null);
     }
 
-    /**
-     * A cell.
-     *
-     * @throws cordwood.memory.MemoryRefused when it takes a slab that is refused
-     */
+    /** How many cells a slab has. */
+    int slabCells() {
+        return slabBytes / cellBytes;
+    }
+
+    /** A cell, or 0 when the bin has none: it takes a slab. */
     long allocate() {
         long handle = current.allocate();
         if (handle == 0) {
             handle = allocateFromAnother();
+            if (handle == 0) {
+                return 0;
+            }
         }
         allocations++;
         if (--belowHighWater < 0) {
@@ -98,19 +115,64 @@ final class Bin {
         return handle;
     }
 
-    /** Frees a cell of this bin at once. */
-    void free(Slab slab, long handle) {
-        slab.free(handle);
+    /** Frees a cell of this bin at once; answers false, and does nothing, when it is not live. */
+    boolean free(Slab slab, long handle) {
+        if (slab.state != State.CURRENT) {
+            return freeElsewhere(slab, handle);
+        }
+        boolean freed = slab.free(handle);
+        belowHighWater += freed ? 1 : 0;
+        return freed;
+    }
+
+    /** Frees a cell of a slab that allocations do not come from. */
+    private boolean freeElsewhere(Slab slab, long handle) {
+        if (slab.isLastCell()) {
+            StackRoom.require();
+        }
+        if (slab.state == State.FULL && slab.isUsersCell(handle)) {
+            linkFirst(slab);
+        }
+        if (!slab.free(handle)) {
+            return false;
+        }
         belowHighWater++;
-        if (slab.state != State.CURRENT && (slab.state == State.FULL || slab.isEmpty())) {
+        if (slab.isEmpty()) {
             settle(slab);
+        }
+        return true;
+    }
+
+    /** The owner takes back a cell that it allocated and could not hand out. */
+    void undo(long handle) {
+        free(table.find(handle), handle);
+    }
+
+    /**
+     * Frees a cell of this bin from outside, a retired one or one with a user: its owner finds it
+     * later. Answers false, and does nothing, when it is not.
+     */
+    boolean defer(Slab slab, long handle, boolean retired) {
+        try {
+            Pushed pushed = retired ? slab.deferRetired(handle) : slab.defer(handle);
+            if (pushed == Pushed.FIRST) {
+                tell(slab);
+            }
+            return pushed != Pushed.REFUSED;
+        } catch (Throwable error) {
+            slab.cutShort = true;
+            cutShort = true;
+            throw error;
         }
     }
 
-    /** Frees a cell of this bin from outside: its owner finds it later. */
-    void defer(Slab slab, long handle) {
-        boolean first = slab.defer(handle);
-        if (first && slab.notified.compareAndSet(0, 1)) {
+    /** Brings a new slab, for the owner to find. */
+    void offer(Slab slab) {
+        tell(slab);
+    }
+
+    private void tell(Slab slab) {
+        if (slab.notified.compareAndSet(0, 1)) {
             Slab head;
             do {
                 head = notified.get();
@@ -119,26 +181,61 @@ final class Bin {
         }
     }
 
+    /** Whether there may be a cell; for everybody, and a guess. */
+    boolean mayHaveCells() {
+        return notified.get() != null || firstPartial != null || current.hasFreeCells();
+    }
+
+    /** Whether there is something for {@link #trim} to do; for everybody, and a guess. */
+    boolean hasLeftovers() {
+        Slab now = current;
+        return notified.get() != null
+                || taken != null
+                || emptySlabs > 0
+                || cutShort
+                || (now.isEmpty() && now.cells > 0);
+    }
+
+    /** Takes in what is deferred; at most so many slabs: answers whether that was all. */
+    boolean drain(int slabsMax) {
+        for (int i = 0; i < slabsMax; i++) {
+            Slab slab = nextNotified();
+            if (slab == null) {
+                return true;
+            }
+            settle(slab);
+            inHand = null;
+        }
+        return false;
+    }
+
     /** Takes in everything deferred. */
     void drain() {
-        Slab slab = nextNotified();
-        while (slab != null) {
-            settle(slab);
-            slab = nextNotified();
-        }
+        drain(Integer.MAX_VALUE);
     }
 
     /** Takes in what is deferred and, when nothing was allocated since last time, empty slabs. */
-    void trim() {
-        drain();
+    boolean trim(int slabsMax) {
+        StackRoom.require();
+        boolean all = drain(slabsMax);
+        if (cutShort) {
+            repairWhatWasCutShort();
+        }
         if (allocations == allocationsAtTrim) {
             releaseEmpty();
         }
         allocationsAtTrim = allocations;
+        return all;
+    }
+
+    /** As {@link #trim(int)}, without a bound. */
+    void trim() {
+        trim(Integer.MAX_VALUE);
     }
 
     /** Gives back every slab that holds nothing. */
     void releaseEmpty() {
+        StackRoom.require();
         splice(current);
         if (current.isEmpty() && current.cells > 0) {
             Slab old = current;
@@ -153,11 +250,13 @@ final class Bin {
     }
 
     /** Forgets every slab: the pool is closed, and the next allocation finds that out. */
-    void abandon() {
+    void forget() {
         current = Slab.none(this);
         firstPartial = null;
         lastPartial = null;
         taken = null;
+        inHand = null;
+        emptySlabs = 0;
         notified.set(null);
     }
 
@@ -182,14 +281,14 @@ final class Bin {
                 refills,
                 slabs,
                 emptySlabs,
-                (long) slabs * (slabBytes / cellBytes) - inUse,
+                cells - inUse,
                 damagedLists);
     }
 
     private long allocateFromAnother() {
         while (true) {
-            if (splice(current) == 0) {
-                replaceCurrent();
+            if (splice(current) == 0 && !current.repairIfCellsAreMissing() && !replaceCurrent()) {
+                return 0;
             }
             long handle = current.allocate();
             if (handle != 0) {
@@ -198,18 +297,21 @@ final class Bin {
         }
     }
 
-    private void replaceCurrent() {
+    /** Makes a slab that has cells the current one; answers false when there is none. */
+    private boolean replaceCurrent() {
+        if (current.isUsedUp() && current.cells > 0) {
+            StackRoom.require();
+        }
         Slab slab = nextNotified();
         if (slab == null) {
             slab = firstPartial;
         }
         if (slab == null) {
-            slab = table.add(this, slabBytes);
-            slabs++;
-            refills++;
+            return false;
         }
         if (slab.state == State.CURRENT) {
-            return; // Something was deferred to it just now.
+            inHand = null;
+            return true; // Something was deferred to it just now.
         }
         if (slab.state == State.PARTIAL) {
             unlink(slab);
@@ -218,28 +320,42 @@ final class Bin {
         current = slab;
         slab.state = State.CURRENT;
         old.state = State.FULL;
-        if (old.isEmpty() && old.cells > 0) {
-            release(old); // All its cells are used up.
+        inHand = null;
+        if (old.isUsedUp() && old.cells > 0) {
+            release(old);
         }
+        return true;
     }
 
-    /** Takes in what is deferred to the next slab that has some; null when none has. */
+    /** The next slab that others freed cells of, with those, or brought; null when none has. */
     private @Nullable Slab nextNotified() {
         while (true) {
-            if (taken == null) {
-                taken = notified.get() == null ? null : notified.getAndSet(null);
-            }
-            Slab slab = taken;
+            Slab slab = inHand;
             if (slab == null) {
-                return null;
+                if (taken == null) {
+                    taken = notified.get() == null ? null : notified.getAndSet(null);
+                }
+                slab = taken;
+                if (slab == null) {
+                    return null;
+                }
+                inHand = slab;
+                taken = slab.nextNotified;
+                slab.nextNotified = null;
             }
-            taken = slab.nextNotified;
-            slab.nextNotified = null;
             slab.notified.setRelease(0);
             VarHandle.fullFence(); // The flag is down before the cells are looked at.
-            if (splice(slab) > 0) {
+            if (slab.state == State.NEW) {
+                slab.state = State.FULL;
+                slabs++;
+                cells += slab.cells;
+                refills++;
                 return slab;
             }
+            if (slab.state != State.RELEASED && (splice(slab) > 0 || slab.hasFreeCells())) {
+                return slab;
+            }
+            inHand = null;
         }
     }
 
@@ -250,33 +366,54 @@ final class Bin {
         return count;
     }
 
-    /** Puts a slab that has just got free cells where it belongs. */
+    /** Puts a slab that has free cells where it belongs. */
     private void settle(Slab slab) {
         if (slab.state == State.FULL) {
-            slab.state = State.PARTIAL;
             linkFirst(slab);
         }
         if (slab.state == State.PARTIAL && slab.isEmpty() && !slab.countedEmpty) {
             unlink(slab);
             if (emptySlabs < EMPTY_SLABS_MAX) {
                 linkLast(slab);
-                slab.countedEmpty = true;
-                emptySlabs++;
             } else {
                 release(slab);
             }
         }
     }
 
+    /** What frees from outside left on no list is linked anew, slab by slab. */
+    private void repairWhatWasCutShort() {
+        cutShort = false;
+        for (Slab slab = table.firstCutShort(this);
+                slab != null;
+                slab = table.firstCutShort(this)) {
+            slab.cutShort = false;
+            slab.notified.setRelease(0);
+            slab.repair();
+            settle(slab);
+        }
+    }
+
+    /** The owner has found that so many cells less are outstanding than a slab thought. */
+    void countRepair(int cellsLess) {
+        damagedLists++;
+        belowHighWater += cellsLess;
+        drained += Math.max(0, cellsLess);
+    }
+
     private void release(Slab slab) {
         if (table.remove(slab)) {
             slabs--;
+            cells -= slab.cells;
         } else {
             slab.state = State.FULL;
         }
     }
 
+    // Each of the three is a row of stores, so that no Error leaves a slab half linked.
+
     private void linkFirst(Slab slab) {
+        slab.state = State.PARTIAL;
         slab.after = firstPartial;
         if (firstPartial == null) {
             lastPartial = slab;
@@ -286,7 +423,11 @@ final class Bin {
         firstPartial = slab;
     }
 
+    /** Among the empty ones. */
     private void linkLast(Slab slab) {
+        slab.state = State.PARTIAL;
+        slab.countedEmpty = true;
+        emptySlabs++;
         slab.before = lastPartial;
         if (lastPartial == null) {
             firstPartial = slab;
@@ -311,6 +452,7 @@ final class Bin {
         }
         slab.before = null;
         slab.after = null;
+        slab.state = State.FULL;
         if (slab.countedEmpty) {
             slab.countedEmpty = false;
             emptySlabs--;

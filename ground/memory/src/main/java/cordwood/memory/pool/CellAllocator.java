@@ -8,7 +8,11 @@ import java.lang.foreign.MemorySegment;
  * <p>A handle may go to any thread the way any value does: with a happens-before edge. Every method
  * checks the handle it is given and throws {@link BadHandle} when its cell was freed or is not of
  * this pool; nothing has happened then. After the pool's close every method throws {@link
- * IllegalStateException}.
+ * IllegalStateException}, for the handle 0 too; a use that meets the close may throw {@link
+ * BadHandle}.
+ *
+ * <p>An {@link Error} in the middle of a method, a stack or heap without room, leaves the pool as
+ * sound as before: nothing stays taken that nobody has a handle of.
  */
 public interface CellAllocator {
 
@@ -19,7 +23,8 @@ public interface CellAllocator {
      * A cell of at least {@code bytes}, starting on 8 bytes. Its contents are undefined.
      *
      * @throws IllegalArgumentException when {@code bytes} is not positive
-     * @throws cordwood.memory.MemoryRefused when there is no memory for it
+     * @throws cordwood.memory.MemoryRefused when there is no memory for it, after everybody who has
+     *     memory to spare was asked
      */
     default long allocate(int bytes) {
         return allocate(bytes, ALIGNMENT_BYTES);
@@ -28,21 +33,30 @@ public interface CellAllocator {
     /** As {@link #allocate(int)}, starting on {@code alignmentBytes}: a power of two up to 4096. */
     long allocate(int bytes, int alignmentBytes);
 
-    /** Frees a cell; 0 is ignored. Views of it must not be used any more. */
+    /**
+     * Frees a cell; 0 is ignored. Views of it must not be used any more. A retired cell cannot be
+     * freed: {@link BadHandle}.
+     *
+     * @throws IllegalStateException in checked mode, while a system call uses a view of the cell,
+     *     which is as before
+     */
     void free(long handle);
 
     /**
      * Frees a cell once no epoch pin of now is left; 0 is ignored. Until then the handle still
-     * works, for those who are pinned.
+     * works, for those who are pinned, but can be neither freed nor retired again. Takes no memory.
      */
     void retire(long handle);
 
     /**
-     * A cell of at least {@code bytes} with the same contents: the same one while the size class is
-     * the same, or else a copy, and the old one is freed. Views of the old one are not valid after.
+     * A cell of at least {@code bytes} with the same contents, on the same alignment: the same one
+     * while the size fits it well, or else another, and the old one is freed. Views of the old one
+     * are not valid after.
      *
      * @throws cordwood.memory.MemoryRefused when there is no memory for it: the old cell is as
      *     before
+     * @throws IllegalStateException in checked mode, while a system call uses a view of the cell,
+     *     which is as before
      */
     long resize(long handle, int bytes);
 

@@ -16,18 +16,25 @@ public interface CellPool extends CellAllocator, AutoCloseable {
 
     /**
      * Runs one round of upkeep: takes in what was freed from outside and retired, and gives back
-     * what was reserved ahead.
+     * what was reserved ahead. It is done every 50 ms, and before anybody is refused, anyway.
      */
     void trim();
 
     /** Every figure, without stopping anybody. */
     PoolStats stats();
 
-    /** In checked mode, every live cell with the stack that allocated it; otherwise nothing. */
+    /**
+     * In checked mode, every cell not yet freed, retired ones included, with the stack that
+     * allocated it; after close, what was live then. Otherwise nothing.
+     */
     List<Leak> leaks();
 
     /**
-     * Gives all memory back, of live cells too. To be called when nobody uses the pool any more.
+     * Gives all memory back, of live cells too. To be called when nobody uses the pool any more;
+     * only the first call does something.
+     *
+     * @throws IllegalStateException in checked mode, when a system call uses a cell: all else is
+     *     given back, and another close gives back the rest
      */
     @Override
     void close();

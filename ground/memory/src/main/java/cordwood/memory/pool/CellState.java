@@ -1,34 +1,95 @@
 package cordwood.memory.pool;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+
 /**
- * What a slab knows of one cell, in one word: its generation and, while it is on a list, the cell
- * after it.
+ * What a slab knows of one cell, in one word: how often it has changed hands in this slab's life,
+ * and the cell after it on a list.
  *
- * <p>The cell after one that has a user means nothing. A list damaged by racing frees of one handle
- * may write it all the same, so a user's cell is told by its generation alone.
+ * <pre>
+ *   63                32 31    27  26      25   24               0
+ *  +--------------------+--------+--------+----+------------------+
+ *  |        next        |        |retired,|used|      delta       |
+ *  |                    |        |        | up |                  |
+ *  +--------------------+--------+--------+----+------------------+
+ * </pre>
+ *
+ * <p>The delta is even while the cell is free and odd while it has a user; the slab's base and the
+ * delta together are the generation. {@link #USER} stands for the next cell of one that has a user,
+ * so the whole word of such a cell follows from its handle, and no other state is odd. A retired
+ * cell, which still has its user's contents, keeps the delta before its own. Zero is a cell that
+ * was never used.
  */
 final class CellState {
 
-    private static final int NEXT_SHIFT = Integer.SIZE;
-    private static final long GENERATION_MASK = (1L << NEXT_SHIFT) - 1;
+    static final VarHandle STATE = MethodHandles.arrayElementVarHandle(long[].class);
+
+    static final int NEXT_SHIFT = 32;
+
+    /** Ends a list. */
+    static final int NIL = 0xFFFF;
+
+    private static final long RETIRED = 1L << 26;
+
+    /** The first delta that does not fit: a cell freed that often leaves service. */
+    static final int DELTA_END = 1 << 25;
+
+    private static final long DELTA_MASK = DELTA_END - 1L;
+
+    /** Next, of a cell in the hands of a user. */
+    static final long USER = -1L << NEXT_SHIFT;
+
+    /** Set in the state of a cell that has a user or is retired. */
+    static final long NOT_FREE = RETIRED | 1;
+
+    /** Set in a state that must not be handed out. */
+    static final long NOT_ALLOCATABLE = RETIRED | DELTA_END | 1;
+
+    /** Everything but the next cell. */
+    static final long LIFE_MASK = (1L << NEXT_SHIFT) - 1;
 
     private CellState() {}
 
-    /** Of a free cell before another one. */
-    static long free(int generation, int next) {
-        return (long) next << NEXT_SHIFT | generation;
+    static int next(long state) {
+        return (int) (state >>> NEXT_SHIFT);
     }
 
     /** The same cell before another one. */
     static long linked(long state, int next) {
-        return (long) next << NEXT_SHIFT | (state & GENERATION_MASK);
+        return (long) next << NEXT_SHIFT | (state & LIFE_MASK);
     }
 
-    static int generation(long state) {
-        return (int) state;
+    /** Freed, before another cell, of one with a user or retired. */
+    static long freed(long state, int next) {
+        return (long) next << NEXT_SHIFT | (deltaOfLife(state) + 1);
     }
 
-    static int next(long state) {
-        return (int) (state >>> NEXT_SHIFT);
+    /** Retired, before another cell, of one with a user. */
+    static long retired(long state, int next) {
+        return (long) next << NEXT_SHIFT | RETIRED | ((state & DELTA_MASK) & ~1L);
+    }
+
+    /** Whether somebody may still look at the cell: it has a user or is retired. */
+    static boolean isLive(long state) {
+        return (state & NOT_FREE) != 0;
+    }
+
+    static boolean isRetired(long state) {
+        return (state & RETIRED) != 0;
+    }
+
+    static boolean isUsedUp(long state) {
+        return (state & DELTA_END) != 0 && !isLive(state);
+    }
+
+    /** The odd delta a live cell's handle was made with. */
+    static int deltaOfLife(long state) {
+        return (int) (state & DELTA_MASK) | 1;
+    }
+
+    /** The even delta beyond every one that was used for a handle. */
+    static int deltaAfter(long state) {
+        return isLive(state) ? deltaOfLife(state) + 1 : (int) (state & (DELTA_END | DELTA_MASK));
     }
 }

@@ -1,5 +1,8 @@
 package cordwood.memory.pool;
 
+import cordwood.memory.pool.DeferredList.Pushed;
+import cordwood.memory.stack.StackRoom;
+
 /**
  * Cells with a region of their own: too large for a size class, or too strictly aligned. For any
  * number of threads.
@@ -19,20 +22,26 @@ final class Fallback {
     }
 
     long allocate(int bytes, int alignmentBytes) {
-        long handle = table.addSingle(bin, bytes, alignmentBytes).allocate();
+        StackRoom.require();
+        Slab slab = table.addSingle(bin, bytes, alignmentBytes);
         allocs.add(bytes);
-        return handle;
+        return slab.allocate();
     }
 
     /**
-     * Frees the cell and its slab. Of several frees of one handle only one gets past the first
-     * line.
+     * Frees the cell and its slab. Of several frees of one handle only one gets past the push;
+     * answers false for the others.
      */
-    void free(Slab slab, long handle) {
-        slab.defer(handle);
+    boolean free(Slab slab, long handle, boolean retired) {
+        StackRoom.require();
+        Pushed pushed = retired ? slab.deferRetired(handle) : slab.defer(handle);
+        if (pushed == Pushed.REFUSED) {
+            return false;
+        }
         slab.splice();
+        frees.add(slab.bytesAtFirst);
         table.remove(slab);
-        frees.add(slab.cellBytes);
+        return true;
     }
 
     void countResize(int bytes) {

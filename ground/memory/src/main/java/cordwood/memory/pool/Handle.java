@@ -1,7 +1,5 @@
 package cordwood.memory.pool;
 
-import java.util.concurrent.atomic.AtomicLong;
-
 /**
  * How a handle names one life of one cell.
  *
@@ -14,12 +12,10 @@ import java.util.concurrent.atomic.AtomicLong;
  *
  * <p>A cell's generation is even while it is free and odd while it is allocated, and only grows; a
  * handle carries the odd one, so no handle is 0 and a pool never issues one twice. A cell whose
- * generations are used up is never allocated again. Pools are numbered in a ring of 64, so a handle
- * of another pool is told from one's own unless 64 pools were opened between the two.
+ * generations are used up is never allocated again. How handles of different pools differ: see
+ * {@link HandleSeries}.
  */
 final class Handle {
-
-    private static final AtomicLong POOLS_OPENED = new AtomicLong();
 
     static final int POOLS = 64;
     static final int SLABS_MAX = 1 << 20;
@@ -31,19 +27,11 @@ final class Handle {
     /** The first generation that does not fit a handle; even, so it marks a cell that is free. */
     static final int GENERATION_END = 1 << 26;
 
-    /** Set in a generation that must not be allocated: it is in use, or used up. */
-    static final int NOT_ALLOCATABLE = GENERATION_END | 1;
-
-    private static final int CELL_SHIFT = 26;
+    static final int CELL_SHIFT = 26;
     private static final int SLAB_SHIFT = 38;
     private static final int POOL_SHIFT = 58;
 
     private Handle() {}
-
-    /** What the handles of the next pool have in common, whatever its mode. */
-    static long newPoolTag() {
-        return poolTag(POOLS_OPENED.getAndIncrement());
-    }
 
     /** What the handles of a pool have in common. */
     static long poolTag(long poolNumber) {

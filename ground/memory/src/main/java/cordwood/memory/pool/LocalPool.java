@@ -2,11 +2,12 @@ package cordwood.memory.pool;
 
 /**
  * One thread's way into a {@link SmallPool}, for its hot loops: as long as it is open it has a
- * shard of its own, when one was left. Confined to the thread that opened it; used by another it
- * throws {@link WrongThreadException}.
+ * shard of its own, when one was left. Confined to the thread that opened it: used by another, for
+ * a view too, it throws {@link WrongThreadException}; after its close, {@link
+ * IllegalStateException}.
  *
- * <p>Cells that others free come back to the shard when this thread allocates, or at close: an idle
- * local pool keeps them.
+ * <p>Cells that others free come back to the shard at the first use after a tick of upkeep; while
+ * the thread is elsewhere, upkeep takes them in.
  */
 public interface LocalPool extends CellAllocator, AutoCloseable {
 

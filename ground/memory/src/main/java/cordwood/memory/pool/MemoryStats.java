@@ -1,12 +1,11 @@
 package cordwood.memory.pool;
 
-import cordwood.memory.Account;
 import cordwood.memory.Budget;
 
 /**
  * Bytes.
  *
- * @param poolBytes charged to the pool
+ * @param poolBytes charged for this pool, without others of its mode
  * @param poolPeakBytes the most that was charged to it at once
  * @param usedBytes in use of the whole budget
  * @param peakBytes the most of the budget that was in use at once
@@ -21,13 +20,24 @@ public record MemoryStats(
         long capBytes,
         long residentBytes) {
 
-    static MemoryStats of(Account account, Budget budget) {
+    static MemoryStats of(long poolBytes, long poolPeakBytes, Budget budget) {
         return new MemoryStats(
-                account.usedBytes(),
-                account.peakBytes(),
+                poolBytes,
+                poolPeakBytes,
                 budget.usedBytes(),
                 budget.peakBytes(),
                 budget.capBytes(),
                 ResidentSet.bytes());
+    }
+
+    /** With what the pool is charged besides; the peak is of both together at most that. */
+    MemoryStats plus(long bytes, long bytesMost) {
+        return new MemoryStats(
+                poolBytes + bytes,
+                poolPeakBytes + bytesMost,
+                usedBytes,
+                peakBytes,
+                capBytes,
+                residentBytes);
     }
 }

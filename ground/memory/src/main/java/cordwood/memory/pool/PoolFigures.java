@@ -33,7 +33,6 @@ final class PoolFigures {
                 .field("total", stats.retired().total())
                 .field("waiting", stats.retired().waiting())
                 .field("held_bytes", stats.retired().heldBytes())
-                .field("bad", stats.badRetires())
                 .field("pinned", stats.epochs().pinned())
                 .field("oldest_pin_age_ns", stats.epochs().oldestPinAgeNanos())
                 .end();

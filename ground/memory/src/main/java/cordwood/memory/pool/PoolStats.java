@@ -11,7 +11,6 @@ import java.util.stream.Stream;
  *
  * @param mode the name of the allocator's mode
  * @param shardAllocMisses small allocations that no shard could serve
- * @param badRetires cells freed although they had been retired
  * @param shards per shard
  * @param buckets per size class
  * @param fallback cells without a size class
@@ -24,7 +23,6 @@ import java.util.stream.Stream;
 public record PoolStats(
         String mode,
         long shardAllocMisses,
-        long badRetires,
         List<ShardStats> shards,
         List<BucketStats> buckets,
         FallbackStats fallback,
@@ -37,6 +35,21 @@ public record PoolStats(
     /** Upper bounds of the size histograms; one more count follows for what is larger. */
     public static final List<Integer> SIZE_BOUNDS =
             Arrays.stream(SizeHistogram.BOUNDS).boxed().toList();
+
+    /** The same with other bytes. */
+    PoolStats withMemory(MemoryStats bytes) {
+        return new PoolStats(
+                mode,
+                shardAllocMisses,
+                shards,
+                buckets,
+                fallback,
+                resizes,
+                remaps,
+                retired,
+                epochs,
+                bytes);
+    }
 
     /** Whether there are shards. */
     public boolean shardEnabled() {

@@ -1,33 +1,101 @@
 package cordwood.memory.pool;
 
-import cordwood.memory.MemoryRefused;
 import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import org.jspecify.annotations.Nullable;
 
 /** A leased shard, so that nothing needs to be claimed; without one it is the pool itself. */
 final class ShardLocal implements LocalPool {
 
+    /*
+     * Every use begins by comparing the calling thread with ready. That is the owner while all is as
+     * usual, and null when it has to look up first: since it was closed, or since somebody asks it to
+     * take in what others freed, or may be visiting the shard (see Shard). Read opaquely, so that no
+     * compiler keeps an old value and no fence is paid for.
+     */
+
+    private static final VarHandle READY;
+
+    static {
+        try {
+            READY = MethodHandles.lookup().findVarHandle(ShardLocal.class, "ready", Thread.class);
+        } catch (ReflectiveOperationException failure) {
+            throw new ExceptionInInitializerError(failure);
+        }
+    }
+
     private static final @Nullable Bin[] NO_BINS = {};
+
+    /** What one look takes in of each bin, so that no operation pays for a backlog. */
+    private static final int SLABS_PER_LOOK = 16;
+
+    /** For how many uses a shard is granted: longer than a visitor takes to notice. */
+    private static final int USES_GRANTED = 1 << 12;
 
     private final ShardedPool pool;
     private final SizeClasses classes;
     private final SlabTable table;
+    private final Thread owner = Thread.currentThread();
 
-    /** Null when none was left, and after close. */
+    @SuppressWarnings("unused") // through READY
+    private @Nullable Thread ready;
+
+    /**
+     * Whether there is no memory to be had: then everything that is empty goes, and others come.
+     */
+    private volatile boolean pressed;
+
+    // Confined to the owner.
+    private boolean closed;
+
+    /** How many uses it goes on by way of the pool, since it has granted its shard. */
+    private int usesGranted;
+
+    /** Null when none was to be had. */
+    private @Nullable Shard leased;
+
+    /** The leased one; null while somebody else visits it, and after close. */
     private @Nullable Shard shard;
 
     /** The shard's bins by size in steps; empty without a shard. */
-    private @Nullable Bin[] bins;
+    private @Nullable Bin[] bins = NO_BINS;
 
-    /** Null after close. */
-    private @Nullable Thread thread = Thread.currentThread();
-
-    ShardLocal(ShardedPool pool, SizeClasses classes, SlabTable table, @Nullable Shard shard) {
+    ShardLocal(ShardedPool pool, SizeClasses classes, SlabTable table) {
         this.pool = pool;
         this.classes = classes;
         this.table = table;
-        this.shard = shard;
-        this.bins = shard == null ? NO_BINS : shard.binsBySteps();
+    }
+
+    /** Begins, with the shard it has leased, if any. */
+    void begin(@Nullable Shard lease) {
+        leased = lease;
+        use(lease);
+        READY.setOpaque(this, owner);
+    }
+
+    Thread owner() {
+        return owner;
+    }
+
+    /** Asks the owner to look up before its next use; answers whether it was asked before. */
+    boolean askToLookUp() {
+        return READY.getAndSet(this, (Thread) null) == null;
+    }
+
+    /** As {@link #askToLookUp}, and to give back all that is empty. */
+    void press() {
+        pressed = true;
+        askToLookUp();
+    }
+
+    boolean isAsked() {
+        return READY.getVolatile(this) == null;
+    }
+
+    private void use(@Nullable Shard now) {
+        shard = now;
+        bins = now == null ? NO_BINS : now.binsBySteps();
     }
 
     @Override
@@ -36,37 +104,30 @@ final class ShardLocal implements LocalPool {
         @Nullable Bin[] own = bins;
         int steps = SizeClasses.steps(bytes);
         Bin bin = steps < own.length ? own[steps] : null;
-        return bin != null ? allocateIn(bin, bytes) : pool.allocate(bytes);
-    }
-
-    private long allocateIn(Bin bin, int bytes) {
-        try {
-            return bin.allocate();
-        } catch (MemoryRefused refused) {
-            Shard own = bin.shard;
-            return own == null ? pool.allocate(bytes) : pool.allocateElsewhere(own, bin.sizeClass);
+        if (bin == null) {
+            return pool.allocate(bytes);
         }
+        long handle = bin.allocate();
+        return handle != 0 ? handle : pool.refill(owner, bin);
     }
 
     @Override
     public long allocate(int bytes, int alignmentBytes) {
         checkUse();
         Shard own = shard;
-        if (own != null && classes.isSmall(bytes, alignmentBytes)) {
-            return allocateSmall(own, classes.of(bytes, alignmentBytes));
+        if (own == null || !classes.isSmall(bytes, alignmentBytes)) {
+            return pool.allocate(bytes, alignmentBytes);
         }
-        return pool.allocate(bytes, alignmentBytes);
-    }
-
-    private long allocateSmall(Shard own, int sizeClass) {
-        long handle = own.allocate(sizeClass);
-        return handle != 0 ? handle : pool.allocateElsewhere(own, sizeClass);
+        Bin bin = own.bin(classes.of(bytes, alignmentBytes));
+        long handle = bin.allocate();
+        return handle != 0 ? handle : pool.refill(owner, bin);
     }
 
     @Override
     public void free(long handle) {
         checkUse();
         if (handle == 0) {
+            table.requireOpen();
             return;
         }
         Slab slab = table.find(handle);
@@ -74,9 +135,11 @@ final class ShardLocal implements LocalPool {
         if (own == null) {
             pool.free(handle);
         } else if (own.equals(slab.shard)) {
-            slab.bin.free(slab, handle);
+            if (!slab.bin.free(slab, handle)) {
+                throw slab.stale(handle);
+            }
         } else {
-            pool.freeFrom(own, slab, handle);
+            pool.freeFrom(own, slab, handle, false);
         }
     }
 
@@ -94,38 +157,77 @@ final class ShardLocal implements LocalPool {
 
     @Override
     public MemorySegment view(long handle) {
+        checkUse();
         return table.find(handle).view(handle);
     }
 
     @Override
     public int cellBytes(long handle) {
+        checkUse();
         return pool.cellBytes(handle);
     }
 
     @Override
     public void close() {
-        if (thread == null) {
+        checkThread();
+        if (closed) {
             return;
         }
-        checkUse();
-        thread = null;
-        Shard own = shard;
-        shard = null;
-        bins = NO_BINS;
+        closed = true;
+        READY.setVolatile(this, (Thread) null);
+        use(null);
+        Shard own = leased;
         if (own != null) {
             pool.endLease(own);
         }
     }
 
     private void checkUse() {
-        if (!Thread.currentThread().equals(thread)) {
-            throw misused();
+        if (!Thread.currentThread().equals((Thread) READY.getOpaque(this))) {
+            lookUp();
         }
     }
 
-    private RuntimeException misused() {
-        return thread == null
-                ? new IllegalStateException("the local pool is closed")
-                : new WrongThreadException("a local pool of " + thread);
+    private void checkThread() {
+        if (!Thread.currentThread().equals(owner)) {
+            throw new WrongThreadException("a local pool of " + owner);
+        }
+    }
+
+    /** Before a use that is not as usual. */
+    private void lookUp() {
+        checkThread();
+        if (closed) {
+            throw new IllegalStateException("the local pool is closed");
+        }
+        table.requireOpen();
+        Shard own = leased;
+        if (own == null) {
+            READY.setOpaque(this, owner);
+            return;
+        }
+        READY.setVolatile(this, owner);
+        boolean waits = usesGranted > 0 && own.isGranted();
+        usesGranted = waits ? usesGranted - 1 : 0;
+        if (waits || !own.enter(this)) {
+            goByPool(); // Somebody is about to visit the shard, or does.
+            return;
+        }
+        use(own);
+        boolean all = own.trim(SLABS_PER_LOOK);
+        if (pressed) {
+            pressed = false;
+            own.releaseEmpty();
+            usesGranted = USES_GRANTED;
+            own.grant();
+            goByPool();
+        } else if (!all) {
+            askToLookUp();
+        }
+    }
+
+    private void goByPool() {
+        use(null);
+        askToLookUp();
     }
 }

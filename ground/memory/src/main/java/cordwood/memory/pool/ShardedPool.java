@@ -2,26 +2,52 @@ package cordwood.memory.pool;
 
 import cordwood.memory.Account;
 import cordwood.memory.Memory;
-import cordwood.memory.epoch.Epochs;
+import cordwood.memory.MemoryRefused;
+import cordwood.memory.Reclaimer;
+import cordwood.memory.stack.FirstUse;
+import cordwood.memory.stack.StackRoom;
 import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandles;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.LongAdder;
-import java.util.function.LongConsumer;
+import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
 
 /** The pool: sends every allocation and free where it belongs. */
 final class ShardedPool implements SmallPool, GuardablePool {
 
     /*
-     * An allocation tries the thread's shard, any other shard, the bucket. A free goes to the cell's
-     * own bin: at once when that is the thread's shard or a bucket, or else deferred to its owner. No
-     * free ever touches another shard's lists.
+     * An allocation tries the thread's shard, any other shard, the bucket; then a slab is brought,
+     * with nothing claimed or locked meanwhile; then LastResort. A free goes to the cell's own bin: at
+     * once when that is the thread's shard or a bucket, or else deferred to its owner. No free ever
+     * touches another shard's lists.
      */
+
+    static {
+        FirstUse.ofJdk();
+        FirstUse.of(
+                MethodHandles.lookup(),
+                List.of(
+                        BadHandle.Kind.class,
+                        Bin.class,
+                        CellState.class,
+                        DeferredList.Pushed.class,
+                        Handle.class,
+                        LastResort.class,
+                        Presence.class,
+                        Shard.class,
+                        ShardLocal.class,
+                        Slab.State.class));
+    }
+
+    /** What one round of upkeep frees of what was retired. */
+    private static final int RETIRED_PER_ROUND = 1 << 18;
+
+    /** How often a cell or memory for one is looked for before it is refused. */
+    private static final int ATTEMPTS = 5;
 
     private final Memory memory;
     private final Account account;
-    private final Epochs epochs;
     private final SizeClasses classes;
     private final int smallBytesMax;
     private final SlabTable table;
@@ -29,21 +55,21 @@ final class ShardedPool implements SmallPool, GuardablePool {
     private final Bucket[] buckets;
     private final Fallback fallback;
     private final RetiredCells retired;
+    private final LastResort lastResort;
     private final SizeHistogram resizes = new SizeHistogram();
     private final SizeHistogram remaps = new SizeHistogram();
-    private final LongAdder shardMisses = new LongAdder();
-    private final LongAdder badRetires = new LongAdder();
-    private final Runnable upkeep = this::trim;
-    private volatile LongConsumer afterRetirement = this::freeRetired;
+    private final PaddedLong shardMisses = new PaddedLong();
+    private final Runnable upkeep = this::runUpkeep;
+    private final Reclaimer reclaimer = this::giveBack;
+    private volatile Runnable beforeUpkeep = () -> {};
+    private volatile LongPredicate afterRetirement = this::freeAfterRetirement;
 
-    private ShardedPool(Memory memory, PoolOptions options) {
+    private ShardedPool(Memory memory, PoolOptions options, HandleSeries series) {
         this.memory = memory;
         this.account = memory.budget().account(MODE);
-        this.epochs = memory.epochs();
         this.classes = new SizeClasses(options.classBytes());
         this.smallBytesMax = classes.smallBytesMax();
-        long poolTag = Handle.newPoolTag();
-        this.table = new SlabTable(memory.chunks(), account, poolTag, options.checked());
+        this.table = new SlabTable(memory.chunks(), account, series, options.checked());
         this.shards =
                 options.shards() == 0 ? null : new ShardTable(options.shards(), table, classes);
         this.buckets = new Bucket[classes.count()];
@@ -51,13 +77,31 @@ final class ShardedPool implements SmallPool, GuardablePool {
             buckets[c] = new Bucket(table, classes, c);
         }
         this.fallback = new Fallback(table);
-        this.retired = new RetiredCells(epochs);
+        RetiredSlabs lists = new RetiredSlabs(table, handle -> afterRetirement.test(handle));
+        this.retired = new RetiredCells(memory.epochs(), lists);
+        this.lastResort = new LastResort(shards, buckets, retired);
     }
 
     static ShardedPool open(Memory memory, PoolOptions options) {
-        ShardedPool pool = new ShardedPool(memory, options);
-        memory.addUpkeep(pool.upkeep);
-        return pool;
+        ShardedPool pool = create(memory, options);
+        try {
+            memory.addReclaimer(pool.reclaimer);
+            memory.addUpkeep(pool.upkeep);
+            return pool;
+        } catch (Throwable refused) {
+            pool.close();
+            throw refused;
+        }
+    }
+
+    private static ShardedPool create(Memory memory, PoolOptions options) {
+        HandleSeries series = HandleSeries.open();
+        try {
+            return new ShardedPool(memory, options, series);
+        } catch (Throwable refused) {
+            series.close(series.firstGeneration());
+            throw refused;
+        }
     }
 
     @Override
@@ -66,8 +110,13 @@ final class ShardedPool implements SmallPool, GuardablePool {
     }
 
     @Override
-    public void sendRetiredTo(LongConsumer free) {
+    public void sendRetiredTo(LongPredicate free) {
         afterRetirement = free;
+    }
+
+    @Override
+    public void beginUpkeepWith(Runnable task) {
+        beforeUpkeep = task;
     }
 
     /** The slab a handle names. */
@@ -76,8 +125,18 @@ final class ShardedPool implements SmallPool, GuardablePool {
     }
 
     @Override
+    public void askReclaimers() {
+        memory.askReclaimers();
+    }
+
+    @Override
     public boolean isOwn(long handle) {
         return table.isOwn(handle);
+    }
+
+    @Override
+    public void requireOpen() {
+        table.requireOpen();
     }
 
     @Override
@@ -90,6 +149,7 @@ final class ShardedPool implements SmallPool, GuardablePool {
 
     @Override
     public long allocate(int bytes, int alignmentBytes) {
+        table.requireOpen();
         CellRequest.check(bytes, alignmentBytes);
         if (bytes > SizeClasses.MEDIUM_BYTES_MAX || alignmentBytes > Handle.CELL_ALIGNMENT_BYTES) {
             return fallback.allocate(bytes, alignmentBytes);
@@ -97,103 +157,168 @@ final class ShardedPool implements SmallPool, GuardablePool {
         int sizeClass = classes.of(bytes, alignmentBytes);
         return sizeClass < classes.smallCount()
                 ? allocateSmall(sizeClass)
-                : buckets[sizeClass].allocate();
+                : allocateInBucket(sizeClass);
     }
 
     private long allocateSmall(int sizeClass) {
-        ShardTable table = shards;
-        if (table == null) {
-            return buckets[sizeClass].allocate();
+        ShardTable all = shards;
+        if (all == null) {
+            return allocateInBucket(sizeClass);
         }
-        Shard home = table.home();
-        long handle = allocateIn(home, sizeClass);
-        return handle != 0 ? handle : allocateElsewhere(home, sizeClass);
+        Thread me = Thread.currentThread();
+        Shard home = all.home(me);
+        long handle = home.allocate(sizeClass);
+        if (handle != 0 && handle != Shard.BUSY) {
+            return handle;
+        }
+        return handle == 0
+                ? refill(me, home.bin(sizeClass))
+                : allocateElsewhere(all, me, home, sizeClass);
     }
 
-    private static long allocateIn(Shard shard, int sizeClass) {
-        if (!shard.tryClaim()) {
-            return 0;
+    /** When the home shard is taken. */
+    private long allocateElsewhere(ShardTable all, Thread me, Shard home, int sizeClass) {
+        if (home.isLeased()) {
+            Shard moved = all.move(me, home);
+            long handle = moved.equals(home) ? Shard.BUSY : moved.allocate(sizeClass);
+            if (handle != Shard.BUSY) {
+                return handle != 0 ? handle : refill(me, moved.bin(sizeClass));
+            }
         }
-        try {
-            return shard.allocate(sizeClass);
-        } finally {
-            shard.giveUp();
+        for (int i = 1; i < all.count(); i++) {
+            Shard shard = all.shard((home.number + i) % all.count());
+            long handle = shard.isFree() ? shard.allocate(sizeClass) : Shard.BUSY;
+            if (handle != 0 && handle != Shard.BUSY) {
+                return handle;
+            }
         }
+        long handle = allocateInBucket(sizeClass);
+        shardMisses.add(1);
+        return handle;
     }
 
-    /** When the home shard is taken, or has no cell and memory for more was refused. */
-    long allocateElsewhere(Shard home, int sizeClass) {
-        retired.reclaim(afterRetirement);
-        ShardTable table = shards;
-        int count = table == null ? 0 : table.count();
-        for (int i = 0; table != null && i < count; i++) {
-            long handle = allocateIn(table.shard((home.number + i) % count), sizeClass);
+    private long allocateInBucket(int sizeClass) {
+        Bucket bucket = buckets[sizeClass];
+        long handle = bucket.allocate();
+        return handle != 0 ? handle : refill(Thread.currentThread(), bucket.bin());
+    }
+
+    /**
+     * A cell from a bin that has none: it gets a slab.
+     *
+     * @param bin of a bucket, or of a shard that is the caller's for long or for a moment
+     */
+    long refill(Thread me, Bin bin) {
+        StackRoom.require();
+        while (true) {
+            Slab slab = table.add(bin);
+            if (slab == null) {
+                return refillInsisting(me, bin);
+            }
+            bin.offer(slab);
+            long handle = lastResort.takeFrom(me, bin);
             if (handle != 0) {
                 return handle;
             }
         }
-        shardMisses.increment();
-        return buckets[sizeClass].allocate();
+    }
+
+    /**
+     * When the budget has no room: nothing is refused that is free anywhere. What is given back
+     * here others may take first, so it is tried more than once.
+     */
+    private long refillInsisting(Thread me, Bin bin) {
+        MemoryRefused refusal = null;
+        for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+            retired.reclaim(Integer.MAX_VALUE);
+            long handle = lastResort.takeAnywhere(me, bin.sizeClass);
+            if (handle != 0) {
+                return handle;
+            }
+            try {
+                bin.offer(table.addInsisting(bin));
+                attempt = 0;
+            } catch (MemoryRefused again) {
+                refusal = again;
+            }
+        }
+        long handle = lastResort.takeAnywhere(me, bin.sizeClass);
+        if (handle == 0 && refusal != null) {
+            throw refusal;
+        }
+        return handle != 0 ? handle : refill(me, bin);
     }
 
     @Override
     public void free(long handle) {
         if (handle == 0) {
+            table.requireOpen();
             return;
         }
-        Slab slab = table.find(handle);
+        free(table.find(handle), handle, false);
+    }
+
+    private void free(Slab slab, long handle, boolean isRetired) {
         Shard owner = slab.shard;
-        ShardTable table = shards;
-        if (owner == null || table == null) {
-            freeUnsharded(slab, handle);
+        ShardTable all = shards;
+        if (owner == null || all == null) {
+            freeUnsharded(slab, handle, isRetired);
             return;
         }
-        Shard home = table.home();
-        if (owner.equals(home) && owner.tryClaim()) {
-            try {
-                slab.bin.free(slab, handle);
-            } finally {
-                owner.giveUp();
-            }
-        } else {
-            freeFrom(home, slab, handle);
+        Shard home = all.home(Thread.currentThread());
+        long freed = isRetired || !owner.equals(home) ? Shard.BUSY : owner.free(slab, handle);
+        if (freed == Shard.BUSY) {
+            freeFrom(home, slab, handle, isRetired);
+        } else if (freed == 0) {
+            throw slab.stale(handle);
         }
     }
 
     /** A free by a thread at home on {@code home}, which does not own the cell now. */
-    void freeFrom(Shard home, Slab slab, long handle) {
+    void freeFrom(Shard home, Slab slab, long handle, boolean isRetired) {
         if (slab.shard == null) {
-            freeUnsharded(slab, handle);
+            freeUnsharded(slab, handle, isRetired);
             return;
         }
-        slab.bin.defer(slab, handle);
+        if (!slab.bin.defer(slab, handle, isRetired)) {
+            throw slab.stale(handle);
+        }
         if (!home.equals(slab.shard)) {
             home.countCrossFree();
         }
     }
 
-    private void freeUnsharded(Slab slab, long handle) {
+    private void freeUnsharded(Slab slab, long handle, boolean isRetired) {
+        boolean freed;
         if (slab.bin.sizeClass == Bin.FALLBACK) {
-            fallback.free(slab, handle);
+            freed = fallback.free(slab, handle, isRetired);
+        } else if (isRetired) {
+            freed = slab.bin.defer(slab, handle, true);
         } else {
-            buckets[slab.bin.sizeClass].free(slab, handle);
+            freed = buckets[slab.bin.sizeClass].free(slab, handle);
+        }
+        if (!freed) {
+            throw slab.stale(handle);
         }
     }
 
     @Override
     public void retire(long handle) {
-        if (handle != 0 && retired.add(handle, cellBytes(handle))) {
-            retired.reclaim(afterRetirement);
+        if (handle == 0) {
+            table.requireOpen();
+            return;
         }
+        retired.retire(handle);
     }
 
-    /** What was retired and freed too is a mistake noticed only now, when nobody can be told. */
-    private void freeRetired(long handle) {
-        try {
-            free(handle);
-        } catch (BadHandle alreadyFreed) {
-            badRetires.increment();
-        }
+    private boolean freeAfterRetirement(long handle) {
+        freeRetired(handle);
+        return true;
+    }
+
+    @Override
+    public void freeRetired(long handle) {
+        free(table.find(handle), handle, true);
     }
 
     @Override
@@ -204,19 +329,19 @@ final class ShardedPool implements SmallPool, GuardablePool {
     /** Resizes with the cells of {@code by}, which is this pool or one of its local ones. */
     long resize(CellAllocator by, long handle, int bytes) {
         CellRequest.check(bytes, ALIGNMENT_BYTES);
-        MemorySegment old = view(handle);
-        int cellBytes = (int) old.byteSize();
-        boolean isFallback = table.find(handle).bin.sizeClass == Bin.FALLBACK;
-        if (fits(bytes, cellBytes, isFallback)) {
+        Slab slab = table.find(handle);
+        if (!slab.isUsersCell(handle)) {
+            throw slab.stale(handle);
+        }
+        boolean isFallback = slab.bin.sizeClass == Bin.FALLBACK;
+        if (isFallback ? shrink(slab, bytes) : fits(slab, bytes)) {
             resizes.add(bytes);
             if (isFallback) {
                 fallback.countResize(bytes);
             }
             return handle;
         }
-        long copy = by.allocate(bytes);
-        MemorySegment.copy(old, 0, view(copy), 0, Math.min(bytes, cellBytes));
-        by.free(handle);
+        long copy = copy(by, slab, handle, bytes);
         remaps.add(bytes);
         if (isFallback) {
             fallback.countRemap(bytes);
@@ -224,12 +349,46 @@ final class ShardedPool implements SmallPool, GuardablePool {
         return copy;
     }
 
-    private boolean fits(int bytes, int cellBytes, boolean isFallback) {
-        if (isFallback) {
-            return bytes <= cellBytes && bytes > SizeClasses.MEDIUM_BYTES_MAX;
+    private long copy(CellAllocator by, Slab slab, long handle, int bytes) {
+        StackRoom.require();
+        long copy = by.allocate(bytes, slab.alignmentBytes());
+        try {
+            MemorySegment from = view(handle);
+            MemorySegment to = view(copy);
+            MemorySegment.copy(from, 0, to, 0, Math.min(bytes, from.byteSize()));
+            by.free(handle);
+        } catch (Throwable failure) {
+            by.free(copy);
+            throw failure;
         }
+        return copy;
+    }
+
+    /** A cell with a region of its own stays where it is as long as it would get one again. */
+    private boolean shrink(Slab slab, int bytes) {
+        boolean stays =
+                bytes <= slab.cellBytes
+                        && (bytes > SizeClasses.MEDIUM_BYTES_MAX
+                                || slab.alignmentBytes() > Handle.CELL_ALIGNMENT_BYTES);
+        if (stays) {
+            table.shrink(slab, bytes);
+        }
+        return stays;
+    }
+
+    private boolean fits(Slab slab, int bytes) {
         return bytes <= SizeClasses.MEDIUM_BYTES_MAX
-                && classes.cellBytes(classes.of(bytes, ALIGNMENT_BYTES)) == cellBytes;
+                && classes.of(bytes, slab.alignmentBytes()) == slab.bin.sizeClass;
+    }
+
+    @Override
+    public void countResize(int bytes) {
+        resizes.add(bytes);
+    }
+
+    @Override
+    public void countRemap(int bytes) {
+        remaps.add(bytes);
     }
 
     @Override
@@ -246,30 +405,43 @@ final class ShardedPool implements SmallPool, GuardablePool {
 
     @Override
     public LocalPool local() {
-        Shard shard = shards == null ? null : shards.lease();
-        return new ShardLocal(this, classes, table, shard);
+        table.requireOpen();
+        ShardLocal local = new ShardLocal(this, classes, table);
+        StackRoom.require();
+        local.begin(shards == null ? null : shards.lease(Thread.currentThread(), local));
+        return local;
     }
 
     void endLease(Shard shard) {
         if (shards != null) {
+            StackRoom.require();
             shards.endLease(shard);
         }
     }
 
     @Override
     public void trim() {
-        retired.reclaim(afterRetirement);
+        table.requireOpen();
+        trim(Integer.MAX_VALUE);
+    }
+
+    /** Here, so that this class is on the stack of who does it: see Presence. */
+    private void giveBack() {
+        lastResort.giveBack();
+    }
+
+    private void runUpkeep() {
+        trim(RETIRED_PER_ROUND);
+    }
+
+    private void trim(int retiredMax) {
+        StackRoom.require();
+        beforeUpkeep.run();
+        retired.reclaim(retiredMax);
         if (shards != null) {
             shards.vacate();
             for (int i = 0; i < shards.count(); i++) {
-                Shard shard = shards.shard(i);
-                if (shard.tryClaim()) {
-                    try {
-                        shard.trim();
-                    } finally {
-                        shard.giveUp();
-                    }
-                }
+                shards.shard(i).upkeep();
             }
         }
         for (Bucket bucket : buckets) {
@@ -279,6 +451,7 @@ final class ShardedPool implements SmallPool, GuardablePool {
 
     @Override
     public PoolStats stats() {
+        table.requireOpen();
         long[] deferredByBin = table.deferredByBin();
         List<BucketStats> bucketStats = new ArrayList<>();
         for (Bucket bucket : buckets) {
@@ -290,16 +463,15 @@ final class ShardedPool implements SmallPool, GuardablePool {
         }
         return new PoolStats(
                 MODE,
-                shardMisses.sum(),
-                badRetires.sum(),
+                shardMisses.get(),
                 shardStats,
                 bucketStats,
                 fallback.stats(),
                 resizes.counts(),
                 remaps.counts(),
                 retired.stats(),
-                EpochStats.of(epochs),
-                MemoryStats.of(account, memory.budget()));
+                EpochStats.of(memory.epochs()),
+                MemoryStats.of(table.heldBytes(), table.heldBytesPeak(), memory.budget()));
     }
 
     @Override
@@ -309,13 +481,11 @@ final class ShardedPool implements SmallPool, GuardablePool {
 
     @Override
     public void close() {
+        StackRoom.require();
         memory.removeUpkeep(upkeep);
+        memory.removeReclaimer(reclaimer);
+        table.refuse();
+        lastResort.forget();
         table.close();
-        for (Bucket bucket : buckets) {
-            bucket.abandon();
-        }
-        for (int i = 0; shards != null && i < shards.count(); i++) {
-            shards.shard(i).abandon();
-        }
     }
 }

@@ -83,6 +83,13 @@ final class SizeClasses {
         return sizeClass;
     }
 
+    /**
+     * What cells of a class start on: regions start on 64 bytes and cells lie one behind another.
+     */
+    static int alignmentBytes(int cellBytes) {
+        return Math.min(Handle.CELL_ALIGNMENT_BYTES, Integer.lowestOneBit(cellBytes));
+    }
+
     /** Whether a request, valid or not, is one for a small class. */
     boolean isSmall(int bytes, int alignmentBytes) {
         return bytes > 0

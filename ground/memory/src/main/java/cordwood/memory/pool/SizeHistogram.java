@@ -1,8 +1,8 @@
 package cordwood.memory.pool;
 
-import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.stream.IntStream;
 
 /** Counts events by size, for any number of threads. */
 final class SizeHistogram {
@@ -10,20 +10,15 @@ final class SizeHistogram {
     /** Upper bounds; what is larger than the last is counted behind it. */
     static final int[] BOUNDS = {64, 128, 256, 512, 1024, 2048, 4096, 8192};
 
-    private final LongAdder[] counts = new LongAdder[BOUNDS.length + 1];
-
-    SizeHistogram() {
-        for (int i = 0; i < counts.length; i++) {
-            counts[i] = new LongAdder();
-        }
-    }
+    /** Not adders: those allocate when threads meet, behind what is counted. */
+    private final AtomicLongArray counts = new AtomicLongArray(BOUNDS.length + 1);
 
     void add(long bytes) {
-        counts[bucket(bytes)].increment();
+        counts.incrementAndGet(bucket(bytes));
     }
 
     List<Long> counts() {
-        return Arrays.stream(counts).map(LongAdder::sum).toList();
+        return IntStream.range(0, counts.length()).mapToObj(counts::get).toList();
     }
 
     static int bucket(long bytes) {

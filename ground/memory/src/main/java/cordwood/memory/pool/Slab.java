@@ -1,10 +1,9 @@
 package cordwood.memory.pool;
 
 import cordwood.memory.Region;
+import cordwood.memory.pool.DeferredList.Pushed;
+import cordwood.memory.stack.StackRoom;
 import java.lang.foreign.MemorySegment;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** Memory divided into cells of one size, owned by one {@link Bin}. */
@@ -13,25 +12,29 @@ final class Slab {
     /*
      * Invariants:
      *   1. A cell is in exactly one place: the free list, the deferred list, the fresh cells at the
-     *      end, with its user, or used up. Only with its user is its generation odd.
-     *   2. live counts cells with a user or on the deferred list: at 0 nothing is outstanding.
-     *   3. A cell is handed out only when its generation is even, and a slab is released only when
-     *      all are. So whatever two racing frees of one handle do to the lists, no cell ever has two
-     *      users and no user loses its slab; the worst is that cells are lost until the slab goes.
+     *      end, with its user, retired, or used up. Only then is its state live.
+     *   2. liveCells counts cells with a user, retired, or on the deferred list: at 0 nothing is
+     *      outstanding.
+     *   3. A cell is handed out only when its state says that it is free, and a slab is released only
+     *      when no state is live.
      *
-     * Generations only grow: a free from outside moves one by compare-and-set; the owner writes only
-     * the one that such a free would have written too, or, to a cell that is free, the next. Who moved
-     * it writes the cell's link, until the cell is on a list.
+     * Two frees of one handle that race past the owner's check break 1: the cell is on two lists, and
+     * what stood behind it on one of them on none. By 3 it still never has two users. The damage is
+     * seen when a cell on a list is not free, or when a slab runs out of cells without having handed
+     * them all out, and repaired by linking every free cell anew.
+     *
+     * A free from outside, or a retirement, moves a state by compare-and-set; the owner writes only the
+     * state that such a free would have written too, or, to a cell that is free, the next.
      *
      * Lists are on the heap, not in the free cells: a write through a stale view damages bytes, but
-     * never a list. The owner is whoever holds the bin's shard or lock.
+     * never a list. The owner is whoever holds the bin's shard or lock. Every change that must not be
+     * cut short by an Error consists of stores with no call between them.
      */
-
-    /** Ends a list. */
-    static final int NIL = 0xFFFF;
 
     /** Where its bin keeps it. */
     enum State {
+        /** Its bin has not seen it yet. */
+        NEW,
         /** Allocations come from it. */
         CURRENT,
         /** On the bin's list: it has free cells. */
@@ -42,130 +45,213 @@ final class Slab {
         RELEASED
     }
 
-    private static final VarHandle STATE = MethodHandles.arrayElementVarHandle(long[].class);
-
     // Fixed.
     final Bin bin;
     final @Nullable Shard shard;
     final int number;
     final int cells;
-    final int cellBytes;
-    private final @Nullable Region region;
-    private final MemorySegment memory;
+    private final int alignmentBytes;
+
+    /** The bytes of a cell before it was shrunk. */
+    final int bytesAtFirst;
+
+    /** With the base, so that a cell and its delta make a handle. */
     private final long tag;
 
-    // The owner's.
+    private final int base;
+
+    /** With the generation of a handle: the state of the cell while the handle's holder has it. */
+    private final long expectedBase;
+
     private final long[] states;
-    private int freeHead = NIL;
+
+    // Set when it is furnished, before any handle of it is known; changed by shrink alone.
+    int cellBytes;
+    private @Nullable Region region;
+    private MemorySegment memory = MemorySegment.NULL;
+
+    /** Whether the table counts its bytes. Guarded by the table. */
+    boolean counted;
+
+    // The owner's.
+    private int freeHead = CellState.NIL;
     private int freshCell;
     private int live;
-    State state = State.FULL;
+    private int usedUp;
+    State state = State.NEW;
     boolean countedEmpty;
     @Nullable Slab before;
     @Nullable Slab after;
 
+    // Guarded by the lock of RetiredCells, by generation of retirement.
+    private int retiredHead0 = CellState.NIL;
+    private int retiredHead1 = CellState.NIL;
+    final @Nullable Slab[] nextRetired = new @Nullable Slab[2];
+
     // Everybody's.
     private final DeferredList deferred;
 
-    /** 1 while it is on, or on its way to, the bin's list of slabs with deferred cells. */
+    /** 1 while it is on, or on its way to, the bin's list of slabs that have something for it. */
     final PaddedLong notified = new PaddedLong();
 
     /** The next on that list. */
     @Nullable Slab nextNotified;
 
-    Slab(
-            Bin bin,
-            int number,
-            long tag,
-            int cellBytes,
-            @Nullable Region region,
-            MemorySegment memory,
-            int generation) {
+    /** Set when an Error cut a free from outside short: the owner links its free cells anew. */
+    volatile boolean cutShort;
+
+    /** Without memory. Its cells' generations begin behind {@code base}, which is even. */
+    Slab(Bin bin, int number, long tag, int base, int cells, int cellBytes, int alignmentBytes) {
         this.bin = bin;
         this.shard = bin.shard;
         this.number = number;
-        this.tag = tag;
-        this.cellBytes = cellBytes;
-        this.region = region;
-        this.memory = memory;
-        this.cells = (int) (memory.byteSize() / cellBytes);
+        this.cells = cells;
+        this.tag = tag | base;
+        this.base = base;
+        this.expectedBase = CellState.USER - base;
         this.states = new long[cells];
-        Arrays.fill(states, generation);
+        this.cellBytes = cellBytes;
+        this.bytesAtFirst = cellBytes;
+        this.alignmentBytes = alignmentBytes;
         this.deferred = new DeferredList(states);
     }
 
     /** A slab without cells, for a bin that has none yet. */
     static Slab none(Bin bin) {
-        return new Slab(bin, 0, 0, 1, null, MemorySegment.NULL, 0);
+        Slab none = new Slab(bin, 0, 0, 0, 0, 1, 1);
+        none.state = State.FULL;
+        return none;
+    }
+
+    /** From now on the region is closed with it. */
+    void own(Region own) {
+        region = own;
+    }
+
+    /** Puts its cells into memory of its region. */
+    void furnish(MemorySegment cellMemory) {
+        memory = cellMemory;
+    }
+
+    /** What its cells are sure to start on. */
+    int alignmentBytes() {
+        return alignmentBytes;
+    }
+
+    /** The bytes it is charged with. */
+    long chargedBytes() {
+        Region own = region;
+        return own == null ? 0 : own.chargedBytes();
     }
 
     /** The owner takes a cell: its handle, or 0 when there is none. */
     long allocate() {
-        int cell = freeHead;
-        if (cell == NIL) {
-            return allocateFresh();
+        while (true) {
+            int cell = freeHead;
+            if (cell == CellState.NIL) {
+                return allocateFresh();
+            }
+            long from = states[cell];
+            if ((from & CellState.NOT_ALLOCATABLE) == 0) {
+                long delta = (from & CellState.LIFE_MASK) + 1;
+                freeHead = (int) (from >>> CellState.NEXT_SHIFT);
+                states[cell] = CellState.USER | delta;
+                live++;
+                return tag + ((long) cell << Handle.CELL_SHIFT) + delta;
+            }
+            skip(from);
         }
-        long state = states[cell];
-        int generation = CellState.generation(state);
-        if ((generation & Handle.NOT_ALLOCATABLE) != 0) {
-            return allocateBehind(state);
-        }
-        freeHead = CellState.next(state);
-        return handOut(cell, generation);
     }
 
     private long allocateFresh() {
-        if (freshCell == cells) {
+        int cell = freshCell;
+        if (cell == cells) {
             return 0;
         }
-        int cell = freshCell++;
-        return handOut(cell, CellState.generation(states[cell]));
-    }
-
-    /** Drops a used-up cell from the list, or a list that racing frees of one handle damaged. */
-    private long allocateBehind(long state) {
-        boolean usedUp = CellState.generation(state) == Handle.GENERATION_END;
-        freeHead = usedUp ? CellState.next(state) : NIL;
-        if (!usedUp) {
-            bin.damagedLists++;
-        }
-        return allocate();
-    }
-
-    private long handOut(int cell, int generation) {
-        states[cell] = generation + 1L;
+        freshCell = cell + 1;
+        states[cell] = CellState.USER | 1;
         live++;
-        return Handle.of(tag, cell, generation + 1);
+        return tag + ((long) cell << Handle.CELL_SHIFT) + 1;
     }
 
-    /** The owner frees a cell. */
-    void free(long handle) {
-        freeCell(liveCell(handle), handle);
+    /** Drops a used-up cell from the free list; anything else there means that it is damaged. */
+    private void skip(long from) {
+        if (CellState.isUsedUp(from)) {
+            freeHead = (int) (from >>> CellState.NEXT_SHIFT);
+            usedUp++;
+        } else {
+            repair();
+        }
+    }
+
+    /**
+     * The owner, who finds no free cell, looks whether there ought to be some: whether lists were
+     * damaged.
+     */
+    boolean repairIfCellsAreMissing() {
+        if (freeHead != CellState.NIL || freshCell < cells || live + usedUp == cells) {
+            return false;
+        }
+        repair();
+        return freeHead != CellState.NIL;
+    }
+
+    /** Links every free cell anew, whatever list it was on or ought to have been on. */
+    void repair() {
+        StackRoom.require();
+        deferred.detach();
+        int head = CellState.NIL;
+        int users = 0;
+        int gone = 0;
+        for (int cell = 0; cell < freshCell; cell++) {
+            long now = states[cell];
+            if (CellState.isLive(now)) {
+                users++;
+            } else if (CellState.isUsedUp(now)) {
+                gone++;
+            } else {
+                states[cell] = CellState.linked(now, head);
+                head = cell;
+            }
+        }
+        bin.countRepair(live - users);
+        freeHead = head;
+        live = users;
+        usedUp = gone;
+    }
+
+    /** The owner frees a cell; answers false, and does nothing, when the handle is of none. */
+    boolean free(long handle) {
+        int cell = Handle.cell(handle);
+        if (cell >= states.length || states[cell] != Handle.generation(handle) + expectedBase) {
+            return false;
+        }
+        freeCell(cell, handle);
+        return true;
     }
 
     /** The part behind the check, which another thread's free of the same handle may precede. */
     void freeCell(int cell, long handle) {
-        states[cell] = CellState.free(Handle.generation(handle) + 1, freeHead);
+        long freed = CellState.freed(Handle.generation(handle) + expectedBase, freeHead);
+        states[cell] = freed;
         freeHead = cell;
         live--;
     }
 
-    /**
-     * Anybody frees a cell: it waits on the deferred list for the owner.
-     *
-     * @return whether the list was empty, so that the owner must be told
-     */
-    boolean defer(long handle) {
-        int cell = liveCell(handle);
-        int generation = Handle.generation(handle);
-        long state;
-        do {
-            state = states[cell];
-            if (CellState.generation(state) != generation) {
-                throw BadHandle.stale(handle);
-            }
-        } while (!STATE.compareAndSet(states, cell, state, generation + 1L));
-        return deferred.push(cell);
+    /** Anybody frees a cell: it waits on the deferred list for the owner. */
+    Pushed defer(long handle) {
+        int cell = Handle.cell(handle);
+        if (cell >= states.length) {
+            return Pushed.REFUSED;
+        }
+        long from = Handle.generation(handle) + expectedBase;
+        return deferred.push(cell, from);
+    }
+
+    /** As {@link #defer}, a cell whose retirement is over. */
+    Pushed deferRetired(long handle) {
+        int cell = Handle.cell(handle);
+        return deferred.push(cell, states[cell]);
     }
 
     /** How many cells are deferred. */
@@ -175,15 +261,75 @@ final class Slab {
 
     /** The owner makes all deferred cells free ones, in constant time: how many. */
     int splice() {
+        long[] all = states;
         long chain = deferred.detach();
-        int count = DeferredList.count(chain);
+        int count = (int) (chain >>> DeferredList.COUNT_SHIFT);
         if (count > 0) {
-            int tail = DeferredList.tail(chain);
-            states[tail] = CellState.linked(states[tail], freeHead);
-            freeHead = DeferredList.head(chain);
+            int tail = (int) (chain >>> DeferredList.TAIL_SHIFT) & DeferredList.CELL_MASK;
+            long last = all[tail];
+            if ((last & CellState.NOT_FREE) != 0) {
+                repair();
+                return 0;
+            }
+            all[tail] = (long) freeHead << CellState.NEXT_SHIFT | (last & CellState.LIFE_MASK);
+            freeHead = (int) chain & DeferredList.CELL_MASK;
             live -= count;
         }
         return count;
+    }
+
+    /**
+     * Marks a cell as retired and puts it on the list of a generation of retirement.
+     *
+     * @return whether the list was empty
+     */
+    boolean retire(int generation, long handle) {
+        int cell = liveCell(handle);
+        long from = Handle.generation(handle) + expectedBase;
+        int head = generation == 0 ? retiredHead0 : retiredHead1;
+        long to = CellState.retired(from, head);
+        boolean wasEmpty = head == CellState.NIL;
+        if (!CellState.STATE.compareAndSet(states, cell, from, to)) {
+            throw stale(handle);
+        }
+        if (generation == 0) {
+            retiredHead0 = cell;
+        } else {
+            retiredHead1 = cell;
+        }
+        return wasEmpty;
+    }
+
+    /** Puts a retired cell that is on no list on one again; answers whether that was empty. */
+    boolean retireAgain(int generation, long handle) {
+        int cell = Handle.cell(handle);
+        int head = generation == 0 ? retiredHead0 : retiredHead1;
+        states[cell] = CellState.linked(states[cell], head);
+        if (generation == 0) {
+            retiredHead0 = cell;
+        } else {
+            retiredHead1 = cell;
+        }
+        return head == CellState.NIL;
+    }
+
+    /** Whether cells are on the list of a generation of retirement. */
+    boolean hasRetired(int generation) {
+        return (generation == 0 ? retiredHead0 : retiredHead1) != CellState.NIL;
+    }
+
+    /** Takes a cell off that list, which must not be empty: its handle. */
+    long unretire(int generation) {
+        int cell = generation == 0 ? retiredHead0 : retiredHead1;
+        long now = states[cell];
+        int next = CellState.next(now);
+        long handle = tag + ((long) cell << Handle.CELL_SHIFT) + CellState.deltaOfLife(now);
+        if (generation == 0) {
+            retiredHead0 = next;
+        } else {
+            retiredHead1 = next;
+        }
+        return handle;
     }
 
     /** The bytes of a live cell. */
@@ -194,16 +340,58 @@ final class Slab {
     /** Throws unless the handle names a live cell. */
     int liveCell(long handle) {
         int cell = Handle.cell(handle);
-        if (cell >= states.length
-                || CellState.generation(states[cell]) != Handle.generation(handle)) {
-            throw BadHandle.stale(handle);
+        if (cell >= states.length) {
+            throw stale(handle);
+        }
+        long expected = Handle.generation(handle) + expectedBase;
+        long now = states[cell];
+        if (now != expected && !isRetiredLife(now, handle)) {
+            throw stale(handle);
         }
         return cell;
+    }
+
+    private boolean isRetiredLife(long now, long handle) {
+        return CellState.isRetired(now)
+                && base + CellState.deltaOfLife(now) == Handle.generation(handle);
+    }
+
+    /** Stale, and why. */
+    BadHandle stale(long handle) {
+        int cell = Handle.cell(handle);
+        return cell < states.length && isRetiredLife(states[cell], handle)
+                ? BadHandle.retired(handle)
+                : BadHandle.stale(handle);
     }
 
     /** Whether no cell has a user or is deferred. */
     boolean isEmpty() {
         return live <= 0;
+    }
+
+    /** Cells with a user, retired or deferred. */
+    int outstanding() {
+        return live;
+    }
+
+    /** Whether the owner finds a cell to hand out. */
+    boolean hasFreeCells() {
+        return freeHead != CellState.NIL || freshCell < cells;
+    }
+
+    /** Whether the handle is one that its user may free. */
+    boolean isUsersCell(long handle) {
+        int cell = Handle.cell(handle);
+        return cell < states.length && states[cell] == Handle.generation(handle) + expectedBase;
+    }
+
+    /** Whether the next free of a cell leaves it empty. */
+    boolean isLastCell() {
+        return live <= 1;
+    }
+
+    boolean isUsedUp() {
+        return usedUp == cells;
     }
 
     /**
@@ -214,23 +402,43 @@ final class Slab {
     int generationAfter() {
         int most = 0;
         int users = 0;
-        for (long state : states) {
-            int generation = CellState.generation(state);
-            most = Math.max(most, generation);
-            users += generation & 1;
+        for (int cell = 0; cell < freshCell; cell++) {
+            long now = states[cell];
+            most = Math.max(most, CellState.deltaAfter(now));
+            users += CellState.isLive(now) ? 1 : 0;
         }
         if (users == 0) {
-            return most;
+            return base + most;
         }
+        bin.countRepair(live - users);
         live = users;
-        bin.damagedLists++;
         return -1;
+    }
+
+    /** The even generation beyond all that were used, whether cells have users or not. */
+    int generationReached() {
+        int most = 0;
+        for (int cell = 0; cell < freshCell; cell++) {
+            most = Math.max(most, CellState.deltaAfter(states[cell]));
+        }
+        return base + most;
+    }
+
+    /** Gives back what is behind {@code bytes}; it is one cell, whose user asked for that. */
+    void shrink(int bytes) {
+        Region own = region;
+        if (own != null) {
+            own.shrink(bytes + (own.sizeBytes() - memory.byteSize()));
+            memory = memory.asSlice(0, bytes);
+            cellBytes = bytes;
+        }
     }
 
     void release() {
         state = State.RELEASED;
-        if (region != null) {
-            region.close();
+        Region own = region;
+        if (own != null) {
+            own.close();
         }
     }
 }

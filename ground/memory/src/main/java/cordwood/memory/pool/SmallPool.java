@@ -7,7 +7,8 @@ import cordwood.memory.Memory;
  *
  * <p>Sizes up to the largest small class come from the thread's shard, or else from a bucket, which
  * has a lock; sizes up to 1 MiB from a bucket; larger ones, and alignments over 64, from a region
- * of their own: the fallback, which is counted.
+ * of their own: the fallback, which is counted. Unless checked, a cell of more than 1 MiB that
+ * shrinks, and is more than that still, stays where it is and gives back what is behind.
  */
 public interface SmallPool extends CellPool {
 
@@ -21,6 +22,11 @@ public interface SmallPool extends CellPool {
      */
     static SmallPool open(Memory memory, PoolOptions options) {
         ShardedPool pool = ShardedPool.open(memory, options);
-        return options.checked() ? new CheckedPool(pool, pool.account()) : pool;
+        try {
+            return options.checked() ? new CheckedPool(pool) : pool;
+        } catch (Throwable refused) {
+            pool.close();
+            throw refused;
+        }
     }
 }

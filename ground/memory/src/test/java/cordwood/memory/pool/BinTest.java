@@ -23,7 +23,8 @@ final class BinTest {
     private final Memory memory = TestMemory.unattended(32 << 20);
     private final Account account = memory.budget().account("test");
     private final SizeClasses classes = new SizeClasses(List.of(256));
-    private final SlabTable table = new SlabTable(memory.chunks(), account, 0, false);
+    private final HandleSeries series = HandleSeries.open();
+    private final SlabTable table = new SlabTable(memory.chunks(), account, series, false);
     private final Bin bin = new Bin(table, classes, 0, null);
 
     @AfterEach
@@ -50,7 +51,7 @@ final class BinTest {
     void allocationAtTheEdgeOfASlabDoesNotAskForRegionsAgainAndAgain() {
         fill(CELLS);
         for (int i = 0; i < 1_000; i++) {
-            free(bin.allocate());
+            free(allocate());
         }
         assertThat(bin.stats(table.deferredByBin()).refills()).isEqualTo(2);
     }
@@ -83,7 +84,7 @@ final class BinTest {
     void allocationTakesInOneSlabsBacklogAtATime() {
         List<Long> handles = fill(50 * CELLS);
         handles.forEach(this::defer);
-        bin.allocate();
+        allocate();
         assertThat(bin.stats(table.deferredByBin()).deferred()).isEqualTo(49L * CELLS);
     }
 
@@ -98,7 +99,7 @@ final class BinTest {
         }
         assertThat(bin.stats(table.deferredByBin()).refills()).isEqualTo(60);
         assertThat(seen).doesNotHaveDuplicates();
-        assertThat(Handle.slab(seen.getLast(), 0)).isLessThan(3);
+        assertThat(Handle.slab(seen.getLast(), series.poolTag())).isLessThan(3);
     }
 
     @Test
@@ -108,7 +109,7 @@ final class BinTest {
         for (int i = 0; i < 200_000; i++) {
             int choice = random.nextInt(100);
             if (choice < 50 && live.size() < 5 * CELLS) {
-                long handle = bin.allocate();
+                long handle = allocate();
                 table.find(handle).view(handle).set(ValueLayout.JAVA_LONG, 0, handle);
                 live.add(handle);
             } else if (!live.isEmpty()) {
@@ -142,14 +143,14 @@ final class BinTest {
      */
     @Test
     void racingFreesOfOneHandleNeverGiveACellTwoUsers() {
-        long victim = bin.allocate();
-        long other = bin.allocate();
+        long victim = allocate();
+        long other = allocate();
         Slab slab = table.find(victim);
         defer(victim);
         slab.freeCell(Handle.cell(victim), victim);
         List<Long> handles = new ArrayList<>();
         for (int i = 0; i < 3 * CELLS; i++) {
-            handles.add(bin.allocate());
+            handles.add(allocate());
         }
         assertThat(handles).doesNotHaveDuplicates().doesNotContain(other);
         assertThat(handles.stream().map(handle -> handle >>> 26)).doesNotHaveDuplicates();
@@ -203,16 +204,25 @@ final class BinTest {
     private List<Long> fill(int count) {
         List<Long> handles = new ArrayList<>();
         for (int i = 0; i < count; i++) {
-            handles.add(bin.allocate());
+            handles.add(allocate());
         }
         return handles;
     }
 
+    private long allocate() {
+        long handle = bin.allocate();
+        if (handle == 0) {
+            bin.offer(table.addInsisting(bin));
+            handle = bin.allocate();
+        }
+        return handle;
+    }
+
     private void free(long handle) {
-        bin.free(table.find(handle), handle);
+        assertThat(bin.free(table.find(handle), handle)).isTrue();
     }
 
     private void defer(long handle) {
-        bin.defer(table.find(handle), handle);
+        assertThat(bin.defer(table.find(handle), handle, false)).isTrue();
     }
 }

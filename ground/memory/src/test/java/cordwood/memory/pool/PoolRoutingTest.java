@@ -76,7 +76,7 @@ final class PoolRoutingTest {
         PoolStats stats = pool.stats();
         assertThat(stats.shardEnabled()).isFalse();
         assertThat(stats.buckets().get(4).bin().inUse()).isEqualTo(1);
-        assertThat(stats.buckets().get(4).lockAcquisitions()).isEqualTo(1);
+        assertThat(stats.buckets().get(4).lockAcquisitions()).isEqualTo(2); // A slab came between.
         try (LocalPool local = pool.local()) {
             local.free(handle);
             local.free(local.allocate(64));
@@ -184,6 +184,66 @@ final class PoolRoutingTest {
         assertThat(PoolStats.sum(stats.remaps())).isEqualTo(3);
         assertThat(PoolStats.sum(stats.fallback().resizes())).isEqualTo(1);
         assertThat(PoolStats.sum(stats.fallback().remaps())).isEqualTo(1);
+    }
+
+    @Test
+    void resizedCellStartsOnWhatTheOldOneStartedOn() {
+        for (int alignment = 8; alignment <= 4096; alignment *= 2) {
+            for (int from : new int[] {16, 100, 250, 5_000, 2 << 20}) {
+                for (int to : new int[] {16, 40, 100, 250, 700, 5_000, 1 << 20, 3 << 20}) {
+                    long handle = pool.allocate(from, alignment);
+                    pool.view(handle).set(ValueLayout.JAVA_LONG, 8, from);
+                    long resized = pool.resize(handle, to);
+                    assertThat(pool.view(resized).address() % alignment)
+                            .as("%d to %d bytes on %d", from, to, alignment)
+                            .isZero();
+                    assertThat(pool.cellBytes(resized)).isGreaterThanOrEqualTo(to);
+                    assertThat(pool.view(resized).get(ValueLayout.JAVA_LONG, 8)).isEqualTo(from);
+                    pool.free(resized);
+                }
+            }
+        }
+        assertThat(pool.stats().inUse()).isZero();
+    }
+
+    @Test
+    void retiredCellIsNotResized() {
+        for (int bytes : new int[] {48, 5_000, 8 << 20}) {
+            long pin = memory.epochs().enter();
+            long handle = pool.allocate(bytes);
+            pool.retire(handle);
+            assertThatThrownBy(() -> pool.resize(handle, bytes)).isInstanceOf(BadHandle.class);
+            assertThatThrownBy(() -> pool.resize(handle, bytes / 4)).isInstanceOf(BadHandle.class);
+            assertThat(pool.view(handle).byteSize()).isGreaterThanOrEqualTo(bytes);
+            memory.epochs().leave(pin);
+            pool.trim();
+        }
+        assertThat(pool.stats().retired().heldBytes()).isZero();
+        assertThat(pool.stats().inUse()).isZero();
+    }
+
+    @Test
+    void shrunkCellGivesBackWhatItNoLongerNeeds() {
+        long handle = pool.allocate(40 << 20);
+        long held = pool.stats().memory().poolBytes();
+        assertThat(pool.resize(handle, (1 << 20) + 1)).isEqualTo(handle);
+        assertThat(pool.cellBytes(handle)).isEqualTo((1 << 20) + 1);
+        assertThat(pool.view(handle).byteSize()).isEqualTo((1 << 20) + 1);
+        long kept = pool.stats().memory().poolBytes();
+        assertThat(kept).isLessThan(held / 30);
+        assertThat(memory.budget().account("small_pool").usedBytes()).isEqualTo(kept);
+        pool.free(handle);
+        assertThat(pool.stats().memory().poolBytes()).isZero();
+    }
+
+    @Test
+    void poolBytesAreThePoolsOwn() {
+        try (SmallPool neighbour = SmallPool.open(memory, PoolOptions.defaults())) {
+            long handle = neighbour.allocate(16);
+            assertThat(pool.stats().memory().poolBytes()).isZero();
+            assertThat(neighbour.stats().memory().poolBytes()).isPositive();
+            neighbour.free(handle);
+        }
     }
 
     @Test

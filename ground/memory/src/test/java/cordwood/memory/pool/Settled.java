@@ -6,7 +6,7 @@ import java.util.concurrent.locks.LockSupport;
 /** Waits until a pool that nobody uses has given everything back. */
 final class Settled {
 
-    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(10);
+    private static final long PATIENCE_NANOS = TimeUnit.MINUTES.toNanos(1);
 
     private Settled() {}
 

@@ -3,6 +3,7 @@ package cordwood.memory.pool;
 import cordwood.memory.Memory;
 import cordwood.memory.MemoryOptions;
 import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.openjdk.jcstress.annotations.Actor;
@@ -26,6 +27,12 @@ public class HandOverStress {
         static final SmallPool POOL = SmallPool.open(MEMORY, PoolOptions.defaults().withShards(1));
     }
 
+    private static long[] users() {
+        long[] states = new long[8];
+        Arrays.fill(states, CellState.USER | 1);
+        return states;
+    }
+
     /** Who detaches a deferred cell sees what its last user wrote to it. */
     @JCStressTest
     @Outcome(id = "0, 0", expect = Expect.ACCEPTABLE, desc = "detached before the push")
@@ -34,20 +41,20 @@ public class HandOverStress {
     @State
     public static class DeferredCell {
 
-        private final DeferredList list = new DeferredList(new long[8]);
+        private final DeferredList list = new DeferredList(users());
         private int contents;
 
         @Actor
         public void user() {
             contents = 1;
-            list.push(CELL);
+            list.push(CELL, CellState.USER | 1);
         }
 
         @Actor
         public void owner(II_Result result) {
             long detached = list.detach();
-            if (DeferredList.count(detached) == 1) {
-                result.r1 = DeferredList.head(detached);
+            if (detached >>> DeferredList.COUNT_SHIFT == 1) {
+                result.r1 = (int) detached & DeferredList.CELL_MASK;
                 result.r2 = contents;
             }
         }
@@ -60,28 +67,29 @@ public class HandOverStress {
     @State
     public static class TwoPushes {
 
-        private final long[] states = new long[8];
+        private final long[] states = users();
         private final DeferredList list = new DeferredList(states);
 
         @Actor
         public void first() {
-            list.push(1);
+            list.push(1, CellState.USER | 1);
         }
 
         @Actor
         public void second() {
-            list.push(2);
+            list.push(2, CellState.USER | 1);
         }
 
         @Arbiter
         public void owner(I_Result result) {
             long detached = list.detach();
-            int head = DeferredList.head(detached);
+            int head = (int) detached & DeferredList.CELL_MASK;
+            int tail = (int) (detached >>> DeferredList.TAIL_SHIFT) & DeferredList.CELL_MASK;
             boolean linked =
-                    CellState.next(states[head]) == DeferredList.tail(detached)
-                            && CellState.next(states[DeferredList.tail(detached)]) == Slab.NIL
-                            && head != DeferredList.tail(detached);
-            result.r1 = linked ? DeferredList.count(detached) : -1;
+                    CellState.next(states[head]) == tail
+                            && CellState.next(states[tail]) == CellState.NIL
+                            && head != tail;
+            result.r1 = linked ? (int) (detached >>> DeferredList.COUNT_SHIFT) : -1;
         }
     }
 
@@ -96,20 +104,23 @@ public class HandOverStress {
                 new SlabTable(
                         OnePool.MEMORY.chunks(),
                         OnePool.MEMORY.budget().account("stress"),
-                        0,
+                        HandleSeries.open(),
                         false);
         private final Bin bin = new Bin(table, new SizeClasses(List.of(256)), 0, null);
-        private final long early = bin.allocate();
-        private final long late = bin.allocate();
+        private final long early;
+        private final long late;
 
         public DeferWhileDraining() {
+            bin.offer(table.addInsisting(bin));
+            early = bin.allocate();
+            late = bin.allocate();
             bin.allocate();
-            bin.defer(table.find(early), early);
+            bin.defer(table.find(early), early, false);
         }
 
         @Actor
         public void user() {
-            bin.defer(table.find(late), late);
+            bin.defer(table.find(late), late, false);
         }
 
         @Actor
