@@ -1,0 +1,45 @@
+package cordwood.memory.fault;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import cordwood.memory.fault.inside.Dive;
+import cordwood.memory.fault.inside.HeapFull;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/**
+ * Stacks and heaps that really come to their end: a few by default, thousands in a long run, which
+ * takes the operations in turn.
+ */
+@Timeout(value = 4, unit = TimeUnit.MINUTES)
+final class RealErrorTest {
+
+    private static final int DIVES = Sweep.LONG ? 3_000 : 12;
+    private static final int INTERPRETED_DIVES = Sweep.LONG ? 1_500 : 4;
+    private static final int ROUNDS = Sweep.LONG ? 200 : 2;
+
+    @Test
+    void aStackThatComesToItsEndLeavesNothingClaimedAndNothingLost() throws Exception {
+        long overflows = Dive.run(Sweep.SEED, DIVES);
+        System.out.printf("seed %d: %d stack overflows%n", Sweep.SEED, overflows);
+        assertThat(overflows).isPositive();
+    }
+
+    @Test
+    void aStackOfInterpretedFramesDoesSoToo() throws Exception {
+        String overflows =
+                TrialProcess.run(Dive.class, List.of("-Xint"), Sweep.SEED, INTERPRETED_DIVES);
+        System.out.printf("seed %d: %s stack overflows, interpreted%n", Sweep.SEED, overflows);
+        assertThat(Long.parseLong(overflows)).isPositive();
+    }
+
+    @Test
+    void aHeapThatIsFullLeavesNothingClaimedAndNothingLost() throws Exception {
+        String errors =
+                TrialProcess.run(HeapFull.class, List.of("-Xmx28m", "-XX:+UseSerialGC"), ROUNDS);
+        System.out.printf("%s times no heap%n", errors);
+        assertThat(Long.parseLong(errors)).isPositive();
+    }
+}
