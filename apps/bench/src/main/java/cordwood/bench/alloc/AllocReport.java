@@ -154,6 +154,7 @@ final class AllocReport {
                 .put("retired_held_bytes", stats.retired().heldBytes())
                 .put("pool_bytes", stats.memory().poolBytes())
                 .put("pool_peak_bytes", stats.memory().poolPeakBytes())
+                .put("caller_chunks", present(entrant.callerChunks()))
                 .put("cap_bytes", stats.memory().capBytes());
     }
 

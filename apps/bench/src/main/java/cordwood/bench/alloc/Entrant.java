@@ -228,6 +228,11 @@ final class Entrant implements AutoCloseable {
         return stand.stats();
     }
 
+    /** Chunks made on callers' threads, warm-up included; −1 where that is unknown. */
+    long callerChunks() {
+        return stand.callerChunks();
+    }
+
     @Nullable Readers readers() {
         return readers;
     }

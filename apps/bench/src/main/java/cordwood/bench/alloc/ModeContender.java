@@ -96,6 +96,11 @@ record ModeContender(AllocatorMode mode, boolean claimed) implements Contender {
         }
 
         @Override
+        public long callerChunks() {
+            return memory.chunks().callerChunks();
+        }
+
+        @Override
         public ReadAccess readAccess() {
             return new ReadAccess(memory.epochs(), pool, published);
         }

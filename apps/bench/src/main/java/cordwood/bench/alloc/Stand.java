@@ -20,6 +20,13 @@ interface Stand extends AutoCloseable {
         return null;
     }
 
+    /**
+     * Chunks that were mapped or zeroed on a thread that wanted memory; −1 where that is unknown.
+     */
+    default long callerChunks() {
+        return -1;
+    }
+
     /** What a reader needs, where it can be read under a pin. */
     default @Nullable ReadAccess readAccess() {
         return null;

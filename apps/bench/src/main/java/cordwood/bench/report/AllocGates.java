@@ -13,7 +13,8 @@ import java.util.function.ToDoubleFunction;
  * What the pool is held to: medians of its runs against those of others in the same result, and
  * bounds of its own. A figure that cannot be had does not hold.
  *
- * @param promises whether the pool is held against others, and its memory to its level
+ * @param promises whether the pool is held against others, its memory to its level, and its longest
+ *     allocations to a bound
  * @param deferredMax the most cells that may be freed and not taken in; empty for no bound
  * @param contentionMax percent of the allocations that may take over 1 µs, beyond what the empty
  *     operation shows; empty for no bound
@@ -28,6 +29,9 @@ public record AllocGates(boolean promises, OptionalLong deferredMax, OptionalDou
 
     /** How far resident memory may move in the pool's turns, in percent. */
     private static final double DRIFT_MAX = 10;
+
+    /** The longest that one allocation in 10,000 may take, where every thread has a core. */
+    private static final double P9999_MICROS_MAX = 1_000;
 
     /** What is held to the gates. */
     private static final String POOL = "small_pool";
@@ -154,6 +158,14 @@ public record AllocGates(boolean promises, OptionalLong deferredMax, OptionalDou
                             own,
                             DRIFT_MAX,
                             run -> Math.abs(run.numberOrNaN("alloc.rss_drift_percent"))));
+            if (hasCoreForEachThread(own.getFirst())) {
+                verdicts.add(
+                        atMost(
+                                "p9999 of an allocation, µs",
+                                own,
+                                P9999_MICROS_MAX,
+                                run -> run.numberOrNaN("latency_us.p9999")));
+            }
         }
         deferredMax.ifPresent(bound ->
                 verdicts.add(
@@ -172,6 +184,14 @@ public record AllocGates(boolean promises, OptionalLong deferredMax, OptionalDou
         return verdicts;
     }
 
+    /** Otherwise the figure tells how long the system lets a thread wait for a core. */
+    private static boolean hasCoreForEachThread(JsonObject run) {
+        long producers = run.whole("config.concurrency");
+        long consumers = run.number("config.remote_share") > 0 ? producers : 0;
+        long threads = producers + consumers + run.whole("config.readers");
+        return threads <= Runtime.getRuntime().availableProcessors();
+    }
+
     private static Verdict atMost(
             String gate, List<JsonObject> runs, double bound, ToDoubleFunction<JsonObject> figure) {
         double[] values = runs.stream().mapToDouble(figure).toArray();
@@ -184,6 +204,11 @@ public record AllocGates(boolean promises, OptionalLong deferredMax, OptionalDou
         if (promises) {
             parts.add("the promises against others");
             parts.add(String.format(Locale.ROOT, "resident memory ±%.0f %%", DRIFT_MAX));
+            parts.add(
+                    String.format(
+                            Locale.ROOT,
+                            "p9999 of an allocation at most %,.0f µs with a core for each thread",
+                            P9999_MICROS_MAX));
         }
         deferredMax.ifPresent(bound ->
                 parts.add(String.format(Locale.ROOT, "deferred cells at most %,d", bound)));

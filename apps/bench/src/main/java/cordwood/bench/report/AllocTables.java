@@ -8,7 +8,8 @@ import java.util.Locale;
 /** The tables of allocators side by side. */
 public final class AllocTables {
 
-    private static final List<String> PERCENTILES = List.of("p50", "p95", "p99", "p999", "max");
+    private static final List<String> PERCENTILES =
+            List.of("p50", "p95", "p99", "p999", "p9999", "max");
 
     private AllocTables() {}
 

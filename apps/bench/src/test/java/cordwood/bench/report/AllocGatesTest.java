@@ -62,13 +62,14 @@ class AllocGatesTest {
     @Test
     void boundsOfItsOwnAreHeldToo() {
         JsonObject run = run("small_pool", 0, 1, 1, 1);
-        assertThat(ALL.verdicts(List.of(run))).hasSize(3).allMatch(Verdict::holds);
+        assertThat(ALL.verdicts(List.of(run))).hasSize(4).allMatch(Verdict::holds);
 
         run.object("alloc")
                 .put("deferred_max", 101)
                 .put("contention_percent", 1.1)
                 .put("rss_drift_percent", -10.5);
-        assertThat(ALL.verdicts(List.of(run))).hasSize(3).noneMatch(Verdict::holds);
+        run.object("latency_us").put("p9999", 1_001);
+        assertThat(ALL.verdicts(List.of(run))).hasSize(4).noneMatch(Verdict::holds);
 
         run.object("alloc").put("deferred_max", null);
         assertThat(
@@ -77,6 +78,15 @@ class AllocGatesTest {
                 .as("a figure that cannot be had does not hold")
                 .hasSize(1)
                 .noneMatch(Verdict::holds);
+    }
+
+    @Test
+    void theLongestAllocationsAreNotHeldToABoundWhereThreadsWaitForCores() {
+        JsonObject run = run("small_pool", 0, 1, 1, 1);
+        run.object("config").put("readers", 100_000);
+        assertThat(ALL.verdicts(List.of(run)))
+                .extracting(Verdict::gate)
+                .noneMatch(gate -> gate.startsWith("p9999"));
     }
 
     @Test
@@ -101,9 +111,16 @@ class AllocGatesTest {
                 .put("store", store)
                 .put("repeat", 1)
                 .put("void", false)
-                .put("config", new JsonObject().put("remote_share", remoteShare))
+                .put(
+                        "config",
+                        new JsonObject()
+                                .put("remote_share", remoteShare)
+                                .put("concurrency", 1)
+                                .put("readers", 0))
                 .put("records_per_second", rate)
-                .put("latency_us", new JsonObject().put("p99", p99).put("p999", p999))
+                .put(
+                        "latency_us",
+                        new JsonObject().put("p99", p99).put("p999", p999).put("p9999", 1_000))
                 .put(
                         "alloc",
                         new JsonObject()

@@ -3,10 +3,7 @@ package cordwood.memory.pool;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.Map;
-import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -48,23 +45,6 @@ final class ResidentSetTest {
     }
 
     private static Map<String, Long> probe(String freed) throws IOException, InterruptedException {
-        Process process =
-                new ProcessBuilder(
-                                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                                "-Xms256m",
-                                "-Xmx256m",
-                                "-XX:+AlwaysPreTouch",
-                                "-XX:NativeMemoryTracking=summary",
-                                "-cp",
-                                System.getProperty("java.class.path"),
-                                ResidentSetProbe.class.getName(),
-                                freed)
-                        .redirectError(ProcessBuilder.Redirect.INHERIT)
-                        .start();
-        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertThat(process.waitFor()).as(output).isZero();
-        return output.lines()
-                .map(line -> line.split("=", 2))
-                .collect(Collectors.toMap(pair -> pair[0], pair -> Long.parseLong(pair[1])));
+        return ProbeProcess.run(ResidentSetProbe.class, freed);
     }
 }
