@@ -133,7 +133,7 @@ public class HandOverStress {
             bin.drain();
             result.r1 = (int) bin.stats(table.deferredByBin()).deferred();
             result.r2 = (int) bin.stats(table.deferredByBin()).inUse();
-            bin.abandon();
+            bin.forget();
             table.close();
         }
     }
