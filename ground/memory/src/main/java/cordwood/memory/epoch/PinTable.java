@@ -43,8 +43,8 @@ class PinTable {
 
     private static final VarHandle LONGS = MethodHandles.arrayElementVarHandle(long[].class);
 
-    /** Where the counts of this table begin. */
-    private final long firstCount = new SplittableRandom().nextLong() & COUNT_MASK;
+    /** What a ticket holds beyond the count, so that no other table's fits; the last bits are 0. */
+    private final long countBase = new SplittableRandom().nextLong() << SHORT_BITS;
 
     private final int homeSlots;
     private final int probes;
@@ -65,10 +65,6 @@ class PinTable {
         this.homeSlots = homeSlots;
         this.probes = Math.min(PROBES_MAX, homeSlots);
         this.home = new long[homeSlots * HOME_STRIDE];
-        for (int index = 0; index < home.length; index += HOME_STRIDE) {
-            home[index] = firstCount & SHORT_MASK;
-            home[index + 1] = firstCount;
-        }
         this.shelfRows = shelfRows;
         this.shelfSlots = shelfRows * PinShelf.ROW_SLOTS;
         linkCalls();
@@ -93,7 +89,7 @@ class PinTable {
             if (word <= SHORT_MASK && publish(home, index, word, claimed)) {
                 long count = home[index + 1] + 1;
                 home[index + 1] = count;
-                return (long) slot << COUNT_BITS | (count & COUNT_MASK);
+                return (long) slot << COUNT_BITS | ((count + countBase) & COUNT_MASK);
             }
         }
         return claimShelved(epoch, start);
@@ -124,7 +120,7 @@ class PinTable {
         }
         long count = words[index + 1] + 1;
         words[index + 1] = count;
-        return number << COUNT_BITS | (count & COUNT_MASK);
+        return number << COUNT_BITS | ((count + countBase) & COUNT_MASK);
     }
 
     /** Claims and publishes at once. It must be seen before anything the pinned thread reads. */
@@ -169,12 +165,12 @@ class PinTable {
         }
     }
 
-    private static void end(long[] words, int index, long ticket) {
+    private void end(long[] words, int index, long ticket) {
         long word = (long) LONGS.getVolatile(words, index);
         boolean matches =
                 word > SHORT_MASK
                         && (word & SHORT_MASK) == (ticket & SHORT_MASK)
-                        && ((words[index + 1] ^ ticket) & COUNT_MASK) == 0;
+                        && (((words[index + 1] + countBase) ^ ticket) & COUNT_MASK) == 0;
         if (!matches || !LONGS.compareAndSet(words, index, word, word & SHORT_MASK)) {
             throw noPin();
         }
@@ -224,22 +220,13 @@ class PinTable {
         return count;
     }
 
-    private PinShelf newShelf() {
-        PinShelf shelf = new PinShelf(shelfRows);
-        for (int index = 0; index < shelf.words.length; index += PinShelf.STRIDE) {
-            shelf.words[index] = firstCount & SHORT_MASK;
-            shelf.words[index + 1] = firstCount;
-        }
-        return shelf;
-    }
-
     private synchronized void addShelf(int seenCount) {
         if (shelves.length == seenCount) {
             if (homeSlots + (seenCount + 1L) * shelfSlots > SLOTS_MAX) {
                 throw new IllegalStateException("more than " + SLOTS_MAX + " pins at once");
             }
             PinShelf[] more = Arrays.copyOf(shelves, seenCount + 1);
-            more[seenCount] = newShelf();
+            more[seenCount] = new PinShelf(shelfRows);
             shelves = more;
         }
     }

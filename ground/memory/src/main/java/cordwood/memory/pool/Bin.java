@@ -191,6 +191,7 @@ final class Bin {
         Slab now = current;
         return notified.get() != null
                 || taken != null
+                || inHand != null
                 || emptySlabs > 0
                 || cutShort
                 || (now.isEmpty() && now.cells > 0);
@@ -216,6 +217,10 @@ final class Bin {
 
     /** Takes in what is deferred and, when nothing was allocated since last time, empty slabs. */
     boolean trim(int slabsMax) {
+        if (!hasLeftovers()) {
+            allocationsAtTrim = allocations;
+            return true;
+        }
         StackRoom.require();
         boolean all = drain(slabsMax);
         if (cutShort) {

@@ -134,8 +134,8 @@ final class Shard {
 
     /** Goes on with a claim that an operation left behind. */
     private boolean tryAdopt() {
-        failedClaims.add(1);
         if (!abandoned || !ABANDONED.compareAndSet(this, true, false)) {
+            failedClaims.add(1);
             return false;
         }
         try {

@@ -14,6 +14,9 @@ final class ResidentSetTest {
 
     private static final long NOISE_BYTES = 8 << 20;
 
+    /** Chunks made ahead of need: four at most, where what is freed and filled again is nine. */
+    private static final long READY_BYTES_MAX = 4 * 32 << 20;
+
     @Test
     void freeingEverythingGivesEverythingBackWithinTenSeconds() throws Exception {
         Map<String, Long> seen = probe("all");
@@ -35,7 +38,8 @@ final class ResidentSetTest {
     void holesLeftAtRandomAreFilledBeforeMemoryGrows() throws Exception {
         Map<String, Long> seen = probe("cells");
         accountedToTheByte(seen);
-        assertThat(seen.get("refilled_rss")).isLessThan(seen.get("full_rss") + NOISE_BYTES);
+        assertThat(seen.get("refilled_rss"))
+                .isLessThan(seen.get("full_rss") + READY_BYTES_MAX + NOISE_BYTES);
     }
 
     private static void accountedToTheByte(Map<String, Long> seen) {
