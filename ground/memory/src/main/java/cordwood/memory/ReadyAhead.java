@@ -21,6 +21,9 @@ final class ReadyAhead {
     /** For how long nobody must have been short of memory before some is kept ready again. */
     private static final long SHORT_NANOS = TimeUnit.SECONDS.toNanos(1);
 
+    /** For how long nobody must have taken anything before nothing is kept ready. */
+    private static final long QUIET_NANOS = TimeUnit.SECONDS.toNanos(3);
+
     private final long capBytes;
     private final long chunkBytes;
     private final int chunkGranules;
@@ -29,6 +32,7 @@ final class ReadyAhead {
     private long waits;
     private long waitNanos;
     private long outrunNanos = System.nanoTime();
+    private long takenNanos = outrunNanos;
     private long shortNanos = outrunNanos - SHORT_NANOS;
 
     ReadyAhead(long capBytes, long chunkBytes) {
@@ -72,18 +76,22 @@ final class ReadyAhead {
     }
 
     /**
-     * Whether the budget is worth a look: this many free granules are fewer than should be ready.
+     * Somebody took granules. Whether the budget is worth a look: this many free ones are fewer
+     * than should be ready.
      */
     boolean isLow(long freeGranules) {
+        takenNanos = System.nanoTime();
         return freeGranules < lowGranules();
     }
 
     /**
      * Whether an empty chunk can go, with so many granules free without it. More than {@link
-     * #wants} asks for, so that a steady load does not take and give back the same chunk for ever.
+     * #wants} asks for, so that a steady load does not take and give back the same chunk for ever;
+     * but nothing is kept for those who have taken nothing lately.
      */
     boolean isPlenty(long freeGranules) {
-        return freeGranules >= lowGranules() + chunkGranules / 4;
+        return System.nanoTime() - takenNanos >= QUIET_NANOS
+                || freeGranules >= lowGranules() + chunkGranules / 4;
     }
 
     private long lowGranules() {
