@@ -3,7 +3,7 @@ package cordwood.memory.epoch;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.Arrays;
-import java.util.SplittableRandom;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * The published pins: slots, each free or holding the epoch of one pin. A pin claims any free slot,
@@ -14,9 +14,9 @@ class PinTable {
     /*
      * A slot is two words. The first is the pinned epoch (0 when free) above the last 16 bits of the
      * count of the slot's claims; the second is the whole count, written by the claimer once the slot
-     * is its own. A ticket is the slot's number above 43 bits of the count, which begins at random:
-     * what is not the ticket of the claim, a number made up or one of another table, matches but by
-     * chance. Leaving compares both words and then exchanges the first, so one of
+     * is its own. A ticket is the slot's number above 43 bits of the count, which begins elsewhere in
+     * every table: what is not the ticket of the claim, a number made up or one of another table,
+     * matches but by chance. Leaving compares both words and then exchanges the first, so one of
      * several who leave with the same ticket succeeds. To be deceived in between, the slot would have
      * to be claimed again a multiple of 65,536 times meanwhile, in one epoch.
      *
@@ -41,10 +41,13 @@ class PinTable {
     private static final long COUNT_MASK = (1L << COUNT_BITS) - 1;
     private static final int SLOTS_MAX = 1 << (Long.SIZE - COUNT_BITS);
 
+    private static final AtomicLong TABLES = new AtomicLong();
+    private static final long SPREAD = 0x9E37_79B9_7F4A_7C15L;
+
     private static final VarHandle LONGS = MethodHandles.arrayElementVarHandle(long[].class);
 
     /** What a ticket holds beyond the count, so that no other table's fits; the last bits are 0. */
-    private final long countBase = new SplittableRandom().nextLong() << SHORT_BITS;
+    private final long countBase = (TABLES.incrementAndGet() * SPREAD) << SHORT_BITS;
 
     private final int homeSlots;
     private final int probes;
