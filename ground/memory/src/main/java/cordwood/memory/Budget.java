@@ -205,10 +205,7 @@ public final class Budget {
      */
     long take(Account account, long leastBytes, long mostBytes, @Nullable Waiter waiter) {
         synchronized (lock) {
-            long room = capBytes - usedBytes;
-            if (firstWaiter != null && firstWaiter != waiter) {
-                room -= firstWaiter.keptBytes;
-            }
+            long room = freeBytes(waiter);
             if (room < leastBytes) {
                 return 0;
             }

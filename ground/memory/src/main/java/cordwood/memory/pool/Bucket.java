@@ -1,5 +1,7 @@
 package cordwood.memory.pool;
 
+import cordwood.memory.stack.StackRoom;
+
 /** One bin behind a lock: for medium sizes, and for small ones when no shard is to be had. */
 final class Bucket {
 
@@ -84,6 +86,7 @@ final class Bucket {
     private void undo() {
         long handle = undelivered;
         if (handle != 0) {
+            StackRoom.require();
             undelivered = 0;
             bin.undo(handle);
         }

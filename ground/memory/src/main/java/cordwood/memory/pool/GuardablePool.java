@@ -30,9 +30,6 @@ interface GuardablePool extends CellPool {
     /** Ends the life of a cell whose retirement is over. */
     void freeRetired(long handle);
 
-    /** Counts a size asked for that fitted the cell. */
-    void countResize(int bytes);
-
     /** Counts a size asked for that took another cell. */
     void countRemap(int bytes);
 

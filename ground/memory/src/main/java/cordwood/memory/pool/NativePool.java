@@ -231,7 +231,7 @@ public final class NativePool implements GuardablePool {
         CellRequest.check(bytes, ALIGNMENT_BYTES);
         long oldBytes = table.liveBytes(handle);
         if (bytes <= oldBytes && bytes > oldBytes / 2) {
-            countResize(bytes);
+            resizes.add(bytes);
             return handle;
         }
         int alignmentBytes = table.alignmentBytes(handle);
@@ -320,11 +320,6 @@ public final class NativePool implements GuardablePool {
             throw refused;
         }
         return copy;
-    }
-
-    @Override
-    public void countResize(int bytes) {
-        resizes.add(bytes);
     }
 
     @Override

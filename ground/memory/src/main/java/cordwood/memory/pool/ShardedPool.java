@@ -382,11 +382,6 @@ final class ShardedPool implements SmallPool, GuardablePool {
     }
 
     @Override
-    public void countResize(int bytes) {
-        resizes.add(bytes);
-    }
-
-    @Override
     public void countRemap(int bytes) {
         remaps.add(bytes);
     }

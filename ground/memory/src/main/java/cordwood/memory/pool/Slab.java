@@ -84,8 +84,7 @@ final class Slab {
     @Nullable Slab after;
 
     // Guarded by the lock of RetiredCells, by generation of retirement.
-    private int retiredHead0 = CellState.NIL;
-    private int retiredHead1 = CellState.NIL;
+    private final int[] retiredHeads = {CellState.NIL, CellState.NIL};
     final @Nullable Slab[] nextRetired = new @Nullable Slab[2];
 
     // Everybody's.
@@ -222,12 +221,11 @@ final class Slab {
 
     /** The owner frees a cell; answers false, and does nothing, when the handle is of none. */
     boolean free(long handle) {
-        int cell = Handle.cell(handle);
-        if (cell >= states.length || states[cell] != Handle.generation(handle) + expectedBase) {
-            return false;
+        boolean isUsers = isUsersCell(handle);
+        if (isUsers) {
+            freeCell(Handle.cell(handle), handle);
         }
-        freeCell(cell, handle);
-        return true;
+        return isUsers;
     }
 
     /** The part behind the check, which another thread's free of the same handle may precede. */
@@ -286,49 +284,37 @@ final class Slab {
     boolean retire(int generation, long handle) {
         int cell = liveCell(handle);
         long from = Handle.generation(handle) + expectedBase;
-        int head = generation == 0 ? retiredHead0 : retiredHead1;
+        int head = retiredHeads[generation];
         long to = CellState.retired(from, head);
         boolean wasEmpty = head == CellState.NIL;
         if (!CellState.STATE.compareAndSet(states, cell, from, to)) {
             throw stale(handle);
         }
-        if (generation == 0) {
-            retiredHead0 = cell;
-        } else {
-            retiredHead1 = cell;
-        }
+        retiredHeads[generation] = cell;
         return wasEmpty;
     }
 
     /** Puts a retired cell that is on no list on one again; answers whether that was empty. */
     boolean retireAgain(int generation, long handle) {
         int cell = Handle.cell(handle);
-        int head = generation == 0 ? retiredHead0 : retiredHead1;
+        int head = retiredHeads[generation];
         states[cell] = CellState.linked(states[cell], head);
-        if (generation == 0) {
-            retiredHead0 = cell;
-        } else {
-            retiredHead1 = cell;
-        }
+        retiredHeads[generation] = cell;
         return head == CellState.NIL;
     }
 
     /** Whether cells are on the list of a generation of retirement. */
     boolean hasRetired(int generation) {
-        return (generation == 0 ? retiredHead0 : retiredHead1) != CellState.NIL;
+        return retiredHeads[generation] != CellState.NIL;
     }
 
     /** Takes a cell off that list, which must not be empty: its handle. */
     long unretire(int generation) {
-        int cell = generation == 0 ? retiredHead0 : retiredHead1;
+        int cell = retiredHeads[generation];
         long now = states[cell];
         int next = CellState.next(now);
         long handle = tag + ((long) cell << Handle.CELL_SHIFT) + CellState.deltaOfLife(now);
-        if (generation == 0) {
-            retiredHead0 = next;
-        } else {
-            retiredHead1 = next;
-        }
+        retiredHeads[generation] = next;
         return handle;
     }
 
@@ -400,15 +386,12 @@ final class Slab {
      * @return −1 when a cell still has a user after all: racing frees of one handle miscounted
      */
     int generationAfter() {
-        int most = 0;
         int users = 0;
         for (int cell = 0; cell < freshCell; cell++) {
-            long now = states[cell];
-            most = Math.max(most, CellState.deltaAfter(now));
-            users += CellState.isLive(now) ? 1 : 0;
+            users += CellState.isLive(states[cell]) ? 1 : 0;
         }
         if (users == 0) {
-            return base + most;
+            return generationReached();
         }
         bin.countRepair(live - users);
         live = users;
@@ -428,8 +411,9 @@ final class Slab {
     void shrink(int bytes) {
         Region own = region;
         if (own != null) {
+            MemorySegment kept = memory.asSlice(0, bytes);
             own.shrink(bytes + (own.sizeBytes() - memory.byteSize()));
-            memory = memory.asSlice(0, bytes);
+            memory = kept;
             cellBytes = bytes;
         }
     }

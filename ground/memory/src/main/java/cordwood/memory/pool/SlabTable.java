@@ -266,6 +266,7 @@ final class SlabTable {
 
     /** Puts a single cell's slab on fewer bytes. */
     synchronized void shrink(Slab slab, int bytes) {
+        StackRoom.require();
         long before = slab.chargedBytes();
         slab.shrink(bytes);
         heldBytes -= before - slab.chargedBytes();

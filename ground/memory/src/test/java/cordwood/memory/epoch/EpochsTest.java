@@ -3,6 +3,7 @@ package cordwood.memory.epoch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import cordwood.memory.StackEnd;
 import java.lang.reflect.Field;
 import java.util.ArrayList;
 import java.util.List;
@@ -162,18 +163,18 @@ final class EpochsTest {
 
     /** Called with ever less stack: what was retired runs once, what was not does not. */
     @Test
-    void stackOverflowAnywhereLosesNoActionAndRunsNoneTwice() {
+    void stackOverflowAnywhereLosesNoActionAndRunsNoneTwice() throws InterruptedException {
         for (int warm = 0; warm < 3; warm++) {
             int[] retired = {0};
             int[] runs = {0};
-            overflow(() -> {
+            StackEnd.sweep(() -> {
                 epochs.retire(10, () -> runs[0]++);
                 retired[0]++;
             });
             assertThat(epochs.retired()).isEqualTo(retired[0]);
             assertThat(epochs.heldBytes()).isEqualTo(10L * retired[0]);
             epochs.advance();
-            overflow(epochs::reclaim);
+            StackEnd.sweep(epochs::reclaim);
             epochs.reclaim();
             assertThat(runs[0]).isEqualTo(retired[0]);
             assertThat(epochs.heldBytes()).isZero();
@@ -181,10 +182,10 @@ final class EpochsTest {
     }
 
     @Test
-    void stackOverflowAnywhereLeavesNoPinBehind() {
+    void stackOverflowAnywhereLeavesNoPinBehind() throws InterruptedException {
         int[] taken = {0};
         long[] tickets = new long[100_000];
-        overflow(() -> {
+        StackEnd.sweep(() -> {
             if (taken[0] < tickets.length) {
                 tickets[taken[0]] = epochs.enter();
                 taken[0]++;
@@ -194,26 +195,6 @@ final class EpochsTest {
             epochs.leave(tickets[i]);
         }
         assertThat(epochs.horizon()).isEqualTo(epochs.current());
-    }
-
-    /** Fills the stack, and calls the action at every depth on the way back, the deepest first. */
-    private static void overflow(Runnable action) {
-        overflow(action, 1_000_000);
-    }
-
-    private static void overflow(Runnable action, int frames) {
-        try {
-            if (frames > 0) {
-                overflow(action, frames - 1);
-            }
-        } catch (StackOverflowError full) {
-            // One frame more on the way back.
-        }
-        try {
-            action.run();
-        } catch (StackOverflowError full) {
-            // As often as the room does not suffice.
-        }
     }
 
     @Test

@@ -63,15 +63,7 @@ final class RefusalTest {
                 Thread.ofPlatform()
                         .start(() -> {
                             try (LocalPool local = pool.local()) {
-                                long[] handles = new long[20_000];
-                                for (int i = 0; i < handles.length; i++) {
-                                    handles[i] = local.allocate(256);
-                                }
-                                OtherThread.run(() -> {
-                                    for (long handle : handles) {
-                                        pool.free(handle);
-                                    }
-                                });
+                                allocateWhatOthersFree(local);
                                 filled.countDown();
                                 over.await();
                                 local.free(local.allocate(256));
@@ -95,15 +87,7 @@ final class RefusalTest {
                     Thread.ofPlatform()
                             .start(() -> {
                                 try (LocalPool local = pool.local()) {
-                                    long[] handles = new long[20_000];
-                                    for (int i = 0; i < handles.length; i++) {
-                                        handles[i] = local.allocate(256);
-                                    }
-                                    OtherThread.run(() -> {
-                                        for (long handle : handles) {
-                                            pool.free(handle);
-                                        }
-                                    });
+                                    allocateWhatOthersFree(local);
                                     filled.countDown();
                                     while (!stop.get()) {
                                         local.free(local.allocate(bytes));
@@ -160,6 +144,18 @@ final class RefusalTest {
         PoolStats stats = pool.stats();
         assertThat(stats.shardAllocMisses() + stats.shardAllocHits()).isZero();
         assertThat(PoolStats.sum(stats.allocSizes())).isZero();
+    }
+
+    private void allocateWhatOthersFree(LocalPool local) {
+        long[] handles = new long[20_000];
+        for (int i = 0; i < handles.length; i++) {
+            handles[i] = local.allocate(256);
+        }
+        OtherThread.run(() -> {
+            for (long handle : handles) {
+                pool.free(handle);
+            }
+        });
     }
 
     private void takeWholeBudget() {

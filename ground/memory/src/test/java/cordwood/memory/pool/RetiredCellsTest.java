@@ -3,6 +3,7 @@ package cordwood.memory.pool;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import cordwood.memory.StackEnd;
 import cordwood.memory.epoch.Epochs;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -173,22 +174,11 @@ final class RetiredCellsTest {
         Cells plain = new Cells();
         RetiredCells byRing = new RetiredCells(epochs, new Ring(plain));
         long[] retiredCount = {0};
-        Thread thread =
-                new Thread(
-                        null,
-                        () -> {
-                            overflow(
-                                    () -> {
-                                        byRing.retire(retiredCount[0] + 1);
-                                        retiredCount[0]++;
-                                    },
-                                    100_000);
-                            overflow(() -> byRing.reclaim(3), 100_000);
-                        },
-                        "little stack",
-                        256 << 10);
-        thread.start();
-        thread.join();
+        StackEnd.sweep(() -> {
+            byRing.retire(retiredCount[0] + 1);
+            retiredCount[0]++;
+        });
+        StackEnd.sweep(() -> byRing.reclaim(3));
         byRing.reclaim(Integer.MAX_VALUE);
         RetireStats stats = byRing.stats();
         assertThat(stats).isEqualTo(new RetireStats(retiredCount[0], 0, 0));
@@ -233,21 +223,6 @@ final class RetiredCellsTest {
                 counted.triesCount++;
             }
             return true;
-        }
-    }
-
-    private static void overflow(Runnable action, int frames) {
-        try {
-            if (frames > 0) {
-                overflow(action, frames - 1);
-            }
-        } catch (StackOverflowError full) {
-            // One frame more on the way back.
-        }
-        try {
-            action.run();
-        } catch (StackOverflowError full) {
-            // As often as the room does not suffice.
         }
     }
 

@@ -1,20 +1,18 @@
 package cordwood.memory.pool;
 
-import java.lang.foreign.MemorySegment;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** A native allocator of which one call stalls before it has done anything, until it is let go. */
-final class StallingLibrary implements NativeAllocator {
+final class StallingLibrary extends ForwardingLibrary {
 
-    private final NativeAllocator library;
     private final CountDownLatch stalled = new CountDownLatch(1);
     private final CountDownLatch goingOn = new CountDownLatch(1);
     private volatile @Nullable Thread stalling;
 
     StallingLibrary(NativeAllocator library) {
-        this.library = library;
+        super(library);
     }
 
     /**
@@ -47,41 +45,13 @@ final class StallingLibrary implements NativeAllocator {
     }
 
     @Override
-    public String name() {
-        return library.name();
-    }
-
-    @Override
-    public long allocate(long bytes, int alignmentBytes) {
+    void beforeChange() {
         call();
-        return library.allocate(bytes, alignmentBytes);
     }
 
     @Override
-    public long resize(long address, long usableBytes, long bytes) {
-        call();
-        return library.resize(address, usableBytes, bytes);
-    }
-
-    @Override
-    public void free(long address, long usableBytes) {
-        call();
-        library.free(address, usableBytes);
-    }
-
-    @Override
-    public long usableBytes(long address) {
-        return library.usableBytes(address);
-    }
-
-    @Override
-    public long usableBytesMax(long bytes, int alignmentBytes) {
-        return library.usableBytesMax(bytes, alignmentBytes);
-    }
-
-    @Override
-    public MemorySegment addressSpace() {
-        return library.addressSpace();
+    void beforeLook() {
+        // Sizes are answered at any time.
     }
 
     private static void await(CountDownLatch latch) {
