@@ -252,9 +252,13 @@ final class Shard {
 
     /**
      * One round of upkeep: trims the shard, also for a leaseholder, who gets one round's time to
-     * look up by itself.
+     * look up by itself. A shard with nothing to do is left alone: who finds it claimed begins slabs
+     * elsewhere, and each of those may keep a chunk.
      */
     void upkeep() {
+        if (!abandoned && !hasLeftovers()) {
+            return;
+        }
         for (int spin = 0; spin < SPINS && !isFree() && !isLeased(); spin++) {
             Thread.onSpinWait();
         }
@@ -270,10 +274,10 @@ final class Shard {
         }
     }
 
-    /** Asks the leaseholder to look up, if there is reason; answers whether it was asked before. */
+    /** Asks the leaseholder to look up; answers whether it was asked before. */
     private boolean askAgain() {
         ShardLocal asked = local;
-        return asked != null && hasLeftovers() && asked.askToLookUp();
+        return asked != null && asked.askToLookUp();
     }
 
     /** Asks a leaseholder to give back what is empty, and to let visitors in, at its next use. */
