@@ -1,5 +1,6 @@
 package cordwood.memory.pool;
 
+import cordwood.memory.HeapRefused;
 import cordwood.memory.stack.StackRoom;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandles;
@@ -65,6 +66,10 @@ final class AddressTable {
 
     /** A run of slots. */
     private static final class Page {
+
+        /** Of heap, for each slot. */
+        static final long SLOT_BYTES = 2 * Long.BYTES + 2 * Integer.BYTES;
+
         final PaddedLong stack;
         final long tag;
         final long[] places = new long[2 * Handle.CELLS_MAX];
@@ -110,7 +115,7 @@ final class AddressTable {
             long seen = stack.get();
             int slot = (int) seen;
             if (slot == NIL) {
-                return grow(stack);
+                return growOrRefuse(stack);
             }
             int next = pageOf(slot).next[cellOf(slot)];
             if (stack.compareAndSet(seen, headOf(seen, next))) {
@@ -371,6 +376,14 @@ final class AddressTable {
     }
 
     /** A stack with no slot left gets a page of them: the first one. */
+    private int growOrRefuse(PaddedLong stack) {
+        try {
+            return grow(stack);
+        } catch (OutOfMemoryError full) {
+            throw new HeapRefused(Handle.CELLS_MAX * Page.SLOT_BYTES);
+        }
+    }
+
     private int grow(PaddedLong stack) {
         StackRoom.require();
         synchronized (growing) {

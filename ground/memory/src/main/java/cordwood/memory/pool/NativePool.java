@@ -1,6 +1,7 @@
 package cordwood.memory.pool;
 
 import cordwood.memory.Account;
+import cordwood.memory.HeapRefused;
 import cordwood.memory.Memory;
 import cordwood.memory.Reclaimer;
 import cordwood.memory.SystemRefused;
@@ -140,7 +141,7 @@ public final class NativePool implements GuardablePool {
         table.requireOpen();
         try {
             return allocateOnce(bytes, alignmentBytes);
-        } catch (SystemRefused _) {
+        } catch (HeapRefused | SystemRefused _) {
             memory.askReclaimers();
             return allocateOnce(bytes, alignmentBytes);
         }
@@ -247,7 +248,7 @@ public final class NativePool implements GuardablePool {
     private long move(long handle, int bytes) {
         try {
             return moveOnce(handle, bytes);
-        } catch (SystemRefused _) {
+        } catch (HeapRefused | SystemRefused _) {
             memory.askReclaimers();
             return moveOnce(handle, bytes);
         }

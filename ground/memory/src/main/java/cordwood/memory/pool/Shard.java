@@ -252,8 +252,8 @@ final class Shard {
 
     /**
      * One round of upkeep: trims the shard, also for a leaseholder, who gets one round's time to
-     * look up by itself. A shard with nothing to do is left alone: who finds it claimed begins slabs
-     * elsewhere, and each of those may keep a chunk.
+     * look up by itself. A shard with nothing to do is left alone: who finds it claimed begins
+     * slabs elsewhere, and each of those may keep a chunk.
      */
     void upkeep() {
         if (!abandoned && !hasLeftovers()) {

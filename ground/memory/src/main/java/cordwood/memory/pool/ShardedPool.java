@@ -1,6 +1,7 @@
 package cordwood.memory.pool;
 
 import cordwood.memory.Account;
+import cordwood.memory.HeapRefused;
 import cordwood.memory.Memory;
 import cordwood.memory.MemoryRefused;
 import cordwood.memory.Reclaimer;
@@ -33,6 +34,7 @@ final class ShardedPool implements SmallPool, GuardablePool {
                         CellState.class,
                         DeferredList.Pushed.class,
                         Handle.class,
+                        HeapRefused.class,
                         LastResort.class,
                         Presence.class,
                         Shard.class,
@@ -238,6 +240,9 @@ final class ShardedPool implements SmallPool, GuardablePool {
             try {
                 bin.offer(table.addInsisting(bin));
                 attempt = 0;
+            } catch (HeapRefused full) {
+                refusal = full;
+                memory.askReclaimers();
             } catch (MemoryRefused again) {
                 refusal = again;
             }

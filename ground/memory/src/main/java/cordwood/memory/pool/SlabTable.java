@@ -2,6 +2,7 @@ package cordwood.memory.pool;
 
 import cordwood.memory.Account;
 import cordwood.memory.Chunks;
+import cordwood.memory.HeapRefused;
 import cordwood.memory.MemoryRefused;
 import cordwood.memory.Region;
 import cordwood.memory.stack.StackRoom;
@@ -108,9 +109,13 @@ final class SlabTable {
         return slab;
     }
 
-    /** A new slab for {@code bin}, to be offered to it; null when the budget has no room. */
+    /** A new slab for {@code bin}, to be offered to it; null when there is no room for it. */
     @Nullable Slab add(Bin bin) {
-        return add(bin, bin.slabCells(), false);
+        try {
+            return add(bin, bin.slabCells(), false);
+        } catch (HeapRefused _) {
+            return null;
+        }
     }
 
     /**
@@ -155,7 +160,7 @@ final class SlabTable {
     private @Nullable Slab add(
             Bin bin, int cells, int cellBytes, long bytes, int alignmentBytes, boolean insist) {
         StackRoom.require();
-        Slab slab = register(bin, cells, cellBytes, alignmentBytes);
+        Slab slab = begin(bin, cells, cellBytes, alignmentBytes);
         try {
             Region region =
                     insist ? chunks.region(account, bytes) : chunks.tryRegion(account, bytes);
@@ -175,6 +180,14 @@ final class SlabTable {
         } catch (Throwable refused) {
             unregister(slab);
             throw refused;
+        }
+    }
+
+    private Slab begin(Bin bin, int cells, int cellBytes, int alignmentBytes) {
+        try {
+            return register(bin, cells, cellBytes, alignmentBytes);
+        } catch (OutOfMemoryError full) {
+            throw new HeapRefused(cells * (long) Long.BYTES);
         }
     }
 

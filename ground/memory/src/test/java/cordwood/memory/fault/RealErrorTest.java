@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import cordwood.memory.fault.inside.Dive;
 import cordwood.memory.fault.inside.HeapFull;
+import cordwood.memory.fault.inside.HeapSpent;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -41,5 +42,16 @@ final class RealErrorTest {
                 TrialProcess.run(HeapFull.class, List.of("-Xmx28m", "-XX:+UseSerialGC"), ROUNDS);
         System.out.printf("%s times no heap%n", errors);
         assertThat(Long.parseLong(errors)).isPositive();
+    }
+
+    @Test
+    void aHeapTooSmallToKeepTrackOfAllCellsRefusesThemByThatNameAndServesAgain() throws Exception {
+        List<String> flags = List.of("-Xmx24m", "-XX:+UseSerialGC");
+        String[] cells = TrialProcess.run(HeapSpent.class, flags, 128 << 20).split(" ");
+        System.out.printf("%s small cells on 24 MiB of heap%n", List.of(cells));
+        assertThat(cells).hasSize(3);
+        for (String count : cells) {
+            assertThat(Long.parseLong(count)).isGreaterThan(Long.parseLong(cells[0]) * 3 / 4);
+        }
     }
 }
