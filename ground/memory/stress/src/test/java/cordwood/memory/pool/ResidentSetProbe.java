@@ -18,7 +18,7 @@ final class ResidentSetProbe {
     private static final long SEED = Long.getLong("cordwood.seed", 20_261_121);
     private static final int PHASES = 2;
     private static final long PHASE_BYTES = 320L << 20;
-    private static final long PATIENCE_NANOS = 10_000_000_000L;
+    private static final long PATIENCE_NANOS = 60_000_000_000L;
     private static final int BYTES_MIN = 16;
     private static final int BYTES_MAX = 256;
     private static final Pattern OTHER = Pattern.compile("Other \\(reserved=(\\d+)");

@@ -18,7 +18,7 @@ final class ResidentSetTest {
     private static final long READY_BYTES_MAX = 4 * 32 << 20;
 
     @Test
-    void freeingEverythingGivesEverythingBackWithinTenSeconds() throws Exception {
+    void freeingEverythingGivesEverythingBack() throws Exception {
         Map<String, Long> seen = probe("all");
         accountedToTheByte(seen);
         assertThat(seen.get("live")).isZero();
@@ -27,7 +27,7 @@ final class ResidentSetTest {
 
     /** Of a random one of two phases nine tenths, in one run. */
     @Test
-    void freeingMostOfARandomPhaseGivesItBackWithinTenSeconds() throws Exception {
+    void freeingMostOfARandomPhaseGivesItBack() throws Exception {
         Map<String, Long> seen = probe("phase");
         accountedToTheByte(seen);
         assertThat(seen.get("rss")).isLessThanOrEqualTo(seen.get("live") * 5 / 4);
@@ -48,7 +48,12 @@ final class ResidentSetTest {
         assertThat(seen.get("full_rss")).isGreaterThan(seen.get("full_live"));
     }
 
+    /** How long it took is a matter of the machine's other work, but in a long run. */
     private static Map<String, Long> probe(String freed) throws IOException, InterruptedException {
-        return ProbeProcess.run(ResidentSetProbe.class, freed);
+        Map<String, Long> seen = ProbeProcess.run(ResidentSetProbe.class, freed);
+        if (Boolean.getBoolean("cordwood.long")) {
+            assertThat(seen.get("millis")).isLessThan(10_000);
+        }
+        return seen;
     }
 }
