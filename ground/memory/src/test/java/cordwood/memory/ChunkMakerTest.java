@@ -10,6 +10,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -110,7 +111,7 @@ final class ChunkMakerTest {
                         });
         begun.await();
         Thread closer = Thread.ofPlatform().start(memory::close);
-        until(() -> isWaiting(closer));
+        until(() -> isWaitingInChunks(closer));
         assertThat(closer.isAlive()).isTrue();
         go.countDown();
         waiter.join();
@@ -215,8 +216,11 @@ final class ChunkMakerTest {
         return ChunkSource.system(bytes);
     }
 
-    private static boolean isWaiting(Thread thread) {
-        return thread.getState() == Thread.State.TIMED_WAITING;
+    /** Not for upkeep to end, which comes before. */
+    private static boolean isWaitingInChunks(Thread thread) {
+        return thread.getState() == Thread.State.TIMED_WAITING
+                && Stream.of(thread.getStackTrace())
+                        .anyMatch(frame -> frame.getClassName().equals(Chunks.class.getName()));
     }
 
     private static void until(BooleanSupplier claim) {

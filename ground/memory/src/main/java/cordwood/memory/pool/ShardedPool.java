@@ -241,6 +241,9 @@ final class ShardedPool implements SmallPool, GuardablePool {
                 bin.offer(table.addInsisting(bin));
                 attempt = 0;
             } catch (HeapRefused full) {
+                if (refusal instanceof HeapRefused) {
+                    throw full; // Each time the whole heap was collected.
+                }
                 refusal = full;
                 memory.askReclaimers();
             } catch (MemoryRefused again) {
