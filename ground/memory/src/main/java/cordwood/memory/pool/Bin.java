@@ -270,23 +270,27 @@ final class Bin {
         deferredByBin[index] += slab.deferredCells();
     }
 
-    /** Its figures, with those of its cells that are deferred now counted by the table. */
+    /**
+     * Its figures, with those of its cells that are deferred counted by the table just before: what
+     * the owner did in between must not make them contradict each other.
+     */
     BinStats stats(long[] deferredByBin) {
-        long deferred = deferredByBin[index];
-        long inUse = highWater - belowHighWater;
+        long taken = drained;
+        long inUse = Math.max(0, highWater - belowHighWater);
+        long deferred = Math.min(deferredByBin[index], inUse);
         return new BinStats(
                 cellBytes,
                 slabBytes,
                 allocations,
-                allocations - inUse - drained,
-                drained + deferred,
+                Math.max(0, allocations - inUse - taken),
+                taken + deferred,
                 deferred,
                 inUse,
                 highWater,
                 refills,
                 slabs,
                 emptySlabs,
-                cells - inUse,
+                Math.max(0, cells - inUse),
                 damagedLists);
     }
 
