@@ -6,21 +6,21 @@ import java.util.concurrent.locks.LockSupport;
 
 /**
  * The one thread that takes chunks from the system, in the order they were asked for, and ahead of
- * need when nothing is asked for. One, because the C library has a heap of its own for every thread
- * and keeps in each what is freed there; and no caller's, because the JVM zeroes what it takes.
+ * need when nothing is asked for. No caller's, because the JVM zeroes what it takes; and one, so
+ * that what the C library does not map it keeps in one heap, and not in one for every thread.
  */
 final class ChunkMaker {
 
     private static final long LOOK_EVERY_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final long AFTER_FAILURE_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
-    private final Chunks chunks;
+    private final ChunkOrders orders;
     private final FailureTally failures;
     private final Thread thread;
     private volatile boolean closed;
 
-    ChunkMaker(Chunks chunks, FailureTally failures) {
-        this.chunks = chunks;
+    ChunkMaker(ChunkOrders orders, FailureTally failures) {
+        this.orders = orders;
         this.failures = failures;
         this.thread = Thread.ofPlatform().daemon().name("cordwood-chunks").unstarted(this::run);
     }
@@ -55,9 +55,9 @@ final class ChunkMaker {
                     LockSupport.parkNanos(this, AFTER_FAILURE_NANOS);
                 }
                 StackRoom.require();
-                ChunkOrder order = chunks.nextOrder();
+                ChunkOrder order = orders.next();
                 if (order != null) {
-                    chunks.make(order);
+                    orders.make(order);
                 } else {
                     LockSupport.parkNanos(this, LOOK_EVERY_NANOS);
                 }

@@ -28,28 +28,19 @@ public final class Chunks implements AutoCloseable {
      * Errors: public methods ask for room on the stack first; then everything is allocated; then
      * fields change without an allocation. The lock is never held while a chunk is made or closed.
      *
-     * Why chunks are large: the C library unmaps an allocation for certain only when it is at least
-     * 32 MiB; smaller ones end in a heap it keeps, one per thread, hence the one thread. Why those
-     * who empty them do not close them: closing a shared arena stops every thread for a moment.
+     * Why those who empty chunks do not close them: closing a shared arena stops every thread for a
+     * moment.
      */
 
     /** Regions are charged in multiples of this. */
     public static final int GRANULE_BYTES = Chunk.GRANULE_BYTES;
 
-    /** From here up the C library maps and unmaps each allocation, whatever thread it is on. */
-    private static final long MAPPED_BYTES_MIN = 32L << 20;
-
     /** How long is waited for a chunk to be made, or for others to be done with one. */
     private static final long WAIT_NANOS = TimeUnit.SECONDS.toNanos(60);
 
-    /** What a caller finds when memory has become free since it looked. */
-    private static final ChunkOrder LOOK_AGAIN = ChunkOrder.done();
-
     private final Budget budget;
     private final Account idle;
-    private final long chunkBytes;
     private final int chunkGranules;
-    private final ChunkSource source;
 
     /** Whether every region is a chunk of its own, closed with it: a kept segment throws. */
     private final boolean checked;
@@ -58,11 +49,9 @@ public final class Chunks implements AutoCloseable {
 
     private final ChunkStock stock;
     private final ChunkShelf shelf;
+    private final ChunkOrders orders;
 
     // Guarded by lock.
-    private final ReadyAhead readyAhead;
-    private @Nullable ChunkMaker maker;
-    private final OrderLine orders = new OrderLine();
     private final OpenRegions open = new OpenRegions();
 
     /**
@@ -72,37 +61,23 @@ public final class Chunks implements AutoCloseable {
 
     private int lateCount;
 
-    /** The chunk on order that many may use: whoever wants one waits for it. */
-    private @Nullable ChunkOrder shared;
-
-    private int making;
-    private int collecting;
-    private boolean closed;
-    private long callerChunks;
-
     Chunks(Budget budget, long chunkBytes, boolean checked, ChunkSource source) {
         if (chunkBytes < Chunk.nativeBytes(1)) {
             throw new IllegalArgumentException("chunks of " + chunkBytes + " bytes");
         }
         this.budget = budget;
         this.idle = budget.idleAccount();
-        this.chunkBytes = chunkBytes;
         this.chunkGranules = Chunk.granulesIn(chunkBytes);
         this.checked = checked;
-        this.source = source;
         this.stock = new ChunkStock(lock, budget, idle);
         this.shelf = stock.shelf;
-        this.readyAhead = new ReadyAhead(budget.capBytes(), chunkBytes);
+        this.orders = new ChunkOrders(lock, budget, stock, chunkBytes, checked, source);
         budget.reclaimers().add(this::giveBackEmpty);
     }
 
     /** Has chunks made by a thread of their own from now on, instead of by who wants one. */
     void startMaker() {
-        ChunkMaker started = new ChunkMaker(this, budget.failures());
-        started.start();
-        synchronized (lock) {
-            maker = started;
-        }
+        orders.start(new ChunkMaker(orders, budget.failures()));
     }
 
     /**
@@ -199,23 +174,17 @@ public final class Chunks implements AutoCloseable {
 
     /** Chunks made by a thread that wanted a region. */
     public long callerChunks() {
-        synchronized (lock) {
-            return callerChunks;
-        }
+        return orders.callerChunks();
     }
 
     /** How often somebody waited for a chunk to be made. */
     public long makerWaits() {
-        synchronized (lock) {
-            return readyAhead.waits();
-        }
+        return orders.waits();
     }
 
     /** For how long all who waited for a chunk waited together. */
     public long makerWaitNanos() {
-        synchronized (lock) {
-            return readyAhead.waitNanos();
-        }
+        return orders.waitNanos();
     }
 
     /**
@@ -306,8 +275,9 @@ public final class Chunks implements AutoCloseable {
     @Override
     public void close() {
         StackRoom.require();
-        refuseAll();
-        Waits.until(lock, WAIT_NANOS, () -> making + collecting + stock.leaving() == 0);
+        orders.close();
+        budget.endWaiting();
+        Waits.until(lock, WAIT_NANOS, () -> !orders.areUnderWay() && stock.leaving() == 0);
         synchronized (lock) {
             releaseLate();
             for (Region region = open.first(); region != null; region = open.first()) {
@@ -322,54 +292,6 @@ public final class Chunks implements AutoCloseable {
             throw new IllegalStateException(
                     "%d bytes are still in use by a system call or being made, %d charged"
                             .formatted(leftBytes, regionBytes));
-        }
-    }
-
-    /** The next chunk to make, on the maker's thread; null when there is nothing to do. */
-    @Nullable ChunkOrder nextOrder() {
-        synchronized (lock) {
-            ChunkOrder order = pollOrder();
-            if (order != null || !wantsAhead()) {
-                return order;
-            }
-        }
-        ChunkOrder ahead = new ChunkOrder(null, 0);
-        synchronized (lock) {
-            ChunkOrder order = pollOrder();
-            if (order != null || !wantsAhead()) {
-                return order;
-            }
-            ahead.nativeBytes = budget.take(idle, chunkBytes, chunkBytes, null);
-            if (ahead.nativeBytes == 0) {
-                return null;
-            }
-            shared = ahead;
-            making++;
-            return ahead;
-        }
-    }
-
-    /** Makes the chunk of an order that {@link #making} counts, with no lock held. */
-    void make(ChunkOrder order) {
-        Chunk chunk = null;
-        Throwable refusal = null;
-        try {
-            chunk = source.allocate(order.nativeBytes);
-        } catch (Throwable failure) {
-            refusal = failure;
-        }
-        synchronized (lock) {
-            making--;
-            if (chunk == null) {
-                budget.release(idle, order.nativeBytes);
-                readyAhead.fallShort();
-            } else {
-                stock.add(chunk);
-                if (order.account != null && !order.abandoned && !closed) {
-                    cutFor(order, chunk, order.account);
-                }
-            }
-            finish(order, refusal);
         }
     }
 
@@ -397,7 +319,7 @@ public final class Chunks implements AutoCloseable {
                 return region;
             }
             ChunkOrder order = new ChunkOrder(account, granules);
-            ChunkOrder placed = place(order, own, leastBytes, waiter);
+            ChunkOrder placed = orders.place(order, own, leastBytes, waiter);
             if (placed == null) {
                 if (!makeRoom(leastBytes, waiter, deadlineNanos)) {
                     return null;
@@ -408,7 +330,7 @@ public final class Chunks implements AutoCloseable {
                     return region;
                 }
             } else {
-                join(placed, deadlineNanos);
+                orders.join(placed, outruns(granules), deadlineNanos);
             }
         }
     }
@@ -417,9 +339,9 @@ public final class Chunks implements AutoCloseable {
     private @Nullable Region cut(
             Account account, int granules, long bytes, @Nullable Waiter waiter) {
         Region region;
-        ChunkMaker woken = null;
+        ChunkMaker woken;
         synchronized (lock) {
-            requireOpen();
+            orders.requireOpen();
             releaseLate();
             Chunk chunk = budget.freeBytes(waiter) < 0 ? null : shelf.find(granules);
             if (chunk == null) {
@@ -434,9 +356,7 @@ public final class Chunks implements AutoCloseable {
             if (waiter != null) {
                 budget.served(waiter);
             }
-            if (readyAhead.isLow(shelf.freeGranules())) {
-                woken = maker;
-            }
+            woken = orders.makerIfLow();
         }
         if (woken != null) {
             woken.wake();
@@ -444,51 +364,12 @@ public final class Chunks implements AutoCloseable {
         return region;
     }
 
-    /**
-     * Reserves what an order needs and puts it where it will be made. Answers the order, or another
-     * one to wait for, or null when the budget has no room.
-     */
-    private @Nullable ChunkOrder place(
-            ChunkOrder order, boolean own, long leastBytes, @Nullable Waiter waiter) {
-        synchronized (lock) {
-            requireOpen();
-            if (!own && shared != null) {
-                return shared;
-            }
-            if (!own && budget.freeBytes(waiter) >= 0 && shelf.find(order.granules) != null) {
-                return LOOK_AGAIN;
-            }
-            long mostBytes = own ? leastBytes : Math.max(chunkBytes, leastBytes);
-            boolean byCaller = maker == null || (own && leastBytes >= MAPPED_BYTES_MIN);
-            order.byCaller = byCaller;
-            order.nativeBytes = budget.take(idle, leastBytes, mostBytes, waiter);
-            if (order.nativeBytes == 0) {
-                return null;
-            }
-            if (!own) {
-                shared = order;
-            }
-            collecting++;
-            if (byCaller) {
-                making++;
-                callerChunks++;
-            } else {
-                orders.append(order);
-            }
-            return order;
-        }
-    }
-
     /** Has an order made, or waits for it; null when the system refused but may not again. */
     private @Nullable Region collect(
             ChunkOrder order, Account account, long bytes, long deadlineNanos) {
         Region region = null;
         try {
-            if (order.byCaller) {
-                make(order);
-            } else {
-                awaitMade(order, deadlineNanos);
-            }
+            orders.collect(order, outruns(order.granules), deadlineNanos);
             Chunk chunk = order.chunk;
             if (chunk != null) {
                 int first = order.firstGranule;
@@ -504,34 +385,28 @@ public final class Chunks implements AutoCloseable {
         return region;
     }
 
-    /** Ends the part of the one who placed an order: nothing of it is without an owner after it. */
     private @Nullable Region settle(ChunkOrder order, @Nullable Region region) {
         synchronized (lock) {
-            Region kept = closed ? null : region;
-            Chunk chunk = order.chunk;
-            Account account = order.account;
-            collecting--;
-            if (!order.done) {
-                abandon(order);
-            } else if (chunk != null && account != null && kept == null) {
-                budget.discharge(account, idle, order.granules * (long) GRANULE_BYTES);
-                shelf.giveBack(chunk, order.firstGranule, order.granules);
-            } else if (kept != null) {
+            Region kept = orders.isClosed() ? null : region;
+            orders.end(order, kept != null);
+            if (kept != null) {
                 open.add(kept);
             }
-            lock.notifyAll();
             return kept;
         }
+    }
+
+    /** Whether who waits for a region of that size might have found one ready. */
+    private boolean outruns(int granules) {
+        return nativeBytes() > 0 && !checked && granules <= chunkGranules;
     }
 
     /** Throws what came of an order without a region; returns when it is worth another try. */
     private void explain(ChunkOrder order) {
         synchronized (lock) {
-            requireOpen();
+            orders.requireOpen();
         }
-        if (!order.done) {
-            throw new ChunkRefused("no chunk of " + order.nativeBytes + " bytes was made in time");
-        }
+        orders.requireDone(order);
         switch (order.refusal) {
             case OutOfMemoryError refusal -> {
                 if (!giveBackEmpty()) {
@@ -545,47 +420,6 @@ public final class Chunks implements AutoCloseable {
         }
     }
 
-    /** Waits for a chunk that somebody else ordered. */
-    private void join(ChunkOrder other, long deadlineNanos) {
-        if (other == LOOK_AGAIN) {
-            return;
-        }
-        awaitMade(other, deadlineNanos);
-        synchronized (lock) {
-            requireOpen();
-        }
-        if (!other.done) {
-            throw new ChunkRefused("no chunk of " + other.nativeBytes + " bytes was made in time");
-        }
-        if (other.account != null && other.refusal instanceof OutOfMemoryError refusal) {
-            throw new ChunkRefused(other.nativeBytes, refusal);
-        }
-    }
-
-    private void awaitMade(ChunkOrder order, long deadlineNanos) {
-        long startNanos = System.nanoTime();
-        ChunkMaker made = wokenMaker();
-        boolean outran = nativeBytes() > 0 && !checked && order.granules <= chunkGranules;
-        Waits.until(
-                lock,
-                deadlineNanos - startNanos,
-                () -> order.done || (made != null && !order.byCaller && !made.isAlive()));
-        synchronized (lock) {
-            readyAhead.waited(System.nanoTime() - startNanos, outran);
-        }
-    }
-
-    private @Nullable ChunkMaker wokenMaker() {
-        ChunkMaker woken;
-        synchronized (lock) {
-            woken = maker;
-        }
-        if (woken != null) {
-            woken.wake();
-        }
-        return woken;
-    }
-
     /**
      * Gives empty chunks back until the budget has room for so much; gives none back when that
      * would not be enough. Answers whether there is room now.
@@ -596,19 +430,19 @@ public final class Chunks implements AutoCloseable {
         while (System.nanoTime() - deadlineNanos < 0) {
             Chunk chunk;
             synchronized (lock) {
-                requireOpen();
-                readyAhead.fallShort();
+                orders.requireOpen();
+                orders.fallShort();
                 long freeBytes = budget.freeBytes(waiter);
                 if (freeBytes >= bytes) {
                     return true;
                 }
-                if (freeBytes + shelf.emptyBytes() - stuckBytes + comingBytes() < bytes) {
+                if (freeBytes + shelf.emptyBytes() - stuckBytes + orders.comingBytes() < bytes) {
                     return false;
                 }
                 chunk = stock.detachOldest();
             }
             if (chunk == null) {
-                if (!awaitComing(bytes, waiter, untilNanos)) {
+                if (!orders.awaitComing(bytes, waiter, untilNanos)) {
                     return false;
                 }
             } else if (!stock.close(chunk)) {
@@ -629,109 +463,18 @@ public final class Chunks implements AutoCloseable {
         StackRoom.require();
         synchronized (lock) {
             releaseLate();
-            readyAhead.fallShort();
+            orders.fallShort();
         }
-        if (comingBytes() > 0) {
+        if (orders.comingBytes() > 0) {
             long deadlineNanos = System.nanoTime() + WAIT_NANOS;
             long askedNanos = budget.reclaimers().deadlineNanos(deadlineNanos);
             boolean hurried = askedNanos - deadlineNanos < 0;
-            awaitComing(Long.MAX_VALUE, null, hurried ? askedNanos : deadlineNanos);
+            orders.awaitComing(Long.MAX_VALUE, null, hurried ? askedNanos : deadlineNanos);
         }
         return stock.closeEmpty();
     }
 
-    /** What is about to be free: chunks being closed, or made ahead of need. */
-    private long comingBytes() {
-        synchronized (lock) {
-            ChunkOrder order = shared;
-            return order == null || order.account != null
-                    ? stock.leavingBytes()
-                    : stock.leavingBytes() + order.nativeBytes;
-        }
-    }
-
-    /**
-     * Waits until all that was about to be free at the call is, or so much is. What others begin to
-     * close meanwhile is not waited for: they may go on for ever. Answers false at the deadline.
-     */
-    private boolean awaitComing(long bytes, @Nullable Waiter waiter, long deadlineNanos) {
-        long lastLeaving;
-        ChunkOrder ahead;
-        synchronized (lock) {
-            lastLeaving = stock.lastLeaving();
-            ahead = shared != null && shared.account == null ? shared : null;
-        }
-        return Waits.until(
-                lock,
-                deadlineNanos - System.nanoTime(),
-                () ->
-                        (stock.haveLeft(lastLeaving) && (ahead == null || ahead.done))
-                                || budget.freeBytes(waiter) >= bytes);
-    }
-
-    private void refuseAll() {
-        ChunkMaker ended;
-        synchronized (lock) {
-            closed = true;
-            ended = maker;
-            for (ChunkOrder order = pollOrder(); order != null; order = pollOrder()) {
-                making--;
-                budget.release(idle, order.nativeBytes);
-                finish(order, null);
-            }
-            lock.notifyAll();
-        }
-        budget.endWaiting();
-        if (ended != null) {
-            ended.close();
-        }
-    }
-
     // From here on: called with the lock held.
-
-    private boolean wantsAhead() {
-        return !closed
-                && !checked
-                && shared == null
-                && shelf.takenGranules() > 0
-                && readyAhead.wants(shelf.freeGranules(), budget.freeBytes(null));
-    }
-
-    /** The first order of the line, which counts as being made from now on. */
-    private @Nullable ChunkOrder pollOrder() {
-        ChunkOrder order = orders.poll();
-        if (order != null) {
-            making++;
-        }
-        return order;
-    }
-
-    private void abandon(ChunkOrder order) {
-        order.abandoned = true;
-        if (orders.remove(order)) {
-            budget.release(idle, order.nativeBytes);
-            if (order == shared) {
-                shared = null;
-            }
-        }
-    }
-
-    private void cutFor(ChunkOrder order, Chunk chunk, Account account) {
-        int first = chunk.find(order.granules);
-        budget.charge(idle, account, order.granules * (long) GRANULE_BYTES);
-        shelf.take(chunk, first, order.granules);
-        order.chunk = chunk;
-        order.firstGranule = first;
-    }
-
-    private void finish(ChunkOrder order, @Nullable Throwable refusal) {
-        if (order == shared) {
-            shared = null;
-        }
-        order.refusal = refusal;
-        order.done = true;
-        lock.notifyAll();
-    }
 
     private void release(Region region) {
         budget.discharge(region.account, idle, region.chargedBytes());
@@ -748,12 +491,6 @@ public final class Chunks implements AutoCloseable {
         }
     }
 
-    private void requireOpen() {
-        if (closed) {
-            throw new IllegalStateException("memory is closed");
-        }
-    }
-
     private @Nullable Chunk detachUnwanted(long emptiedBeforeNanos) {
         synchronized (lock) {
             releaseLate();
@@ -764,13 +501,7 @@ public final class Chunks implements AutoCloseable {
             if (!checked && chunk.emptySinceNanos() - emptiedBeforeNanos > 0) {
                 return null;
             }
-            boolean kept =
-                    !checked
-                            && maker != null
-                            && shelf.takenGranules() > 0
-                            && chunk.granules() <= chunkGranules
-                            && !readyAhead.isPlenty(shelf.freeGranules() - chunk.granules());
-            if (kept) {
+            if (chunk.granules() <= chunkGranules && orders.keepsReady(chunk)) {
                 return null;
             }
             stock.detach(chunk);

@@ -39,7 +39,7 @@ public final class Memory implements AutoCloseable {
      * upkeep, one that makes chunks.
      */
     public static Memory open(MemoryOptions options) {
-        return open(options, ChunkSource::system);
+        return open(options, ChunkSource.of(options));
     }
 
     static Memory open(MemoryOptions options, ChunkSource source) {

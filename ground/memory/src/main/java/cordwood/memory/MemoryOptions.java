@@ -4,7 +4,9 @@ package cordwood.memory;
  * How much memory there is and in what pieces it is taken.
  *
  * @param budgetBytes the hard cap
- * @param chunkBytes what is taken from the system at once; from 32 MiB up it goes back for certain
+ * @param chunkBytes what is taken from the system at once; chunks smaller than 32 MiB take as much
+ *     address space as that besides, and when the budget holds more than 1,024 of those, or is
+ *     checked, the C library may keep some of what is freed
  * @param checked whether every region is native memory of its own, closed with it, so that a
  *     segment kept over the close throws instead of reading what the next owner writes
  */
@@ -23,12 +25,7 @@ public record MemoryOptions(long budgetBytes, long chunkBytes, boolean checked) 
         }
     }
 
-    /**
-     * Chunks of 32 MiB, or an eighth of a budget too small for that, but at least 1 MiB. The C
-     * library keeps some of what is freed in smaller chunks: one thread makes them all, so that it
-     * is used again for the next ones instead of adding up. Where regions are larger than such a
-     * chunk, of many sizes, what is kept can come to some two thirds of the budget.
-     */
+    /** Chunks of 32 MiB, or an eighth of a budget too small for that, but at least 1 MiB. */
     public static MemoryOptions ofBudget(long budgetBytes) {
         long share = Math.max(CHUNK_BYTES_MIN, Long.highestOneBit(Math.max(1, budgetBytes / 8)));
         return new MemoryOptions(budgetBytes, Math.min(CHUNK_BYTES, share), false);
