@@ -8,18 +8,19 @@ import java.lang.invoke.VarHandle;
  * and the cell after it on a list.
  *
  * <pre>
- *   63                32 31    27  26      25   24               0
- *  +--------------------+--------+--------+----+------------------+
- *  |        next        |        |retired,|used|      delta       |
- *  |                    |        |        | up |                  |
- *  +--------------------+--------+--------+----+------------------+
+ *   63                32 31  29 28    27  26      25   24          0
+ *  +--------------------+------+--------+--------+----+-------------+
+ *  |        next        |      | on list|retired |used|    delta    |
+ *  |                    |      |  1 | 0 |        | up |             |
+ *  +--------------------+------+--------+--------+----+-------------+
  * </pre>
  *
  * <p>The delta is even while the cell is free and odd while it has a user; the slab's base and the
  * delta together are the generation. {@link #USER} stands for the next cell of one that has a user,
  * so the whole word of such a cell follows from its handle, and no other state is odd. A retired
- * cell, which still has its user's contents, keeps the delta before its own. Zero is a cell that
- * was never used.
+ * cell, which still has its user's contents, keeps the delta before its own; until somebody takes
+ * it to free it, it is on the list of a generation of retirement. Zero is a cell that was never
+ * used.
  */
 final class CellState {
 
@@ -31,6 +32,8 @@ final class CellState {
     static final int NIL = 0xFFFF;
 
     private static final long RETIRED = 1L << 26;
+    private static final int LISTED_SHIFT = 27;
+    private static final long LISTED = 3L << LISTED_SHIFT;
 
     /** The first delta that does not fit: a cell freed that often leaves service. */
     static final int DELTA_END = 1 << 25;
@@ -65,9 +68,20 @@ final class CellState {
         return (long) next << NEXT_SHIFT | (deltaOfLife(state) + 1);
     }
 
-    /** Retired, before another cell, of one with a user. */
-    static long retired(long state, int next) {
-        return (long) next << NEXT_SHIFT | RETIRED | ((state & DELTA_MASK) & ~1L);
+    /** Retired, on the list of a generation before another cell, of one with a user or retired. */
+    static long retired(long state, int generation, int next) {
+        long listed = 1L << (LISTED_SHIFT + generation);
+        return (long) next << NEXT_SHIFT | listed | RETIRED | ((state & DELTA_MASK) & ~1L);
+    }
+
+    /** Whether the cell is on the list of that generation. */
+    static boolean isListed(long state, int generation) {
+        return (state >>> (LISTED_SHIFT + generation) & 1) != 0;
+    }
+
+    /** The same cell on no list. */
+    static long unlisted(long state) {
+        return state & ~LISTED;
     }
 
     /** Whether somebody may still look at the cell: it has a user or is retired. */

@@ -169,9 +169,24 @@ final class RetiredCells {
             return 0;
         }
         long handle = lists.pop(open ^ 1);
+        if (handle == 0) {
+            forgetClosed();
+            return 0;
+        }
         closedCount--;
         round.leftCount--;
         return handle;
+    }
+
+    /**
+     * What is counted and on no list was freed by others, against the rules, while it was retired.
+     */
+    private void forgetClosed() {
+        waitingCount -= closedCount;
+        closedCount = 0;
+        if (waitingCount == 0) {
+            heldBytes = 0;
+        }
     }
 
     private void freeOne(Round round, long handle) {
@@ -207,7 +222,7 @@ final class RetiredCells {
 
     private synchronized void settle(int bytes) {
         waitingCount--;
-        heldBytes -= bytes;
+        heldBytes = waitingCount == 0 ? 0 : heldBytes - bytes;
     }
 
     private synchronized void noteRefusal(@Nullable RuntimeException refused) {

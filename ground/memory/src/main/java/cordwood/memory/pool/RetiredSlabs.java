@@ -44,14 +44,15 @@ final class RetiredSlabs implements RetiredLists {
 
     @Override
     public long pop(int generation) {
+        long handle = 0;
         Slab slab = firsts[generation];
-        if (slab == null) {
-            return 0;
-        }
-        long handle = slab.unretire(generation);
-        if (!slab.hasRetired(generation)) {
-            firsts[generation] = slab.nextRetired[generation];
-            slab.nextRetired[generation] = null;
+        while (handle == 0 && slab != null) {
+            handle = slab.unretire(generation);
+            if (!slab.hasRetired(generation)) {
+                firsts[generation] = slab.nextRetired[generation];
+                slab.nextRetired[generation] = null;
+            }
+            slab = firsts[generation];
         }
         return handle;
     }

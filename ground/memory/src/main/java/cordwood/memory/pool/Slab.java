@@ -4,6 +4,7 @@ import cordwood.memory.Region;
 import cordwood.memory.pool.DeferredList.Pushed;
 import cordwood.memory.stack.StackRoom;
 import java.lang.foreign.MemorySegment;
+import java.lang.invoke.VarHandle;
 import org.jspecify.annotations.Nullable;
 
 /** Memory divided into cells of one size, owned by one {@link Bin}. */
@@ -18,10 +19,11 @@ final class Slab {
      *   3. A cell is handed out only when its state says that it is free, and a slab is released only
      *      when no state is live.
      *
-     * Two frees of one handle that race past the owner's check break 1: the cell is on two lists, and
-     * what stood behind it on one of them on none. By 3 it still never has two users. The damage is
-     * seen when a cell on a list is not free, or when a slab runs out of cells without having handed
-     * them all out, and repaired by linking every free cell anew.
+     * Two frees of one handle that race past the owner's check, or a free and a retirement, break 1:
+     * the cell is on two lists, and what stood behind it on one of them on none. By 3 it still never
+     * has two users. The damage is seen when a cell on a list is not free, or not marked as being on
+     * it, or when a slab runs out of cells without having handed them all out, and repaired by linking
+     * anew every cell that belongs on the list.
      *
      * A free from outside, or a retirement, moves a state by compare-and-set; the owner writes only the
      * state that such a free would have written too, or, to a cell that is free, the next.
@@ -249,7 +251,8 @@ final class Slab {
     /** As {@link #defer}, a cell whose retirement is over. */
     Pushed deferRetired(long handle) {
         int cell = Handle.cell(handle);
-        return deferred.push(cell, states[cell]);
+        long now = states[cell];
+        return isRetiredLife(now, handle) ? deferred.push(cell, now) : Pushed.REFUSED;
     }
 
     /** How many cells are deferred. */
@@ -285,7 +288,7 @@ final class Slab {
         int cell = liveCell(handle);
         long from = Handle.generation(handle) + expectedBase;
         int head = retiredHeads[generation];
-        long to = CellState.retired(from, head);
+        long to = CellState.retired(from, generation, head);
         boolean wasEmpty = head == CellState.NIL;
         if (!CellState.STATE.compareAndSet(states, cell, from, to)) {
             throw stale(handle);
@@ -297,10 +300,16 @@ final class Slab {
     /** Puts a retired cell that is on no list on one again; answers whether that was empty. */
     boolean retireAgain(int generation, long handle) {
         int cell = Handle.cell(handle);
+        long from = states[cell];
         int head = retiredHeads[generation];
-        states[cell] = CellState.linked(states[cell], head);
+        long to = CellState.retired(from, generation, head);
+        boolean wasEmpty = head == CellState.NIL;
+        if (!isRetiredLife(from, handle)
+                || !CellState.STATE.compareAndSet(states, cell, from, to)) {
+            throw stale(handle);
+        }
         retiredHeads[generation] = cell;
-        return head == CellState.NIL;
+        return wasEmpty;
     }
 
     /** Whether cells are on the list of a generation of retirement. */
@@ -308,14 +317,37 @@ final class Slab {
         return retiredHeads[generation] != CellState.NIL;
     }
 
-    /** Takes a cell off that list, which must not be empty: its handle. */
+    /** Takes a cell off that list: its handle, or 0 when none is on it. */
     long unretire(int generation) {
         int cell = retiredHeads[generation];
-        long now = states[cell];
-        int next = CellState.next(now);
-        long handle = tag + ((long) cell << Handle.CELL_SHIFT) + CellState.deltaOfLife(now);
-        retiredHeads[generation] = next;
-        return handle;
+        while (cell != CellState.NIL) {
+            long now = states[cell];
+            int next = CellState.next(now);
+            long to = CellState.unlisted(now);
+            long handle = tag + ((long) cell << Handle.CELL_SHIFT) + CellState.deltaOfLife(now);
+            if (CellState.isListed(now, generation)
+                    && CellState.STATE.compareAndSet(states, cell, now, to)) {
+                retiredHeads[generation] = next;
+                return handle;
+            }
+            repairRetired(generation);
+            cell = retiredHeads[generation];
+        }
+        return 0;
+    }
+
+    /** Links every cell anew that is marked as being on the list of a generation. */
+    private void repairRetired(int generation) {
+        int head = CellState.NIL;
+        for (int cell = 0; cell < cells; cell++) {
+            long now = states[cell];
+            long to = CellState.linked(now, head);
+            if (CellState.isListed(now, generation)
+                    && CellState.STATE.compareAndSet(states, cell, now, to)) {
+                head = cell;
+            }
+        }
+        retiredHeads[generation] = head;
     }
 
     /** The bytes of a live cell. */
@@ -390,12 +422,11 @@ final class Slab {
         for (int cell = 0; cell < freshCell; cell++) {
             users += CellState.isLive(states[cell]) ? 1 : 0;
         }
-        if (users == 0) {
-            return generationReached();
+        if (users != live) {
+            bin.countRepair(live - users);
+            live = users;
         }
-        bin.countRepair(live - users);
-        live = users;
-        return -1;
+        return users == 0 ? generationReached() : -1;
     }
 
     /** The even generation beyond all that were used, whether cells have users or not. */
@@ -413,8 +444,9 @@ final class Slab {
         if (own != null) {
             MemorySegment kept = memory.asSlice(0, bytes);
             own.shrink(bytes + (own.sizeBytes() - memory.byteSize()));
+            cellBytes = bytes; // First: a view takes the memory first, and fits it either way.
+            VarHandle.releaseFence();
             memory = kept;
-            cellBytes = bytes;
         }
     }
 

@@ -60,6 +60,45 @@ final class SlabTest {
     }
 
     @Test
+    void freeThatRacesARetirementTakesNoCellFromOthers() {
+        long first = slab.allocate();
+        long raced = slab.allocate();
+        long last = slab.allocate();
+        for (long handle : new long[] {first, raced, last}) {
+            slab.retire(0, handle);
+        }
+        slab.freeCell(Handle.cell(raced), raced);
+        long next = slab.allocate();
+        assertThat(Handle.cell(next)).isEqualTo(Handle.cell(raced));
+
+        assertThat(List.of(slab.unretire(0), slab.unretire(0)))
+                .containsExactlyInAnyOrder(first, last);
+        assertThat(slab.unretire(0)).isZero();
+        assertThat(slab.deferRetired(raced)).isEqualTo(DeferredList.Pushed.REFUSED);
+        assertThat(slab.deferRetired(first)).isEqualTo(DeferredList.Pushed.FIRST);
+        assertThat(slab.isUsersCell(next)).isTrue();
+    }
+
+    @Test
+    void cellRetiredAgainAfterSuchARaceIsOnOneListOnce() {
+        long below = slab.allocate();
+        long raced = slab.allocate();
+        slab.retire(0, below);
+        slab.retire(0, raced);
+        slab.freeCell(Handle.cell(raced), raced);
+        long next = slab.allocate();
+        slab.retire(0, next); // Before itself, on the list as it was left.
+
+        assertThat(List.of(slab.unretire(0), slab.unretire(0)))
+                .containsExactlyInAnyOrder(below, next);
+        assertThat(slab.unretire(0)).isZero();
+        assertThatThrownBy(() -> slab.retireAgain(1, raced)).isInstanceOf(BadHandle.class);
+        slab.retireAgain(1, next);
+        assertThat(slab.unretire(0)).isZero();
+        assertThat(slab.unretire(1)).isEqualTo(next);
+    }
+
+    @Test
     void anyNumberOfRacingFreesLeavesEveryCellWithOneUserAtATime() {
         Random random = new Random(TestSeed.SEED);
         List<Long> live = new ArrayList<>();
