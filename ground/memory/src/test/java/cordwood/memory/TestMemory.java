@@ -26,6 +26,17 @@ public final class TestMemory {
                 });
     }
 
+    /** Of one granule; {@code before} runs before the system is asked for it, by who wants it. */
+    public static Memory ofOneGranule(Runnable before) {
+        long bytes = Chunk.nativeBytes(1);
+        return Memory.unattended(
+                new MemoryOptions(bytes, bytes, true),
+                size -> {
+                    before.run();
+                    return ChunkSource.system(size);
+                });
+    }
+
     /** One round of upkeep. */
     public static void runUpkeep(Memory memory) {
         memory.runUpkeep();

@@ -11,9 +11,10 @@ import org.jspecify.annotations.Nullable;
 final class LastResort {
 
     /*
-     * Shards are waited for, but not for long: a claim ends within an operation, and one that does not
-     * belongs to a thread that is off its core. A local pool at work is asked to
-     * give back by itself, which it does at its next use.
+     * Shards are waited for, but not for long: a claim ends within an operation, and one that does
+     * not belongs to a thread that is off its core. A local pool at work is asked to give back by
+     * itself and to grant its shard, which it does at its next use. Who looks around here has granted
+     * his own, so that no two leaseholders wait for each other.
      */
 
     private static final int CLAIM_SPINS = 100;
@@ -46,26 +47,87 @@ final class LastResort {
                 : takeFrom(me, shard, bin.sizeClass);
     }
 
-    /** A cell of the class, from wherever there is one; 0 when there is none. */
-    long takeAnywhere(Thread me, int sizeClass) {
-        ShardTable all = shards;
-        for (int i = 0; all != null && sizeClass < all.shard(0).classes() && i < all.count(); i++) {
-            long handle = takeFrom(me, all.shard(i), sizeClass);
-            if (handle != 0) {
+    /** A cell of the class, from wherever there seems to be one and nobody is at work; or 0. */
+    long takeWhatShows(Thread me, int sizeClass) {
+        long handle = tryTakeFromShards(me, sizeClass, false);
+        return handle != 0 && handle != Shard.BUSY ? handle : buckets[sizeClass].allocate();
+    }
+
+    /**
+     * A cell of the class, from wherever there is one; 0 when there is none. Every shard is
+     * visited: who works there may have in hand what is missed. Shards that are taken are tried
+     * again until the deadline.
+     */
+    long takeAnywhere(Thread me, int sizeClass, long deadlineNanos) {
+        for (int round = 0; ; round++) {
+            boolean isOver = System.nanoTime() - deadlineNanos >= 0;
+            long handle = tryTakeFromShards(me, sizeClass, true);
+            if (handle != 0 && handle != Shard.BUSY) {
                 return handle;
             }
+            long fromBucket = buckets[sizeClass].allocate();
+            if (fromBucket != 0 || handle == 0 || isOver) {
+                return fromBucket;
+            }
+            pause(round);
         }
-        return buckets[sizeClass].allocate();
+    }
+
+    /** A cell of any shard: 0 when none has one, BUSY when one that is taken may. */
+    private long tryTakeFromShards(Thread me, int sizeClass, boolean visitsAll) {
+        ShardTable all = shards;
+        long answer = 0;
+        for (int i = 0; all != null && sizeClass < all.shard(0).classes() && i < all.count(); i++) {
+            Shard shard = all.shard(i);
+            long handle = tryTakeFrom(me, shard, sizeClass, visitsAll);
+            if (handle != 0 && handle != Shard.BUSY) {
+                return handle;
+            }
+            if (handle == Shard.BUSY) {
+                answer = Shard.BUSY;
+                if (visitsAll && shard.leaseOf(me) == null) {
+                    shard.pressForGrant();
+                }
+            }
+        }
+        return answer;
     }
 
     private static long takeFrom(Thread me, Shard shard, int sizeClass) {
+        long waitNanos = shard.leaseOf(me) == null ? CLAIM_NANOS : GIVE_BACK_NANOS;
+        long deadlineNanos = System.nanoTime() + waitNanos;
+        long handle = tryTakeFrom(me, shard, sizeClass, false);
+        for (int i = 0; handle == Shard.BUSY && System.nanoTime() - deadlineNanos < 0; i++) {
+            if (shard.leaseOf(me) == null) {
+                shard.pressForGrant();
+            }
+            pause(i);
+            handle = tryTakeFrom(me, shard, sizeClass, false);
+        }
+        return handle == Shard.BUSY ? 0 : handle;
+    }
+
+    /**
+     * A cell of a shard: 0 when it has none, BUSY when it is taken and may have one. With {@code
+     * visits} what others see of a leased one does not count, and a leaseholder lets others in.
+     */
+    private static long tryTakeFrom(Thread me, Shard shard, int sizeClass, boolean visits) {
+        Bin bin = shard.bin(sizeClass);
         ShardLocal mine = shard.leaseOf(me);
         if (mine != null) {
-            return enter(shard, mine) ? shard.bin(sizeClass).allocate() : 0;
+            boolean granted = shard.isGranted();
+            if (!shard.enter(mine)) {
+                return Shard.BUSY;
+            }
+            long handle = bin.allocate();
+            leave(shard, mine, granted || visits);
+            return handle;
         }
-        Bin bin = shard.bin(sizeClass);
-        if (!bin.mayHaveCells() || !takeOverOrPress(shard)) {
+        if (!visits && shard.isLeased() && !bin.mayHaveCells()) {
             return 0;
+        }
+        if (!shard.takeOver()) {
+            return Shard.BUSY;
         }
         try {
             return bin.allocate();
@@ -74,29 +136,38 @@ final class LastResort {
         }
     }
 
-    /** The leaseholder comes back to its shard, waiting for a visitor to leave. */
-    private static boolean enter(Shard shard, ShardLocal mine) {
-        long deadlineNanos = System.nanoTime() + GIVE_BACK_NANOS;
-        boolean entered = shard.enter(mine);
-        while (!entered && System.nanoTime() < deadlineNanos) {
-            LockSupport.parkNanos(PAUSE_NANOS);
-            entered = shard.enter(mine);
-        }
-        return entered;
-    }
-
-    /** Becomes the owner of a shard, which a leaseholder at work is asked to grant. */
-    private static boolean takeOverOrPress(Shard shard) {
-        boolean taken = takeOver(shard, CLAIM_NANOS);
-        if (!taken && shard.isLeased()) {
-            shard.press();
-            long deadlineNanos = System.nanoTime() + LOOK_UP_NANOS;
-            while (!taken && System.nanoTime() < deadlineNanos) {
-                Thread.onSpinWait();
-                taken = shard.takeOver();
+    /**
+     * A leaseholder that goes on looking elsewhere lets others into its shards meanwhile. It comes
+     * back at its next use.
+     */
+    void grantOwn(Thread me) {
+        ShardTable all = shards;
+        for (int i = 0; all != null && i < all.count(); i++) {
+            Shard shard = all.shard(i);
+            ShardLocal mine = shard.leaseOf(me);
+            if (mine != null) {
+                leave(shard, mine, true);
             }
         }
-        return taken;
+    }
+
+    /**
+     * The leaseholder has been in its shard. If it was granted it stays so: whoever wants to come
+     * in may not have been quick enough.
+     */
+    private static void leave(Shard shard, ShardLocal mine, boolean granted) {
+        if (granted) {
+            mine.askToLookUp();
+            shard.grant();
+        }
+    }
+
+    private static void pause(int round) {
+        if (round < CLAIM_SPINS) {
+            Thread.onSpinWait();
+        } else {
+            LockSupport.parkNanos(PAUSE_NANOS);
+        }
     }
 
     /** Gives back everything that is free in the pool. */
@@ -125,8 +196,10 @@ final class LastResort {
     private static boolean giveBack(Thread me, Shard shard) {
         ShardLocal mine = shard.leaseOf(me);
         if (mine != null) {
+            boolean granted = shard.isGranted();
             if (enter(shard, mine)) {
                 shard.releaseEmpty();
+                leave(shard, mine, granted);
             }
             return true;
         }
@@ -143,6 +216,17 @@ final class LastResort {
             shard.giveBack();
         }
         return true;
+    }
+
+    /** The leaseholder comes back to its shard, waiting for a visitor to leave. */
+    private static boolean enter(Shard shard, ShardLocal mine) {
+        long deadlineNanos = System.nanoTime() + GIVE_BACK_NANOS;
+        boolean entered = shard.enter(mine);
+        while (!entered && System.nanoTime() < deadlineNanos) {
+            LockSupport.parkNanos(PAUSE_NANOS);
+            entered = shard.enter(mine);
+        }
+        return entered;
     }
 
     /** Takes everything from everybody: the pool is closed. */
@@ -171,11 +255,7 @@ final class LastResort {
             if (shard.isLeased()) {
                 return shard.takeOver();
             }
-            if (i < CLAIM_SPINS) {
-                Thread.onSpinWait();
-            } else {
-                LockSupport.parkNanos(PAUSE_NANOS);
-            }
+            pause(i);
             taken = shard.takeOver();
         }
         return taken;

@@ -30,8 +30,10 @@ final class Shard {
      * the shard. So either the visitor replaces the word or the leaseholder does, and an ask that the
      * leaseholder overwrites was made for a word that is no more.
      *
-     * A leaseholder that is always at work grants the shard when it is asked to: then a visitor needs
-     * only the word, and the leaseholder goes by way of the pool for a while.
+     * A leaseholder that is always at work grants the shard when it is asked to, and so does one that
+     * is about to be refused: then a visitor needs only the word, and leaves it granted for the next.
+     * The leaseholder has asked itself to look up before, and goes by way of the pool for a while,
+     * like everybody else; what it takes from its own shard there leaves the shard granted too.
      */
 
     /** What an operation answers that found the shard taken. No handle. */
@@ -72,6 +74,11 @@ final class Shard {
 
     /** The owner's: the cell that an abandoned operation took; otherwise 0. */
     private long undelivered;
+
+    /**
+     * The owner's: whether it has come in the place of a leaseholder that had granted the shard.
+     */
+    private boolean grantedBefore;
 
     /** Whether the claim is whose who takes this away. */
     private volatile boolean abandoned;
@@ -241,13 +248,26 @@ final class Shard {
             return false;
         }
         asked.askToLookUp();
-        return (!isLeased(seen) || !Presence.isInside(asked.owner()))
-                && owner.compareAndSet(seen, CLAIMED);
+        boolean taken =
+                (!isLeased(seen) || !Presence.isInside(asked.owner()))
+                        && owner.compareAndSet(seen, CLAIMED);
+        if (taken) {
+            grantedBefore = !isLeased(seen);
+        }
+        return taken;
     }
 
-    /** Ends {@link #takeOver}: a leaseholder has its lease again. */
+    /** Ends {@link #takeOver}: a leaseholder has its lease again, or lets in the next. */
     synchronized void giveBack() {
-        owner.setRelease(local == null ? FREE : newWord(LEASED));
+        ShardLocal by = local;
+        if (by == null) {
+            owner.setRelease(FREE);
+        } else if (grantedBefore) {
+            by.noteVisit();
+            owner.setRelease(newWord(GRANTED));
+        } else {
+            owner.setRelease(newWord(LEASED));
+        }
     }
 
     /**
@@ -288,10 +308,17 @@ final class Shard {
         }
     }
 
+    /** As {@link #press}, unless it has let visitors in already. */
+    void pressForGrant() {
+        if (isLeased(owner.get())) {
+            press();
+        }
+    }
+
     /** Whether a leaseholder was asked to look up and has not yet. */
     boolean isAsked() {
         ShardLocal asked = local;
-        return asked != null && isLeased() && asked.isAsked();
+        return asked != null && isLeased(owner.get()) && asked.isAsked();
     }
 
     /** The thread whose local pool has it. */

@@ -46,6 +46,9 @@ final class ShardLocal implements LocalPool {
      */
     private volatile boolean pressed;
 
+    /** Whether somebody has come, since it has granted its shard. */
+    private volatile boolean visited;
+
     // Confined to the owner.
     private boolean closed;
 
@@ -87,6 +90,11 @@ final class ShardLocal implements LocalPool {
     void press() {
         pressed = true;
         askToLookUp();
+    }
+
+    /** Somebody has come who waited for the shard to be granted. */
+    void noteVisit() {
+        visited = true;
     }
 
     boolean isAsked() {
@@ -207,7 +215,7 @@ final class ShardLocal implements LocalPool {
             return;
         }
         READY.setVolatile(this, owner);
-        boolean waits = usesGranted > 0 && own.isGranted();
+        boolean waits = usesGranted > 0 && !visited && own.isGranted();
         usesGranted = waits ? usesGranted - 1 : 0;
         if (waits || !own.enter(this)) {
             goByPool(); // Somebody is about to visit the shard, or does.
@@ -219,6 +227,7 @@ final class ShardLocal implements LocalPool {
             pressed = false;
             own.releaseEmpty();
             usesGranted = USES_GRANTED;
+            visited = false;
             own.grant();
             goByPool();
         } else if (!all) {

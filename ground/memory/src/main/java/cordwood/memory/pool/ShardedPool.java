@@ -31,6 +31,8 @@ final class ShardedPool implements SmallPool, GuardablePool {
                 List.of(
                         BadHandle.Kind.class,
                         Bin.class,
+                        Bringers.class,
+                        Bringers.Bringer.class,
                         CellState.class,
                         DeferredList.Pushed.class,
                         Handle.class,
@@ -45,8 +47,11 @@ final class ShardedPool implements SmallPool, GuardablePool {
     /** What one round of upkeep frees of what was retired. */
     private static final int RETIRED_PER_ROUND = 1 << 18;
 
-    /** How often a cell or memory for one is looked for before it is refused. */
-    private static final int ATTEMPTS = 5;
+    /** How often at least a cell or memory for one is looked for before it is refused. */
+    private static final int ATTEMPTS = 3;
+
+    /** For how long others, perhaps off their cores, are waited for before a refusal. */
+    private static final long PATIENCE_NANOS = 500_000_000;
 
     private final Memory memory;
     private final Account account;
@@ -58,6 +63,7 @@ final class ShardedPool implements SmallPool, GuardablePool {
     private final Fallback fallback;
     private final RetiredCells retired;
     private final LastResort lastResort;
+    private final Bringers bringers = new Bringers();
     private final SizeHistogram resizes = new SizeHistogram();
     private final SizeHistogram remaps = new SizeHistogram();
     private final PaddedLong shardMisses = new PaddedLong();
@@ -213,11 +219,9 @@ final class ShardedPool implements SmallPool, GuardablePool {
     long refill(Thread me, Bin bin) {
         StackRoom.require();
         while (true) {
-            Slab slab = table.add(bin);
-            if (slab == null) {
+            if (!bring(me, bin, false)) {
                 return refillInsisting(me, bin);
             }
-            bin.offer(slab);
             long handle = lastResort.takeFrom(me, bin);
             if (handle != 0) {
                 return handle;
@@ -227,34 +231,52 @@ final class ShardedPool implements SmallPool, GuardablePool {
 
     /**
      * When the budget has no room: nothing is refused that is free anywhere. What is given back
-     * here others may take first, so it is tried more than once.
+     * here others may take first, and what is free may be in somebody's hands. So a refusal is
+     * final only when every shard was visited, everybody who was bringing a slab was waited for,
+     * and none was brought since the look before; or at the deadline.
      */
     private long refillInsisting(Thread me, Bin bin) {
-        MemoryRefused refusal = null;
-        for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
-            retired.reclaim(Integer.MAX_VALUE);
-            long handle = lastResort.takeAnywhere(me, bin.sizeClass);
-            if (handle != 0) {
-                return handle;
-            }
+        long deadlineNanos = System.nanoTime() + PATIENCE_NANOS;
+        lastResort.grantOwn(me);
+        long seen = bringers.brought();
+        retired.reclaim(Integer.MAX_VALUE);
+        long handle = lastResort.takeWhatShows(me, bin.sizeClass);
+        for (int attempt = 1; handle == 0; attempt++) {
             try {
-                bin.offer(table.addInsisting(bin));
-                attempt = 0;
+                bring(me, bin, true);
             } catch (HeapRefused full) {
-                if (refusal instanceof HeapRefused) {
+                if (attempt > 1) {
                     throw full; // Each time the whole heap was collected.
                 }
-                refusal = full;
                 memory.askReclaimers();
-            } catch (MemoryRefused again) {
-                refusal = again;
+            } catch (MemoryRefused refusal) {
+                bringers.await(me, deadlineNanos);
+                boolean isLast = attempt >= ATTEMPTS && bringers.brought() == seen;
+                if (isLast || System.nanoTime() - deadlineNanos >= 0) {
+                    throw refusal;
+                }
             }
+            seen = bringers.brought();
+            retired.reclaim(Integer.MAX_VALUE);
+            handle = lastResort.takeAnywhere(me, bin.sizeClass, deadlineNanos);
         }
-        long handle = lastResort.takeAnywhere(me, bin.sizeClass);
-        if (handle == 0 && refusal != null) {
-            throw refusal;
+        return handle;
+    }
+
+    /** Gets the bin a slab; answers false when the budget has no room and nobody insists. */
+    private boolean bring(Thread me, Bin bin, boolean insists) {
+        Bringers.Bringer bringer = bringers.begin(me);
+        boolean brought = false;
+        try {
+            Slab slab = insists ? table.addInsisting(bin) : table.add(bin);
+            if (slab != null) {
+                bin.offer(slab);
+                brought = true;
+            }
+            return brought;
+        } finally {
+            bringers.end(bringer, brought);
         }
-        return handle != 0 ? handle : refill(me, bin);
     }
 
     @Override
