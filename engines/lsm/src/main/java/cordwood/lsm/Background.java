@@ -4,10 +4,12 @@ import cordwood.lsm.commit.BackgroundFailures;
 import cordwood.lsm.commit.LogCommitter;
 import cordwood.lsm.flush.Requests;
 import cordwood.lsm.manifest.ManifestState;
+import cordwood.lsm.memtable.Memtable;
 import cordwood.store.GroupCommitter;
 import cordwood.store.StepExecutor;
 import cordwood.store.StoreException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -150,6 +152,21 @@ final class Background implements LogCommitter.Background {
         }
     }
 
+    @Override
+    public boolean flushOldest(boolean forTrims) {
+        List<Memtable> sealed = parts.versions().current().sealed();
+        if (sealed.isEmpty()) {
+            return false;
+        }
+        Runnable flush = () -> parts.flusher().flush(sealed.getLast());
+        if (forTrims) {
+            parts.segments().lendReserveTo(flush);
+        } else {
+            flush.run();
+        }
+        return true;
+    }
+
     /** Asks for a copy of the tables on record. */
     CompletableFuture<Void> checkpoint(Path target) {
         CompletableFuture<Void> done = checkpoints.add(target);
@@ -174,7 +191,7 @@ final class Background implements LogCommitter.Background {
         }
     }
 
-    /** Ends the steps; what they have begun is given up. */
+    /** Ends the steps; a flush under way is finished, a merge given up. */
     void close() {
         parts.memory().removeUpkeep(quietWatch);
         parts.flusher().stop();

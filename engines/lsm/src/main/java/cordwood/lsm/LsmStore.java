@@ -256,9 +256,9 @@ public final class LsmStore implements LocalStore {
         if (!closed.compareAndSet(false, true)) {
             return;
         }
+        background.close();
         writer.close();
         committer.close();
-        background.close();
         PrivateThread.call(
                 "lsm-close",
                 () -> {

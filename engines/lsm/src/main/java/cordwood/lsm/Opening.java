@@ -203,7 +203,7 @@ final class Opening {
         RecoveredLog log = recover(manifest, chunks, buffers, replay, recorded, flushedSequence);
         startAfresh(manifest, segments);
         takeOver(log, recorded, manifest, live, segments);
-        makeSegmentReady(segments);
+        segments.makeReady(); // on a full disk none can be made: then the store is open for reading
         segments.abandonUsed();
         deleteUnrecorded(manifest);
         WalWriter writer =
@@ -243,14 +243,6 @@ final class Opening {
             // the old one will do
         }
         segments.giveBackReserve();
-    }
-
-    /** Where the disk is full none can be made: then the store is open for reading. */
-    private static void makeSegmentReady(SegmentPool segments) {
-        boolean worked = true;
-        while (worked && !segments.hasReady()) {
-            worked = segments.prepare();
-        }
     }
 
     private static void closeTables(Version version) {

@@ -25,6 +25,10 @@ public final class LogCommitter implements GroupWriter {
     /*
      * Order: room in memory, room in the log, gather, write, sync, apply. Everything that can be
      * refused comes before the first byte is written, so that a refused group has had no effect.
+     *
+     * A flush takes everything up to its memtable's last sequence for stored in tables. So no batch
+     * may be in the log and in no memtable, whatever memory there is. While the store is closed, the
+     * steps that flush and prepare segments have ended, and this one does both itself.
      */
 
     /**
@@ -47,7 +51,7 @@ public final class LogCommitter implements GroupWriter {
             Pacer pacer,
             BackgroundFailures failures) {}
 
-    /** What a committer asks of background work. Both calls are cheap and never block. */
+    /** What a committer asks of background work; cheap and never blocking but for one call. */
     public interface Background {
         /** Segments are wanted, or the disk may have room again. */
         void wantSegments();
@@ -63,6 +67,15 @@ public final class LogCommitter implements GroupWriter {
 
         /** A stream was trimmed. */
         void trimmed();
+
+        /**
+         * Flushes the oldest sealed memtable on the calling thread; only once all steps have ended.
+         *
+         * @param forTrims whether the room in reserve may be used
+         * @return false when none is sealed
+         * @throws StoreException.Full when there is no room; nothing was changed
+         */
+        boolean flushOldest(boolean forTrims);
     }
 
     private final Parts parts;
@@ -88,7 +101,7 @@ public final class LogCommitter implements GroupWriter {
         this.walBytesMax = walBytesMax;
     }
 
-    /** Lets the remaining groups be written even where there is no memory to apply them to. */
+    /** Lets the remaining groups be written without background work, which has ended. */
     public void close() {
         closing = true;
     }
@@ -204,40 +217,31 @@ public final class LogCommitter implements GroupWriter {
         }
     }
 
-    /** Where a group is gathered; applied to the memtable unless that is null. */
-    private record Room(@Nullable Memtable memtable, long place, MemorySegment segment) {
+    /** Where a group is gathered, and stays. */
+    private record Room(Memtable memtable, long place) {
+
+        MemorySegment segment() {
+            return memtable.segment(place);
+        }
 
         long at() {
             return Memtable.offset(place);
         }
 
         void giveBack() {
-            if (memtable != null) {
-                memtable.giveBack(place);
-            }
+            memtable.giveBack(place);
         }
     }
 
     private Room takeMemory(long bytes, boolean trimOnly) {
         StoreException.Full shortage = background.flushShortage(); // it may end any time
-        Memtable active = parts.versions().current().active();
-        long place = sealWanted && parts.memtables().hasIdle() ? -1 : active.take(bytes, trimOnly);
-        if (place < 0 && !active.isEmpty() && seal()) {
-            active = parts.versions().current().active();
-            place = active.take(bytes, trimOnly);
+        boolean mayBeOversize = shortage == null || trimOnly || closing;
+        Room room = tryTakeMemory(bytes, trimOnly, mayBeOversize);
+        while (room == null && closing && background.flushOldest(trimOnly)) {
+            room = tryTakeMemory(bytes, trimOnly, true);
         }
-        if (place >= 0) {
-            return room(active, place);
-        }
-        if ((shortage == null || trimOnly || closing) && active.takesOversize()) {
-            Region region = parts.chunks().tryRegion(parts.largeAccount(), bytes);
-            if (region != null) {
-                return room(active, active.takeOversize(region));
-            }
-        }
-        if (closing) {
-            int heapBytes = Math.toIntExact(bytes);
-            return new Room(null, 0, MemorySegment.ofArray(new byte[heapBytes]));
+        if (room != null) {
+            return room;
         }
         if (shortage != null) {
             background.wantFlush();
@@ -246,13 +250,29 @@ public final class LogCommitter implements GroupWriter {
         throw new StoreException.Busy("no memory for a group of %,d bytes".formatted(bytes));
     }
 
-    private static Room room(Memtable memtable, long place) {
-        return new Room(memtable, place, memtable.segment(place));
+    private @Nullable Room tryTakeMemory(long bytes, boolean trimOnly, boolean mayBeOversize) {
+        Memtable active = parts.versions().current().active();
+        long place = sealWanted && parts.memtables().hasIdle() ? -1 : active.take(bytes, trimOnly);
+        if (place < 0 && !active.isEmpty() && seal()) {
+            active = parts.versions().current().active();
+            place = active.take(bytes, trimOnly);
+        }
+        if (place >= 0) {
+            return new Room(active, place);
+        }
+        if (!mayBeOversize || !active.takesOversize()) {
+            return null;
+        }
+        Region region = parts.chunks().tryRegion(parts.largeAccount(), bytes);
+        return region == null ? null : new Room(active, active.takeOversize(region));
     }
 
     private void takeLog(long bytes, boolean trimOnly) {
         if (parts.log().hasRoom(bytes) && (trimOnly || !onBallast)) {
             return;
+        }
+        if (closing) {
+            parts.segments().makeReady();
         }
         Segment segment = parts.segments().tryTake(bytes);
         background.wantSegments();
@@ -264,9 +284,6 @@ public final class LogCommitter implements GroupWriter {
         if (segment == null && trimOnly) {
             segment = parts.segments().tryTakeBallast(bytes);
             isBallast = segment != null;
-        }
-        if (segment == null && closing) {
-            segment = parts.segments().createOversize(bytes);
         }
         if (segment == null) {
             segment = parts.segments().take(bytes);
@@ -295,10 +312,7 @@ public final class LogCommitter implements GroupWriter {
         if (group.sync()) {
             parts.log().sync();
         }
-        Memtable memtable = room.memtable();
-        if (memtable != null) {
-            apply(group, memtable, room.place(), firstSequence);
-        }
+        apply(group, room.memtable(), room.place(), firstSequence);
     }
 
     private static void apply(

@@ -64,10 +64,7 @@ public final class Flusher {
         this.parts = parts;
         this.writer =
                 new MemtableWriter(
-                        parts.tables(),
-                        parts.room().memory(),
-                        new TrimPoints(parts.versions()),
-                        () -> stopping);
+                        parts.tables(), parts.room().memory(), new TrimPoints(parts.versions()));
     }
 
     /**
@@ -93,13 +90,10 @@ public final class Flusher {
             long oldestBytes = oldest.usedBytes();
             flush(oldest);
             noteRate(oldestBytes, System.nanoTime() - startNanos);
-            shortage = null;
             flushedOnReserve = true;
             return true;
         } catch (StoreException.Full e) {
             return afterShortage(e);
-        } catch (Stopped _) {
-            return false;
         }
     }
 
@@ -126,7 +120,7 @@ public final class Flusher {
     }
 
     /**
-     * Flushes the oldest sealed memtable.
+     * Flushes the oldest sealed memtable. For the step, and for whoever has the store alone.
      *
      * @throws StoreException.Full when there is no room; nothing was changed
      */
@@ -157,6 +151,7 @@ public final class Flusher {
         parts.versions().flushed(memtable, tables);
         parts.segments().takeBack(parts.live().removeFirst(segments.size()));
         parts.versions().reclaim();
+        shortage = null;
         flushes.lazySet(flushes.get() + 1);
         entries.forEach(entry -> bytes.lazySet(bytes.get() + entry.sizeBytes()));
     }
@@ -180,7 +175,7 @@ public final class Flusher {
         return bytesPerNano;
     }
 
-    /** Lets the step give up what it is writing and do nothing more. */
+    /** Lets the step do nothing more once it has flushed what it is at. */
     public void stop() {
         stopping = true;
     }

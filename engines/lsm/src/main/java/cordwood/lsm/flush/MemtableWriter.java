@@ -10,7 +10,6 @@ import cordwood.lsm.memtable.Memtable;
 import cordwood.lsm.read.Merge;
 import cordwood.lsm.table.TableWriter;
 import java.lang.foreign.MemorySegment;
-import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** Writes what a sealed memtable holds of one kind as a table. Confined to one thread. */
@@ -19,7 +18,6 @@ final class MemtableWriter {
     private final TableStore tables;
     private final MemorySegment room;
     private final TrimPoints trimPoints;
-    private final BooleanSupplier stopping;
     private final Merge merge = new Merge();
 
     /**
@@ -27,17 +25,11 @@ final class MemtableWriter {
      *
      * @param room memory for a table's writer
      * @param trimPoints what is at or below them is not written
-     * @param stopping whether to give up
      */
-    MemtableWriter(
-            TableStore tables,
-            MemorySegment room,
-            TrimPoints trimPoints,
-            BooleanSupplier stopping) {
+    MemtableWriter(TableStore tables, MemorySegment room, TrimPoints trimPoints) {
         this.tables = tables;
         this.room = room;
         this.trimPoints = trimPoints;
-        this.stopping = stopping;
     }
 
     /**
@@ -82,7 +74,6 @@ final class MemtableWriter {
             memtable.stretches(
                     key,
                     (segment, payloadAt, payloadBytes, count, first, last) -> {
-                        requireGoing();
                         if (last > trimmedTo || trimmedTo == Long.MIN_VALUE) {
                             writer.add(key, segment, payloadAt, payloadBytes, count, first, last);
                         }
@@ -102,7 +93,6 @@ final class MemtableWriter {
         }
         merge.seek(trimmed ? trimmedTo + 1 : Long.MIN_VALUE, true);
         while (merge.next()) {
-            requireGoing();
             int headBytes = Varint.bytes(merge.valueBytes());
             writer.add(
                     key,
@@ -114,11 +104,5 @@ final class MemtableWriter {
                     merge.position());
         }
         merge.release();
-    }
-
-    private void requireGoing() {
-        if (stopping.getAsBoolean()) {
-            throw new Stopped();
-        }
     }
 }

@@ -201,6 +201,14 @@ public final class SegmentPool implements AutoCloseable {
         }
     }
 
+    /** Prepares until a segment is ready, or there is no room for one. */
+    public void makeReady() {
+        boolean worked = true;
+        while (worked && !hasReady()) {
+            worked = prepare();
+        }
+    }
+
     private synchronized void noteShortage(StoreException.Full full) {
         shortage = full;
     }

@@ -1,0 +1,121 @@
+package cordwood.lsm;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import cordwood.files.Disk;
+import cordwood.files.DiskFile;
+import cordwood.store.Commit;
+import cordwood.store.Durability;
+import cordwood.store.StoreException;
+import cordwood.store.StoreOptions;
+import cordwood.store.WriteBatch;
+import cordwood.testkit.Bytes;
+import cordwood.testkit.Seed;
+import cordwood.testkit.SeededSteps;
+import cordwood.testkit.StoreUnderTest;
+import cordwood.testkit.disk.CrashingDisk;
+import cordwood.testkit.disk.DiskCall;
+import cordwood.testkit.disk.FailingDisk;
+import cordwood.testkit.disk.Fault;
+import cordwood.testkit.disk.InterposedDisk;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+
+/** Closing a store while far more is in flight than its memtables have room for. */
+final class CloseTest {
+
+    private static final int RECORDS = 1024;
+    private static final int RECORD_BYTES = 4 << 10;
+    private static final int LOG_WRITES_BETWEEN_FLUSHES = 400;
+
+    private final SeededSteps steps = new SeededSteps(new Seed(1));
+    private final CrashingDisk disk = new CrashingDisk(1);
+    private final List<Commit> commits = new ArrayList<>();
+
+    /** Lets the background steps run in the middle of some writes, as threads of their own may. */
+    private final class BusyBackground extends InterposedDisk {
+        private int logWrites;
+
+        private BusyBackground(Disk under) {
+            super(under);
+        }
+
+        @Override
+        protected void onWrite(DiskCall call, DiskFile file, ByteBuffer source) {
+            boolean isLog = call.fileName().endsWith(".wal");
+            if (isLog && ++logWrites % LOG_WRITES_BETWEEN_FLUSHES == 0) {
+                steps.runAll();
+            }
+            super.onWrite(call, file, source);
+        }
+    }
+
+    /** 16 memtables, which hold some 220 of the records. */
+    private StoreUnderTest on(Disk used) {
+        StoreOptions options =
+                Fixtures.options(
+                        Path.of("/disk/store").toAbsolutePath(),
+                        StoreOptions.MEMORY_BUDGET_BYTES_MIN,
+                        "memtable-size",
+                        "64KiB",
+                        "wal-segment-size",
+                        "256KiB");
+        LsmEnvironment environment =
+                LsmEnvironment.stepped(
+                        used, steps, (CompletableFuture<?> done) -> steps.runUntil(done::isDone));
+        return new StoreUnderTest(() -> LsmStore.open(options, environment), steps::await);
+    }
+
+    private void appendAll(StoreUnderTest store) {
+        for (int position = 0; position < RECORDS; position++) {
+            WriteBatch batch = store.newBatch();
+            batch.put(StoreUnderTest.SPACE, 1, position, Bytes.random(position, RECORD_BYTES));
+            commits.add(store.store().append(batch, Durability.DURABLE));
+        }
+    }
+
+    private List<Long> acknowledged() {
+        assertThat(commits).allMatch(Commit::isDone);
+        return LongStream.range(0, RECORDS)
+                .filter(position -> commits.get((int) position).failure() == null)
+                .boxed()
+                .toList();
+    }
+
+    private List<Long> afterReopening() {
+        try (StoreUnderTest reopened = on(disk)) {
+            return reopened.positions(1);
+        }
+    }
+
+    @Test
+    void everythingInFlightIsWrittenAndFound() {
+        StoreUnderTest store = on(new BusyBackground(disk));
+        appendAll(store);
+        store.close();
+
+        assertThat(acknowledged()).hasSize(RECORDS);
+        assertThat(afterReopening()).isEqualTo(acknowledged());
+    }
+
+    @Test
+    void whatFindsNoMemoryIsRefusedWhereNothingCanBeFlushed() {
+        Fault noTables =
+                Fault.from(Fault.Kind.NO_SPACE, 1)
+                        .only(call -> call.fileName().endsWith(".table.tmp"));
+        StoreUnderTest store = on(new FailingDisk(disk, noTables));
+        appendAll(store);
+        store.close();
+
+        assertThat(acknowledged()).isNotEmpty().hasSizeLessThan(RECORDS);
+        assertThat(commits)
+                .filteredOn(commit -> commit.failure() != null)
+                .allMatch(commit -> commit.failure() instanceof StoreException.Full);
+        assertThat(afterReopening()).isEqualTo(acknowledged());
+    }
+}
