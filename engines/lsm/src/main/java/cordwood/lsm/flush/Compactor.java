@@ -210,7 +210,6 @@ public final class Compactor {
         old.forEach(watch::forget);
         old.forEach(table -> droppedBytes.addAndGet(table.sizeBytes()));
         parts.versions().replace(old, opened, () -> parts.tables().delete(old));
-        parts.versions().reclaim();
     }
 
     /** Lets the step give up what it is writing and do nothing more. */

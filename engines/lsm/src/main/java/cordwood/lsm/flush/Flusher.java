@@ -23,8 +23,8 @@ public final class Flusher {
 
     /*
      * Order: the tables are complete and synced; one edit puts them on record and takes the log's
-     * segments off it; the version shows them; the segments go back to the pool; the memtable's slot
-     * is free once nobody reads it. A crash in between leaves files that are not on record.
+     * segments off it; the segments go back to the pool; the version shows the tables; the memtable's
+     * slot is free once nobody reads it. A crash in between leaves files that are not on record.
      *
      * The reserve is lent to the flushes behind a trim, and to another only while they succeed: what
      * was not trimmed needs as much room as it gives back.
@@ -148,9 +148,8 @@ public final class Flusher {
                 parts.tables().delete(tables);
             }
         }
-        parts.versions().flushed(memtable, tables);
         parts.segments().takeBack(parts.live().removeFirst(segments.size()));
-        parts.versions().reclaim();
+        parts.versions().flushed(memtable, tables);
         shortage = null;
         flushes.lazySet(flushes.get() + 1);
         entries.forEach(entry -> bytes.lazySet(bytes.get() + entry.sizeBytes()));

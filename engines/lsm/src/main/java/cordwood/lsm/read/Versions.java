@@ -8,6 +8,7 @@ import cordwood.store.StoreException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * The current version, its succession, and the pins that keep what older ones name. Thread-safe.
@@ -16,12 +17,19 @@ import java.util.List;
  */
 public final class Versions {
 
+    /*
+     * Whoever may be the last to hold something back sees to it. A retirement is counted, then
+     * entered, then looked for; a reader leaves, then reads the count, and tells when it is not zero.
+     * All are volatile accesses: either the reader sees the count, or whoever retired sees that the
+     * reader has left. The count falls only when an action has run, so nobody who reclaims takes
+     * notice of a retirement away from others.
+     */
     private final Epochs epochs = new Epochs();
+    private final AtomicInteger held = new AtomicInteger();
 
     private volatile Version current;
     private volatile Runnable whenReclaimable = () -> {};
     private volatile boolean closed;
-    private volatile boolean awaitsUnpin;
 
     /** Starts with a version. */
     public Versions(Version first) {
@@ -51,7 +59,7 @@ public final class Versions {
     /** Ends a pin. */
     public void unpin(long ticket) {
         epochs.leave(ticket);
-        if (awaitsUnpin) {
+        if (held.get() > 0) {
             whenReclaimable.run();
         }
     }
@@ -76,8 +84,16 @@ public final class Versions {
         current = new Version(fresh, sealed, before.records(), before.attributes());
     }
 
-    /** Puts tables in the place of the oldest sealed memtable, and retires that. */
-    public synchronized void flushed(Memtable memtable, List<Table> tables) {
+    /**
+     * Puts tables in the place of the oldest sealed memtable, and lets go of that, at once where
+     * nobody reads it.
+     */
+    public void flushed(Memtable memtable, List<Table> tables) {
+        exchange(memtable, tables);
+        retire(memtable.usedBytes(), memtable::release);
+    }
+
+    private synchronized void exchange(Memtable memtable, List<Table> tables) {
         Version before = current;
         List<Memtable> sealed = new ArrayList<>(before.sealed());
         if (sealed.isEmpty() || sealed.removeLast() != memtable) {
@@ -89,7 +105,6 @@ public final class Versions {
                         sealed,
                         replaced(before.records(), List.of(), tables, RecordKind.RECORDS),
                         replaced(before.attributes(), List.of(), tables, RecordKind.ATTRIBUTES));
-        retire(memtable.usedBytes(), memtable::release);
     }
 
     /**
@@ -97,7 +112,12 @@ public final class Versions {
      *
      * @param whenUnread what to do with those taken out, once nobody reads them
      */
-    public synchronized void replace(List<Table> old, List<Table> fresh, Runnable whenUnread) {
+    public void replace(List<Table> old, List<Table> fresh, Runnable whenUnread) {
+        exchange(old, fresh);
+        retire(0, whenUnread);
+    }
+
+    private synchronized void exchange(List<Table> old, List<Table> fresh) {
         Version before = current;
         current =
                 new Version(
@@ -105,7 +125,6 @@ public final class Versions {
                         before.sealed(),
                         replaced(before.records(), old, fresh, RecordKind.RECORDS),
                         replaced(before.attributes(), old, fresh, RecordKind.ATTRIBUTES));
-        retire(0, whenUnread);
     }
 
     private static List<Table> replaced(
@@ -118,23 +137,23 @@ public final class Versions {
     }
 
     private void retire(long bytes, Runnable action) {
-        awaitsUnpin = true;
-        epochs.retire(bytes, action);
+        held.incrementAndGet();
+        epochs.retire(
+                bytes,
+                () -> {
+                    try {
+                        action.run();
+                    } finally {
+                        held.decrementAndGet();
+                    }
+                });
         epochs.advance();
+        reclaim();
     }
 
     /** Lets go of what nobody can see any more; true when something was. */
     public boolean reclaim() {
-        if (!awaitsUnpin) {
-            return false;
-        }
-        awaitsUnpin = false;
-        int count = epochs.reclaim();
-        if (epochs.retired() > 0) {
-            awaitsUnpin = true;
-            count += epochs.reclaim(); // a reader may have left before the flag was up
-        }
-        return count > 0;
+        return held.get() > 0 && epochs.reclaim() > 0;
     }
 
     /** Refuses further pins and waits until the present ones have ended. */
