@@ -2,6 +2,7 @@ package cordwood.lsm;
 
 import cordwood.lsm.LsmEnvironment.RecoveryProgress;
 import cordwood.lsm.flush.Flusher;
+import cordwood.lsm.format.StretchScan;
 import cordwood.lsm.memtable.Memtable;
 import cordwood.lsm.memtable.MemtablePool;
 import cordwood.lsm.read.Versions;
@@ -29,6 +30,8 @@ final class MemtableReplay implements Replay {
     private final Account largeAccount;
     private final long flushedSequence;
     private final Consumer<RecoveryProgress> told;
+
+    private final StretchScan scan = new StretchScan();
 
     private Memtable target;
     private long place;
@@ -110,6 +113,8 @@ final class MemtableReplay implements Replay {
             target.giveBack(place);
             return;
         }
+        long bodyAt = Memtable.offset(place);
+        scan.scan(target.segment(place), bodyAt, bodyAt + bodyBytes, (_, _) -> {});
         long before = target.recordCount();
         target.apply(place, bodyBytes, sequence);
         records += target.recordCount() - before;

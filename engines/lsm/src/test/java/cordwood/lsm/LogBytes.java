@@ -17,8 +17,10 @@ final class LogBytes {
 
     private static final int HEADER_BYTES = 76;
     private static final int FRAME_MAGIC = 0x52465743;
+    private static final int BODY_BYTES_AT = 8;
     private static final int EXTENT_AT = 12;
     private static final int SYNCED_AT = 32;
+    private static final int BODY_CHECKSUM_AT = 40;
     private static final int HEADER_SYNCED_AT = 64;
 
     private final ByteBuffer bytes;
@@ -48,6 +50,16 @@ final class LogBytes {
                 seal(at, HEAD_BYTES);
             }
         }
+    }
+
+    /** Turns a byte of a frame's body over and gives the frame the checksums it should have. */
+    void forgeBody(int frame, int bodyOffset) {
+        int at = frame + HEAD_BYTES + bodyOffset;
+        bytes.put(at, (byte) ~bytes.get(at));
+        CRC32C crc = new CRC32C();
+        crc.update(bytes.slice(frame + HEAD_BYTES, bytes.getInt(frame + BODY_BYTES_AT)));
+        bytes.putInt(frame + BODY_CHECKSUM_AT, (int) crc.getValue());
+        seal(frame, HEAD_BYTES);
     }
 
     /** Makes every intact head and header say that nothing was synced. */

@@ -17,6 +17,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 
@@ -49,6 +50,24 @@ final class LogDamageTest {
     void undamagedLogShowsEverything() {
         try (StoreUnderTest store = open(disk(KILLED))) {
             assertThat(store.positions(1)).containsExactly(1L, 2L, 3L, 4L, 5L);
+        }
+    }
+
+    /** Tries every byte of a stretch's head but those that no reader can find wrong. */
+    @Test
+    void intactBatchThatIsNoRowOfStretchesIsRefusedWithItsPlace() {
+        int second = frames().get(1);
+        for (int i : new int[] {0, 2, 3, 4, 5, 6, 7, 16, 24, 32}) {
+            Map<Path, ByteBuffer> files =
+                    changed(bytes -> new LogBytes(bytes, 0).forgeBody(second, i));
+            assertThatThrownBy(() -> open(disk(files)).store())
+                    .as("byte " + i)
+                    .isInstanceOfSatisfying(
+                            StoreException.Corrupt.class,
+                            corrupt -> {
+                                assertThat(corrupt.file()).isEqualTo(segment());
+                                assertThat(corrupt.offsetBytes()).isEqualTo(second);
+                            });
         }
     }
 
@@ -151,13 +170,18 @@ final class LogDamageTest {
 
     /** The files with one byte of the segment turned over. */
     private static Map<Path, ByteBuffer> damaged(int offset) {
+        return changed(bytes -> bytes.put(offset, (byte) ~bytes.get(offset)));
+    }
+
+    private static Map<Path, ByteBuffer> changed(Consumer<ByteBuffer> change) {
         Map<Path, ByteBuffer> files = new HashMap<>(KILLED);
         files.computeIfPresent(
                 segment(),
                 (_, bytes) -> {
                     ByteBuffer changed = ByteBuffer.allocate(bytes.remaining());
                     changed.put(bytes.duplicate()).rewind();
-                    return changed.put(offset, (byte) ~changed.get(offset));
+                    change.accept(changed);
+                    return changed;
                 });
         return files;
     }

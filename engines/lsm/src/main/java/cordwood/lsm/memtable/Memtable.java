@@ -7,8 +7,6 @@ import cordwood.lsm.format.Stretch;
 import cordwood.lsm.format.StretchRecords;
 import cordwood.lsm.format.Varint;
 import cordwood.memory.Region;
-import cordwood.store.StoreException;
-import cordwood.store.StoreException.Outcome;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -154,6 +152,8 @@ public final class Memtable {
      * Makes the stretches of a batch visible.
      *
      * @param sequence the batch's, one more than the one before
+     * @throws IllegalArgumentException when the body is no row of stretches; part of it may be
+     *     indexed then, and the memtable must not be written to any more
      */
     public void apply(long bodyPlace, long bodyBytes, long sequence) {
         MemorySegment segment = segment(bodyPlace);
@@ -164,8 +164,7 @@ public final class Memtable {
             int payloadBytes = Stretch.payloadBytes(segment, at);
             long payloadAt = at + Stretch.HEAD_BYTES;
             if (payloadBytes < 0 || payloadAt + payloadBytes > end) {
-                throw new StoreException.Internal(
-                        "a stretch ends behind its batch", Outcome.UNKNOWN, null);
+                throw new IllegalArgumentException("a stretch ends behind its batch");
             }
             add(tag, segment, at, bodyPlace - offset(bodyPlace) + payloadAt, payloadBytes);
             at = payloadAt + payloadBytes;

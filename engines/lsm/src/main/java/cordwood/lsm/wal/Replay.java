@@ -12,7 +12,12 @@ public interface Replay {
      */
     MemorySegment room(int bodyBytes, long sequence);
 
-    /** The body is in its room and intact. */
+    /**
+     * The body is in its room and intact.
+     *
+     * @throws IllegalArgumentException when it is no batch all the same, in words for a message;
+     *     nothing of it was used
+     */
     void accept();
 
     /** The body turned out damaged: nothing of it may be used. */

@@ -215,11 +215,19 @@ public final class WalRecovery {
             reason = "a damaged batch " + place;
             return 0;
         }
-        replay.accept();
+        accept(reader.path(), offset);
         lastSequence = sequence;
         batches++;
         bytes += extentBytes;
         return extentBytes;
+    }
+
+    private void accept(Path file, long offset) {
+        try {
+            replay.accept();
+        } catch (IllegalArgumentException e) {
+            throw Corruption.at(file, offset, "a batch of stretches", e.getMessage() + "");
+        }
     }
 
     private RecoveredLog end(long flushedSequence) {
