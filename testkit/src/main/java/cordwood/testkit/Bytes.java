@@ -1,13 +1,20 @@
 package cordwood.testkit;
 
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.SplittableRandom;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.function.Supplier;
 
 /** Values for tests, and back. */
 public final class Bytes {
+
+    private static final int UNREADABLE_BYTES = 100;
 
     private Bytes() {}
 
@@ -27,6 +34,22 @@ public final class Bytes {
         byte[] bytes = new byte[lengthBytes];
         new SplittableRandom(seed).nextBytes(bytes);
         return MemorySegment.ofArray(bytes);
+    }
+
+    /** Values that cannot be read here: one whose memory was freed, one of another thread's. */
+    public static List<MemorySegment> unreadable() {
+        MemorySegment freed;
+        try (Arena arena = Arena.ofConfined()) {
+            freed = arena.allocate(UNREADABLE_BYTES);
+        }
+        Supplier<MemorySegment> elsewhere = () -> Arena.ofConfined().allocate(UNREADABLE_BYTES);
+        FutureTask<MemorySegment> foreign = new FutureTask<>(elsewhere::get);
+        Thread.ofPlatform().daemon().start(foreign);
+        try {
+            return List.of(freed, foreign.get());
+        } catch (InterruptedException | ExecutionException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     /** What {@link #of} made. */

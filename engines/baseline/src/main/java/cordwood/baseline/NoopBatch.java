@@ -9,8 +9,9 @@ import java.util.zip.CRC32C;
 final class NoopBatch extends BaselineBatch {
 
     private static final int SCRATCH_BYTES = 16 << 10;
+    private static final MemorySegment NOTHING = MemorySegment.ofArray(new byte[0]);
 
-    private final byte[] scratch = new byte[SCRATCH_BYTES];
+    private byte[] scratch = new byte[SCRATCH_BYTES];
     private final CRC32C checksum = new CRC32C();
 
     NoopBatch(NoopStore owner) {
@@ -22,21 +23,22 @@ final class NoopBatch extends BaselineBatch {
         return checksum.getValue();
     }
 
-    /** Copies piece by piece, as an engine copies a value once, and adds to the checksum. */
-    private void touch(MemorySegment value) {
-        long bytes = value.byteSize();
-        for (long at = 0; at < bytes; at += SCRATCH_BYTES) {
-            int piece = (int) Math.min(SCRATCH_BYTES, bytes - at);
-            MemorySegment.copy(value, ValueLayout.JAVA_BYTE, at, scratch, 0, piece);
-            checksum.update(scratch, 0, piece);
+    /** Copies a value whole, as an engine does, and only then adds it to the checksum. */
+    private void touch(MemorySegment head, MemorySegment body) {
+        int headBytes = (int) head.byteSize();
+        int bodyBytes = (int) body.byteSize();
+        if (headBytes + bodyBytes > scratch.length) {
+            scratch = new byte[headBytes + bodyBytes];
         }
+        MemorySegment.copy(head, ValueLayout.JAVA_BYTE, 0, scratch, 0, headBytes);
+        MemorySegment.copy(body, ValueLayout.JAVA_BYTE, 0, scratch, headBytes, bodyBytes);
+        checksum.update(scratch, 0, headBytes + bodyBytes);
     }
 
     @Override
     protected void encodePut(
             Space space, long stream, long position, MemorySegment head, MemorySegment body) {
-        touch(head);
-        touch(body);
+        touch(head, body);
     }
 
     @Override
@@ -44,7 +46,7 @@ final class NoopBatch extends BaselineBatch {
 
     @Override
     protected void encodeAttribute(Space space, long stream, int id, MemorySegment value) {
-        touch(value);
+        touch(NOTHING, value);
     }
 
     @Override
@@ -53,5 +55,7 @@ final class NoopBatch extends BaselineBatch {
     }
 
     @Override
-    protected void release() {}
+    protected void release() {
+        scratch = new byte[0];
+    }
 }

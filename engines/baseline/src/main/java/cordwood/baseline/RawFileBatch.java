@@ -29,6 +29,7 @@ final class RawFileBatch extends BaselineBatch {
     private static final int HEADER_BYTES = 22;
 
     private static final int INITIAL_BYTES = 8 << 10;
+    private static final MemorySegment NOTHING = MemorySegment.ofArray(new byte[0]);
     private static final ValueLayout.OfLong LONG =
             ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
     private static final ValueLayout.OfInt INT =
@@ -58,28 +59,34 @@ final class RawFileBatch extends BaselineBatch {
     @Override
     protected void encodePut(
             Space space, long stream, long position, MemorySegment head, MemorySegment body) {
-        int headBytes = (int) head.byteSize();
-        int bodyBytes = (int) body.byteSize();
-        int at = begin(PUT, space, stream, position, headBytes + bodyBytes);
-        MemorySegment.copy(head, 0, bytes, at, headBytes);
-        MemorySegment.copy(body, 0, bytes, at + headBytes, bodyBytes);
+        add(PUT, space, stream, position, head, body);
     }
 
     @Override
     protected void encodeTrim(Space space, long stream, long to) {
-        begin(TRIM, space, stream, to, 0);
+        add(TRIM, space, stream, to, NOTHING, NOTHING);
     }
 
     @Override
     protected void encodeAttribute(Space space, long stream, int id, MemorySegment value) {
-        int at = begin(ATTRIBUTE, space, stream, id, (int) value.byteSize());
-        MemorySegment.copy(value, 0, bytes, at, value.byteSize());
+        add(ATTRIBUTE, space, stream, id, NOTHING, value);
     }
 
-    /** Writes the header of an entry; answers where its value goes. */
-    private int begin(byte kind, Space space, long stream, long number, int valueBytes) {
+    /** Copies the value, which may fail, before anything says that it is there. */
+    private void add(
+            byte kind,
+            Space space,
+            long stream,
+            long number,
+            MemorySegment head,
+            MemorySegment body) {
+        int headBytes = (int) head.byteSize();
+        int valueBytes = headBytes + (int) body.byteSize();
         int at = sizeBytes;
+        int valueAt = at + HEADER_BYTES;
         reserve(HEADER_BYTES + valueBytes);
+        MemorySegment.copy(head, 0, bytes, valueAt, headBytes);
+        MemorySegment.copy(body, 0, bytes, valueAt + headBytes, body.byteSize());
         bytes.set(ValueLayout.JAVA_BYTE, at + KIND_AT, kind);
         bytes.set(ValueLayout.JAVA_BYTE, at + SPACE_AT, (byte) space.id());
         bytes.set(LONG, at + STREAM_AT, stream);
@@ -90,7 +97,7 @@ final class RawFileBatch extends BaselineBatch {
             lastStream = stream;
             streams.add(new StreamKey(lastSpaceId, lastStream));
         }
-        return at + HEADER_BYTES;
+        sizeBytes = valueAt + valueBytes;
     }
 
     private void reserve(int moreBytes) {
@@ -100,7 +107,6 @@ final class RawFileBatch extends BaselineBatch {
             array = Arrays.copyOf(array, Math.max(grownBytes, neededBytes));
             bytes = MemorySegment.ofArray(array);
         }
-        sizeBytes = neededBytes;
     }
 
     @Override

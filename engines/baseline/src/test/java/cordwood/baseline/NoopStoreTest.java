@@ -2,6 +2,7 @@ package cordwood.baseline;
 
 import static cordwood.testkit.StoreUnderTest.SPACE;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import cordwood.store.StoreProvider;
 import cordwood.testkit.Bytes;
@@ -41,6 +42,24 @@ final class NoopStoreTest extends WriteOnlyStoreContract {
         CRC32C second = new CRC32C();
         second.update(Bytes.array(Bytes.of("second")));
         assertThat(checksum()).isEqualTo(first.getValue() ^ second.getValue());
+    }
+
+    @Test
+    void aValueThatCannotBeReadLeavesTheChecksumAsItWas() {
+        subject()
+                .write(batch -> {
+                    batch.put(SPACE, 1, 1, Bytes.of("value"));
+                    for (MemorySegment unreadable : Bytes.unreadable()) {
+                        assertThatThrownBy(
+                                        () -> batch.put(SPACE, 1, 2, Bytes.of("head"), unreadable))
+                                .isInstanceOf(RuntimeException.class);
+                        assertThatThrownBy(() -> batch.attribute(SPACE, 1, 1, unreadable))
+                                .isInstanceOf(RuntimeException.class);
+                    }
+                });
+        CRC32C expected = new CRC32C();
+        expected.update(Bytes.array(Bytes.of("value")));
+        assertThat(checksum()).isEqualTo(expected.getValue());
     }
 
     private long checksum() {

@@ -49,6 +49,25 @@ final class RawFileStoreTest extends WriteOnlyStoreContract {
     }
 
     @Test
+    void aValueThatCannotBeReadLeavesNothingInTheFile() throws IOException {
+        subject()
+                .write(batch -> {
+                    batch.put(SPACE, 1, 1, Bytes.of("first"));
+                    for (MemorySegment unreadable : Bytes.unreadable()) {
+                        assertThatThrownBy(
+                                        () -> batch.put(SPACE, 2, 2, Bytes.of("head"), unreadable))
+                                .isInstanceOf(RuntimeException.class);
+                        assertThatThrownBy(() -> batch.attribute(SPACE, 2, 1, unreadable))
+                                .isInstanceOf(RuntimeException.class);
+                    }
+                    batch.put(SPACE, 1, 3, Bytes.of("second"));
+                });
+        assertThat(subject().streams(SPACE)).containsExactly(1L);
+        subject().close();
+        assertThat(directory().resolve("log")).hasSize(2 * 22 + "firstsecond".length());
+    }
+
+    @Test
     void aStreamThatWasWrittenCannotBeRead() {
         subject().putEach(1, 1);
         assertThatThrownBy(() -> subject().positions(1, 1, 1, Order.FORWARD))

@@ -1,5 +1,6 @@
 package cordwood.testkit.contract;
 
+import static cordwood.testkit.StoreUnderTest.OTHER_SPACE;
 import static cordwood.testkit.StoreUnderTest.SPACE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -10,6 +11,9 @@ import cordwood.store.StreamStore;
 import cordwood.store.WriteBatch;
 import cordwood.testkit.Bytes;
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
 /** Who owns a batch, and what it counts. */
@@ -54,6 +58,74 @@ interface BatchChapter extends ContractChapter {
         assertThat(subject().texts(1)).containsExactly("heap", "away", "heapaway");
         assertThat(subject().store().attribute(SPACE, 1, 1))
                 .satisfies(value -> assertThat(Bytes.text(value)).isEqualTo("fact"));
+    }
+
+    /** Entries that fail as they are added, whatever stands before them. */
+    private static List<Consumer<WriteBatch>> failingEntries() {
+        List<Consumer<WriteBatch>> entries = new ArrayList<>();
+        MemorySegment good = Bytes.of("not to be seen");
+        for (MemorySegment bad : Bytes.unreadable()) {
+            entries.add(batch -> batch.put(SPACE, 1, 3, bad));
+            entries.add(batch -> batch.put(SPACE, 1, 3, good, bad));
+            entries.add(batch -> batch.put(SPACE, 1, 3, bad, good));
+            entries.add(batch -> batch.put(SPACE, 1, 0, bad));
+            entries.add(batch -> batch.put(SPACE, 2, 3, good, bad));
+            entries.add(batch -> batch.put(OTHER_SPACE, 1, 3, good, bad));
+            entries.add(batch -> batch.attribute(SPACE, 1, 2, bad));
+            entries.add(batch -> batch.attribute(SPACE, 2, 1, bad));
+        }
+        return entries;
+    }
+
+    private static void assertFailsAlone(WriteBatch batch, Consumer<WriteBatch> entry) {
+        int operationCount = batch.operationCount();
+        int recordCount = batch.recordCount();
+        long valueBytes = batch.valueBytes();
+        assertThatThrownBy(() -> entry.accept(batch)).isInstanceOf(RuntimeException.class);
+        assertThat(batch.operationCount()).isEqualTo(operationCount);
+        assertThat(batch.recordCount()).isEqualTo(recordCount);
+        assertThat(batch.valueBytes()).isEqualTo(valueBytes);
+    }
+
+    @Test
+    default void anEntryThatFailsLeavesTheBatchAsItWas() {
+        List<Consumer<WriteBatch>> failing = failingEntries();
+        subject()
+                .write(
+                        Durability.DURABLE,
+                        batch -> {
+                            failing.forEach(entry -> assertFailsAlone(batch, entry));
+                            batch.put(SPACE, 1, 1, Bytes.of("one"));
+                            failing.forEach(entry -> assertFailsAlone(batch, entry));
+                            batch.put(SPACE, 1, 2, Bytes.of("two"));
+                            batch.attribute(SPACE, 1, 1, Bytes.of("fact"));
+                            failing.forEach(entry -> assertFailsAlone(batch, entry));
+                            batch.trim(SPACE, 1, -1);
+                            failing.forEach(entry -> assertFailsAlone(batch, entry));
+                            batch.put(SPACE, 1, 4, Bytes.of("four"));
+                            batch.put(SPACE, 1, 4000, Bytes.of("last"));
+                            failing.forEach(entry -> assertFailsAlone(batch, entry));
+                        });
+        for (int life = 1; life <= 2; life++) {
+            assertThat(subject().texts(1)).containsExactly("one", "two", "four", "last");
+            assertThat(subject().positions(1)).containsExactly(1L, 2L, 4L, 4000L);
+            assertThat(subject().store().attribute(SPACE, 1, 1))
+                    .satisfies(value -> assertThat(Bytes.text(value)).isEqualTo("fact"));
+            assertThat(subject().store().attribute(SPACE, 1, 2)).isNull();
+            assertThat(subject().streams(SPACE)).containsExactly(1L);
+            assertThat(subject().streams(OTHER_SPACE)).isEmpty();
+            subject().reopen();
+        }
+    }
+
+    @Test
+    default void aBatchWhoseEveryEntryFailedIsEmpty() {
+        List<Consumer<WriteBatch>> failing = failingEntries();
+        try (WriteBatch batch = subject().store().newBatch()) {
+            failing.forEach(entry -> assertFailsAlone(batch, entry));
+            assertThatThrownBy(() -> subject().store().append(batch, Durability.WRITTEN))
+                    .isInstanceOf(StoreException.Invalid.class);
+        }
     }
 
     @Test

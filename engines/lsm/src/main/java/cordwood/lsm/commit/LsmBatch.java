@@ -3,6 +3,7 @@ package cordwood.lsm.commit;
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 
 import cordwood.lsm.format.Checksums;
+import cordwood.lsm.format.LittleEndian;
 import cordwood.lsm.format.RecordKind;
 import cordwood.lsm.format.StreamKey;
 import cordwood.lsm.format.Stretch;
@@ -22,11 +23,13 @@ public final class LsmBatch extends WriteBatch {
 
     private static final int BODY_BYTES_AT_FIRST = 4 << 10;
     private static final int BODY_BYTES_KEPT = 1 << 20;
+    private static final MemorySegment NOTHING = MemorySegment.ofArray(new byte[0]);
 
     private final Object owner;
     private byte[] body = new byte[BODY_BYTES_AT_FIRST];
     private MemorySegment segment = MemorySegment.ofArray(body);
     private int end;
+    private final MemorySegment trimPoint = MemorySegment.ofArray(new byte[Long.BYTES]);
 
     // the last stretch, while records may still be joined to it
     private boolean open;
@@ -56,55 +59,63 @@ public final class LsmBatch extends WriteBatch {
     @Override
     protected void encodePut(
             Space space, long toStream, long position, MemorySegment head, MemorySegment value) {
-        int headBytes = (int) head.byteSize();
-        int valueBytes = (int) value.byteSize();
-        begin(RecordKind.RECORDS, space, toStream, position, headBytes + valueBytes);
-        if (headBytes > 0) {
-            MemorySegment.copy(head, JAVA_BYTE, 0, body, end, headBytes);
-            end += headBytes;
-        }
-        MemorySegment.copy(value, JAVA_BYTE, 0, body, end, valueBytes);
-        end += valueBytes;
+        add(RecordKind.RECORDS, space, toStream, position, head, value);
     }
 
     @Override
     protected void encodeTrim(Space space, long ofStream, long to) {
+        LittleEndian.putI64(trimPoint, 0, to);
         endStretch(); // a trim point is a stretch by itself
-        begin(RecordKind.ATTRIBUTES, space, ofStream, Stretch.TRIM_POINT_ID, Long.BYTES);
-        for (int i = 0; i < Long.BYTES; i++) {
-            body[end++] = (byte) (to >>> (Byte.SIZE * i));
-        }
+        add(RecordKind.ATTRIBUTES, space, ofStream, Stretch.TRIM_POINT_ID, NOTHING, trimPoint);
         endStretch();
     }
 
     @Override
     protected void encodeAttribute(Space space, long ofStream, int id, MemorySegment value) {
-        int valueBytes = (int) value.byteSize();
-        begin(RecordKind.ATTRIBUTES, space, ofStream, id, valueBytes);
-        MemorySegment.copy(value, JAVA_BYTE, 0, body, end, valueBytes);
-        end += valueBytes;
+        add(RecordKind.ATTRIBUTES, space, ofStream, id, NOTHING, value);
     }
 
-    /** Writes what comes before a value. */
-    private void begin(RecordKind of, Space space, long toStream, long position, int valueBytes) {
-        sealed = false;
+    /**
+     * Adds a record behind the last one. Reading the caller's memory may fail, and so that comes
+     * first: the value is copied to where it will be before anything says that it is there.
+     */
+    private void add(
+            RecordKind of,
+            Space space,
+            long toStream,
+            long position,
+            MemorySegment head,
+            MemorySegment tail) {
+        int headBytes = (int) head.byteSize();
+        int tailBytes = (int) tail.byteSize();
+        int valueBytes = headBytes + tailBytes;
         ensure(Stretch.HEAD_BYTES + Stretch.RECORD_HEAD_BYTES_MAX + (long) valueBytes);
-        if (joins(of, space, toStream, position, valueBytes)) {
-            end = Varint.put(body, end, position - last);
+        boolean joins = joins(of, space, toStream, position, valueBytes);
+        int beforeBytes = joins ? Varint.bytes(position - last) : Stretch.HEAD_BYTES;
+        int valueAt = end + beforeBytes + Varint.bytes(valueBytes);
+        MemorySegment.copy(head, JAVA_BYTE, 0, body, valueAt, headBytes);
+        MemorySegment.copy(tail, JAVA_BYTE, 0, body, valueAt + headBytes, tailBytes);
+        if (joins) {
+            Varint.put(body, end, position - last);
             count++;
         } else {
-            endStretch();
-            open = true;
-            headAt = end;
-            end += Stretch.HEAD_BYTES;
-            kind = of;
-            spaceId = space.id();
-            stream = toStream;
-            first = position;
-            count = 1;
+            begin(of, space.id(), toStream, position);
         }
         last = position;
-        end = Varint.put(body, end, valueBytes);
+        Varint.put(body, end + beforeBytes, valueBytes);
+        end = valueAt + valueBytes;
+        sealed = false;
+    }
+
+    private void begin(RecordKind of, int inSpace, long toStream, long position) {
+        endStretch();
+        open = true;
+        headAt = end;
+        kind = of;
+        spaceId = inSpace;
+        stream = toStream;
+        first = position;
+        count = 1;
     }
 
     private boolean joins(
