@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import cordwood.files.Disk;
 import cordwood.files.DiskFile;
+import cordwood.lsm.format.FileNames;
 import cordwood.store.Commit;
 import cordwood.store.Durability;
 import cordwood.store.StoreException;
@@ -31,6 +32,7 @@ final class CloseTest {
 
     private static final int RECORDS = 1024;
     private static final int RECORD_BYTES = 4 << 10;
+    private static final int TRIMS = 100;
     private static final int LOG_WRITES_BETWEEN_FLUSHES = 400;
 
     private final SeededSteps steps = new SeededSteps(new Seed(1));
@@ -117,5 +119,34 @@ final class CloseTest {
                 .filteredOn(commit -> commit.failure() != null)
                 .allMatch(commit -> commit.failure() instanceof StoreException.Full);
         assertThat(afterReopening()).isEqualTo(acknowledged());
+    }
+
+    @Test
+    void trimsAreWrittenOnAFullDiskForTheReserveIsTheirs() {
+        Fault noRoomBesideTheReserve =
+                Fault.from(Fault.Kind.NO_SPACE, 1)
+                        .only(call ->
+                                call.fileName().endsWith(".table.tmp")
+                                        && disk.exists(
+                                                call.path().resolveSibling(FileNames.RESERVE)));
+        StoreUnderTest store = on(new FailingDisk(disk, noRoomBesideTheReserve));
+        appendAll(store);
+        WriteBatch large = store.newBatch(); // a group by itself, so that no trim is in one with it
+        large.put(StoreUnderTest.SPACE, 1, RECORDS, Bytes.random(0, 4 * RECORD_BYTES));
+        Commit refused = store.store().append(large, Durability.DURABLE);
+        List<Commit> trims = new ArrayList<>();
+        for (int to = 0; to < TRIMS; to++) {
+            WriteBatch batch = store.newBatch();
+            batch.trim(StoreUnderTest.SPACE, 1, to);
+            trims.add(store.store().append(batch, Durability.DURABLE));
+        }
+        store.close();
+
+        assertThat(refused.failure()).isInstanceOf(StoreException.Full.class);
+        assertThat(trims).allMatch(trim -> trim.isDone() && trim.failure() == null);
+        List<Long> expected =
+                acknowledged().stream().filter(position -> position >= TRIMS).toList();
+        assertThat(expected).isNotEmpty();
+        assertThat(afterReopening()).isEqualTo(expected);
     }
 }
