@@ -51,7 +51,7 @@ final class ChunkOrders {
         this.chunkBytes = chunkBytes;
         this.checked = checked;
         this.source = source;
-        this.readyAhead = new ReadyAhead(budget.capBytes(), chunkBytes);
+        this.readyAhead = new ReadyAhead(budget.capBytes(), chunkBytes, System::nanoTime);
     }
 
     /** Has chunks made by that thread from now on, instead of by who wants one. */
@@ -128,6 +128,9 @@ final class ChunkOrders {
                 }
             }
             finish(order, refusal);
+        }
+        if (refusal != null && order.account == null) {
+            budget.failures().record(refusal); // Nobody else hears of it.
         }
     }
 
@@ -290,6 +293,7 @@ final class ChunkOrders {
 
     /** Somebody took granules: who is to be woken for that, if anybody. */
     @Nullable ChunkMaker makerIfLow() {
+        readyAhead.taken();
         return readyAhead.isLow(shelf.freeGranules()) ? maker : null;
     }
 
@@ -332,6 +336,7 @@ final class ChunkOrders {
         int first = chunk.find(order.granules);
         budget.charge(idle, account, order.granules * (long) Chunks.GRANULE_BYTES);
         shelf.take(chunk, first, order.granules);
+        readyAhead.taken();
         order.chunk = chunk;
         order.firstGranule = first;
     }

@@ -1,6 +1,7 @@
 package cordwood.memory;
 
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 
 /**
  * Decides how much free memory is kept ready, so that nobody waits for a chunk: a quarter of a
@@ -28,19 +29,24 @@ final class ReadyAhead {
     private final long chunkBytes;
     private final int chunkGranules;
     private final int chunksMax;
+    private final LongSupplier nanoClock;
     private int chunks = 1;
     private long waits;
     private long waitNanos;
-    private long outrunNanos = System.nanoTime();
-    private long takenNanos = outrunNanos;
-    private long shortNanos = outrunNanos - SHORT_NANOS;
+    private long outrunNanos;
+    private long takenNanos;
+    private long shortNanos;
 
-    ReadyAhead(long capBytes, long chunkBytes) {
+    ReadyAhead(long capBytes, long chunkBytes, LongSupplier nanoClock) {
         this.capBytes = capBytes;
         this.chunkBytes = chunkBytes;
         this.chunkGranules = Chunk.granulesIn(chunkBytes);
         this.chunksMax =
                 (int) Math.clamp(capBytes / BUDGET_PART / chunkBytes, 1L, (long) CHUNKS_MAX);
+        this.nanoClock = nanoClock;
+        this.outrunNanos = nanoClock.getAsLong();
+        this.takenNanos = outrunNanos - QUIET_NANOS;
+        this.shortNanos = outrunNanos - SHORT_NANOS;
     }
 
     /** Somebody had to wait for a chunk: was it one that might have been ready? */
@@ -48,7 +54,7 @@ final class ReadyAhead {
         waits++;
         waitNanos += nanos;
         if (outran) {
-            outrunNanos = System.nanoTime();
+            outrunNanos = nanoClock.getAsLong();
             chunks = Math.min(chunks + 1, chunksMax);
         }
     }
@@ -65,22 +71,27 @@ final class ReadyAhead {
 
     /** Somebody is about to be refused. */
     void fallShort() {
-        shortNanos = System.nanoTime();
+        shortNanos = nanoClock.getAsLong();
     }
 
-    /** Whether one chunk more is wanted, with so many granules free and budget left. */
-    boolean wants(long freeGranules, long budgetBytes) {
-        return freeGranules < lowGranules()
-                && budgetBytes - chunkBytes >= capBytes / BUDGET_PART
-                && System.nanoTime() - shortNanos >= SHORT_NANOS;
+    /** Somebody took granules. */
+    void taken() {
+        takenNanos = nanoClock.getAsLong();
     }
 
     /**
-     * Somebody took granules. Whether the budget is worth a look: this many free ones are fewer
-     * than should be ready.
+     * Whether one chunk more is wanted, with so many granules free and budget left: none is for
+     * those who have taken nothing lately.
      */
+    boolean wants(long freeGranules, long budgetBytes) {
+        return freeGranules < lowGranules()
+                && budgetBytes - chunkBytes >= capBytes / BUDGET_PART
+                && nanoClock.getAsLong() - shortNanos >= SHORT_NANOS
+                && !isQuiet();
+    }
+
+    /** Whether the budget is worth a look: this many free ones are fewer than should be ready. */
     boolean isLow(long freeGranules) {
-        takenNanos = System.nanoTime();
         return freeGranules < lowGranules();
     }
 
@@ -90,12 +101,15 @@ final class ReadyAhead {
      * but nothing is kept for those who have taken nothing lately.
      */
     boolean isPlenty(long freeGranules) {
-        return System.nanoTime() - takenNanos >= QUIET_NANOS
-                || freeGranules >= lowGranules() + chunkGranules / 4;
+        return isQuiet() || freeGranules >= lowGranules() + chunkGranules / 4;
+    }
+
+    private boolean isQuiet() {
+        return nanoClock.getAsLong() - takenNanos >= QUIET_NANOS;
     }
 
     private long lowGranules() {
-        if (chunks > 1 && System.nanoTime() - outrunNanos >= OUTRUN_NANOS) {
+        if (chunks > 1 && nanoClock.getAsLong() - outrunNanos >= OUTRUN_NANOS) {
             chunks = 1;
         }
         return (chunks - 1L) * chunkGranules + Math.max(1, chunkGranules / 4);
