@@ -20,6 +20,9 @@ public final class Account {
     long usedBytes;
     long peakBytes;
 
+    /** What its open regions charge, of usedBytes: only they give it back. */
+    long regionBytes;
+
     Account(Budget budget, String owner, boolean internal) {
         this.budget = budget;
         this.owner = owner;
@@ -69,15 +72,19 @@ public final class Account {
      * As {@link #tryReserve}, but asks nobody and counts no refusal: for one who would be content
      * with less.
      *
-     * @throws IllegalArgumentException when {@code bytes} is negative
+     * @throws IllegalArgumentException when {@code bytes} is negative, or the account that of the
+     *     memory itself
      */
     public boolean tryReserveQuietly(long bytes) {
+        requireUsable(budget);
         return budget.tryReserveQuietly(this, bytes);
     }
 
     /**
      * Reserves {@code bytes}, waiting until others have released enough: this is the back-pressure
      * of the budget. While one waits, newcomers are refused what would take from the first in line.
+     * Chunks being closed or made ahead are waited for however short patience is: they are
+     * nobody's.
      *
      * @throws BudgetExceeded when {@code patience} ran out, or at once when {@code bytes} is more
      *     than the whole budget
@@ -93,9 +100,9 @@ public final class Account {
     }
 
     /**
-     * Gives {@code bytes} back.
+     * Gives {@code bytes} back that were reserved here; what a region charges goes back with it.
      *
-     * @throws IllegalStateException when the account does not hold that much
+     * @throws IllegalStateException when the account did not reserve that much
      * @throws IllegalArgumentException when {@code bytes} is negative, or the account that of the
      *     memory itself
      */

@@ -2,8 +2,10 @@ package cordwood.memory;
 
 import cordwood.memory.stack.StackRoom;
 import java.time.Duration;
-import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +26,8 @@ public final class Budget {
      * Invariants, true whenever the lock is free:
      *   1. usedBytes is the sum of usedBytes over all accounts.
      *   2. 0 <= usedBytes <= capBytes.
+     *   3. An account's regionBytes is what its open regions charge, at most its usedBytes: nobody
+     *      can release what a region will give back.
      *
      * One lock instead of atomics: reservations are made for regions, not for records, so they are
      * rare, and under a lock the sum, the parts and the peaks agree at every moment.
@@ -38,16 +42,13 @@ public final class Budget {
     /** How often one who waits asks the reclaimers again: what they hold changes in silence. */
     private static final long ASK_EVERY_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
-    /** Longer patience is cut to this: some seventy years, and no sum of times overflows. */
-    private static final long PATIENCE_NANOS_MAX = Long.MAX_VALUE / 4;
-
     private final long capBytes;
     private final Object lock = new Object();
     private final FailureTally failures = new FailureTally();
     private final Reclaimers reclaimers = new Reclaimers(failures);
 
     // Guarded by lock.
-    private Account[] accounts = new Account[0];
+    private final Map<String, Account> accounts = new LinkedHashMap<>();
     private @Nullable Account idle;
     private long usedBytes;
     private long peakBytes;
@@ -70,14 +71,15 @@ public final class Budget {
      * which is in no region, {@code idle}, can be looked at but not used.
      */
     public Account account(String owner) {
+        Objects.requireNonNull(owner);
         StackRoom.require();
         synchronized (lock) {
-            for (Account account : accounts) {
-                if (account.owner().equals(owner)) {
-                    return account;
-                }
+            Account account = accounts.get(owner);
+            if (account == null) {
+                account = new Account(this, owner, false);
+                accounts.put(owner, account);
             }
-            return add(new Account(this, owner, false));
+            return account;
         }
     }
 
@@ -86,24 +88,18 @@ public final class Budget {
         synchronized (lock) {
             Account account = idle;
             if (account == null) {
-                account = add(new Account(this, IDLE, true));
+                account = new Account(this, IDLE, true);
+                accounts.put(IDLE, account);
                 idle = account;
             }
             return account;
         }
     }
 
-    private Account add(Account account) {
-        Account[] more = Arrays.copyOf(accounts, accounts.length + 1);
-        more[accounts.length] = account;
-        accounts = more;
-        return account;
-    }
-
     /** Every account opened so far, in the order of opening. */
     public List<Account> accounts() {
         synchronized (lock) {
-            return List.of(accounts);
+            return List.copyOf(accounts.values());
         }
     }
 
@@ -164,7 +160,7 @@ public final class Budget {
 
     /** Has everybody give back what he does not use, unless this thread is doing so already. */
     void askReclaimers() {
-        reclaimers.ask(System.nanoTime() + PATIENCE_NANOS_MAX);
+        reclaimers.ask();
     }
 
     boolean tryReserveQuietly(Account account, long bytes) {
@@ -190,10 +186,11 @@ public final class Budget {
         if (bytes == 0) {
             return true;
         }
-        if (checked(bytes) <= capBytes
-                && await(bytes, patience, w -> take(account, bytes, bytes, w) > 0 ? w : null)
-                        != null) {
-            return true;
+        if (checked(bytes) <= capBytes) {
+            Waiter waiter = new Waiter(bytes, 0, patience);
+            if (await(waiter, w -> take(account, bytes, bytes, w) > 0 ? w : null) != null) {
+                return true;
+            }
         }
         countRefusal();
         return false;
@@ -232,9 +229,26 @@ public final class Budget {
         }
     }
 
+    /**
+     * What the first in line lacks that {@code waiter}, or with null a newcomer, must not take by
+     * cutting from a chunk of so many granules; {@link Long#MAX_VALUE} when the first could be
+     * served by a cut from it himself, 0 or less when he lacks nothing.
+     */
+    long lackedBytes(@Nullable Waiter waiter, int chunkGranules) {
+        synchronized (lock) {
+            Waiter first = firstWaiter;
+            if (first == null || first == waiter) {
+                return 0;
+            }
+            long lackedBytes = first.keptBytes - (capBytes - usedBytes);
+            boolean wantsCut = first.granules > 0 && first.granules <= chunkGranules;
+            return lackedBytes > 0 && wantsCut ? Long.MAX_VALUE : lackedBytes;
+        }
+    }
+
     void release(Account account, long bytes) {
         synchronized (lock) {
-            requireHeld(account, bytes);
+            requireHeld(account, account.usedBytes - account.regionBytes, bytes);
             notifyWaiters();
             account.usedBytes -= bytes;
             usedBytes -= bytes;
@@ -245,10 +259,11 @@ public final class Budget {
     /** Moves what a region charges from the idle account to its owner. */
     void charge(Account idle, Account owner, long bytes) {
         synchronized (lock) {
-            requireHeld(idle, bytes);
+            requireHeld(idle, idle.usedBytes, bytes);
             long ownerBytes = owner.usedBytes + bytes;
             idle.usedBytes -= bytes;
             owner.usedBytes = ownerBytes;
+            owner.regionBytes += bytes;
             owner.peakBytes = owner.peakBytes < ownerBytes ? ownerBytes : owner.peakBytes;
             regionBytes += bytes;
         }
@@ -257,10 +272,11 @@ public final class Budget {
     /** Moves what a region charged back to the idle account. */
     void discharge(Account owner, Account idle, long bytes) {
         synchronized (lock) {
-            requireHeld(owner, bytes);
+            requireHeld(owner, owner.regionBytes, bytes);
             notifyWaiters();
             long idleBytes = idle.usedBytes + bytes;
             owner.usedBytes -= bytes;
+            owner.regionBytes -= bytes;
             idle.usedBytes = idleBytes;
             idle.peakBytes = idle.peakBytes < idleBytes ? idleBytes : idle.peakBytes;
             regionBytes -= bytes;
@@ -284,33 +300,33 @@ public final class Budget {
     }
 
     /**
-     * Stands in line for {@code wishBytes} and tries {@code attempt} now and after every change
-     * until it answers something or {@code patience} runs out. The attempt passes the waiter on to
-     * {@link #take}.
+     * Stands in line and tries {@code attempt} now and after every change until it answers
+     * something or the waiter's patience runs out. The attempt passes the waiter on to {@link
+     * #take}. Again and again only the first in line asks everybody: that serves the others too.
      *
      * @throws IllegalStateException when waiting has been ended
      */
-    <T> @Nullable T await(long wishBytes, Duration patience, Function<Waiter, @Nullable T> attempt)
+    <T> @Nullable T await(Waiter waiter, Function<Waiter, @Nullable T> attempt)
             throws InterruptedException {
         StackRoom.require();
-        long deadlineNanos = System.nanoTime() + nanos(patience);
-        Waiter waiter = new Waiter(wishBytes, deadlineNanos);
         lineUp(waiter);
         try {
+            boolean asks = true;
             while (true) {
                 long seen = changes();
                 T answer = attempt.apply(waiter);
-                if (answer == null) {
+                if (answer == null && asks) {
                     keepFor(waiter);
-                    reclaimers.ask(deadlineNanos);
+                    reclaimers.ask();
                     answer = attempt.apply(waiter);
                 }
                 if (answer == null) {
                     keepFor(waiter);
                 }
-                if (answer != null || !awaitChange(seen, deadlineNanos)) {
+                if (answer != null || !awaitChange(waiter, seen)) {
                     return answer;
                 }
+                asks = isFirst(waiter);
             }
         } finally {
             leave(waiter);
@@ -338,6 +354,12 @@ public final class Budget {
     private long changes() {
         synchronized (lock) {
             return changes;
+        }
+    }
+
+    private boolean isFirst(Waiter waiter) {
+        synchronized (lock) {
+            return firstWaiter == waiter;
         }
     }
 
@@ -374,19 +396,27 @@ public final class Budget {
     }
 
     /** Answers false once the deadline has passed; true when it is time to try again. */
-    private boolean awaitChange(long seen, long deadlineNanos) throws InterruptedException {
+    private boolean awaitChange(Waiter waiter, long seen) throws InterruptedException {
         synchronized (lock) {
-            if (closed) {
-                throw new IllegalStateException("memory is closed");
+            long startNanos = System.nanoTime();
+            while (true) {
+                if (closed) {
+                    throw new IllegalStateException("memory is closed");
+                }
+                long nowNanos = System.nanoTime();
+                long leftNanos = waiter.deadlineNanos - nowNanos;
+                if (leftNanos <= 0) {
+                    return false;
+                }
+                boolean polls = firstWaiter == waiter || waiter.refusal != null;
+                long pollNanos = startNanos + ASK_EVERY_NANOS - nowNanos;
+                boolean changed = changes != seen && waiter.refusal == null;
+                if (changed || (polls && pollNanos <= 0)) {
+                    return true;
+                }
+                TimeUnit.NANOSECONDS.timedWait(
+                        lock, polls ? Math.min(leftNanos, pollNanos) : leftNanos);
             }
-            long leftNanos = deadlineNanos - System.nanoTime();
-            if (leftNanos <= 0) {
-                return false;
-            }
-            if (changes == seen) {
-                TimeUnit.NANOSECONDS.timedWait(lock, Math.min(leftNanos, ASK_EVERY_NANOS));
-            }
-            return true;
         }
     }
 
@@ -396,14 +426,13 @@ public final class Budget {
         }
     }
 
-    private static void requireHeld(Account account, long bytes) {
+    private static void requireHeld(Account account, long heldBytes, long bytes) {
         if (bytes < 0) {
             throw new IllegalArgumentException(bytes + " bytes");
         }
-        if (bytes > account.usedBytes) {
+        if (bytes > heldBytes) {
             throw new IllegalStateException(
-                    "%s releases %d of %d bytes"
-                            .formatted(account.owner(), bytes, account.usedBytes));
+                    "%s releases %d of %d bytes".formatted(account.owner(), bytes, heldBytes));
         }
     }
 
@@ -412,11 +441,5 @@ public final class Budget {
             throw new IllegalArgumentException("reserve of " + bytes + " bytes");
         }
         return bytes;
-    }
-
-    private static long nanos(Duration patience) {
-        return patience.compareTo(Duration.ofNanos(PATIENCE_NANOS_MAX)) > 0
-                ? PATIENCE_NANOS_MAX
-                : Math.max(0, patience.isNegative() ? 0 : patience.toNanos());
     }
 }

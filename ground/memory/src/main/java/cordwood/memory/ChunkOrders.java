@@ -148,7 +148,7 @@ final class ChunkOrders {
             if (!own && shared != null) {
                 return shared;
             }
-            if (!own && budget.freeBytes(waiter) >= 0 && shelf.find(order.granules) != null) {
+            if (!own && stock.find(order.granules, waiter) != null) {
                 return LOOK_AGAIN;
             }
             long mostBytes = own ? leastBytes : Math.max(chunkBytes, leastBytes);

@@ -80,6 +80,21 @@ final class ChunkShelf {
         return null;
     }
 
+    /** Whether the chunks that serve after {@code chunk} together have so many native bytes. */
+    boolean hasBehind(Chunk chunk, long bytes) {
+        long leftBytes = bytes;
+        for (int level = EMPTY; level > chunk.level && leftBytes > 0; level--) {
+            for (Chunk behind = heads[level]; behind != null && leftBytes > 0; ) {
+                leftBytes -= behind.nativeBytes();
+                behind = behind.next;
+            }
+        }
+        for (Chunk behind = chunk.next; behind != null && leftBytes > 0; behind = behind.next) {
+            leftBytes -= behind.nativeBytes();
+        }
+        return leftBytes <= 0;
+    }
+
     void take(Chunk chunk, int first, int granules) {
         chunk.take(first, granules);
         freeGranules -= granules;

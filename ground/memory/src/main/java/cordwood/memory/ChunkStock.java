@@ -33,6 +33,23 @@ final class ChunkStock {
         this.idle = idle;
     }
 
+    /**
+     * The chunk to cut so many granules from for {@code waiter}, or with null for a newcomer;
+     * called with the lock held. What the first in line lacks he gets from chunks that run empty:
+     * the sparsest are left to him, so that others cannot keep all of them in use for ever.
+     */
+    @Nullable Chunk find(int granules, @Nullable Waiter waiter) {
+        Chunk chunk = shelf.find(granules);
+        if (chunk == null) {
+            return null;
+        }
+        long lackedBytes = budget.lackedBytes(waiter, chunk.granules());
+        boolean free =
+                lackedBytes <= 0
+                        || (lackedBytes < nativeBytes && shelf.hasBehind(chunk, lackedBytes));
+        return free ? chunk : null;
+    }
+
     /** Puts a new chunk on the shelf; called with the lock held. */
     void add(Chunk chunk) {
         shelf.add(chunk);

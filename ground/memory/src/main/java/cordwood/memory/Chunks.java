@@ -94,12 +94,13 @@ public final class Chunks implements AutoCloseable {
         StackRoom.require();
         account.requireUsable(budget);
         Region region = null;
-        if (granules(bytes) > 0) {
-            region = findAsking(account, bytes, null);
-            if (region == null) {
-                budget.askReclaimers();
-                region = find(account, bytes, null);
+        try {
+            if (granules(bytes) > 0) {
+                region = findAsking(account, bytes);
             }
+        } catch (ChunkRefused refusal) {
+            budget.countRefusal();
+            throw refusal;
         }
         if (region == null) {
             throw refused(account, bytes);
@@ -109,9 +110,11 @@ public final class Chunks implements AutoCloseable {
 
     /**
      * As {@link #region(Account, long)}, waiting for others to give back: back-pressure. While one
-     * waits, newcomers are refused what would take from the first in line.
+     * waits, newcomers are refused what would take from the first in line. When the system refuses
+     * a chunk, it is asked again now and then.
      *
      * @throws BudgetExceeded when {@code patience} ran out, or at once when it can never fit
+     * @throws ChunkRefused when {@code patience} ran out and the system refused last
      */
     public Region region(Account account, long bytes, Duration patience)
             throws InterruptedException {
@@ -121,7 +124,13 @@ public final class Chunks implements AutoCloseable {
         Region region = null;
         if (granules > 0) {
             long wishBytes = Chunk.nativeBytes(granules);
-            region = budget.await(wishBytes, patience, w -> findAsking(account, bytes, w));
+            Waiter waiter = new Waiter(wishBytes, granules, patience);
+            region = budget.await(waiter, w -> findPatiently(account, bytes, w));
+            ChunkRefused refusal = waiter.refusal;
+            if (region == null && refusal != null) {
+                budget.countRefusal();
+                throw refusal;
+            }
         }
         if (region == null) {
             throw refused(account, bytes);
@@ -134,12 +143,20 @@ public final class Chunks implements AutoCloseable {
      * empty chunks are given back, but nobody else is asked.
      *
      * @throws ChunkRefused when the system refuses a chunk
+     * @throws IllegalStateException after close
      */
     public @Nullable Region tryRegion(Account account, long bytes) {
         StackRoom.require();
         account.requireUsable(budget);
-        Region region = granules(bytes) > 0 ? find(account, bytes, null) : null;
+        Region region;
+        try {
+            region = granules(bytes) > 0 ? find(account, bytes, null) : null;
+        } catch (ChunkRefused refusal) {
+            budget.countRefusal();
+            throw refusal;
+        }
         if (region == null) {
+            requireOpen();
             budget.countRefusal();
         }
         return region;
@@ -295,17 +312,31 @@ public final class Chunks implements AutoCloseable {
         }
     }
 
-    /** As {@link #find}; when the system refuses a chunk, everybody is asked before it is final. */
-    private @Nullable Region findAsking(Account account, long bytes, @Nullable Waiter waiter) {
+    /** As {@link #find}; before the budget or the system refuse, everybody is asked. */
+    private @Nullable Region findAsking(Account account, long bytes) {
         try {
-            return find(account, bytes, waiter);
+            Region region = find(account, bytes, null);
+            if (region != null) {
+                return region;
+            }
         } catch (ChunkRefused refusal) {
             if (refusal.getCause() == null) {
                 throw refusal; // Waiting once more would take as long again.
             }
         }
         budget.askReclaimers();
-        return find(account, bytes, waiter);
+        return find(account, bytes, null);
+    }
+
+    /** As {@link #find}; a refusal of the system is kept with the waiter and not final. */
+    private @Nullable Region findPatiently(Account account, long bytes, Waiter waiter) {
+        waiter.refusal = null;
+        try {
+            return find(account, bytes, waiter);
+        } catch (ChunkRefused refusal) {
+            waiter.refusal = refusal;
+            return null;
+        }
     }
 
     private @Nullable Region find(Account account, long bytes, @Nullable Waiter waiter) {
@@ -343,7 +374,7 @@ public final class Chunks implements AutoCloseable {
         synchronized (lock) {
             orders.requireOpen();
             releaseLate();
-            Chunk chunk = budget.freeBytes(waiter) < 0 ? null : shelf.find(granules);
+            Chunk chunk = stock.find(granules, waiter);
             if (chunk == null) {
                 return null;
             }
@@ -403,9 +434,7 @@ public final class Chunks implements AutoCloseable {
 
     /** Throws what came of an order without a region; returns when it is worth another try. */
     private void explain(ChunkOrder order) {
-        synchronized (lock) {
-            orders.requireOpen();
-        }
+        requireOpen();
         orders.requireDone(order);
         switch (order.refusal) {
             case OutOfMemoryError refusal -> {
@@ -425,7 +454,6 @@ public final class Chunks implements AutoCloseable {
      * would not be enough. Answers whether there is room now.
      */
     private boolean makeRoom(long bytes, @Nullable Waiter waiter, long deadlineNanos) {
-        long untilNanos = patience(waiter, deadlineNanos);
         long stuckBytes = 0;
         while (System.nanoTime() - deadlineNanos < 0) {
             Chunk chunk;
@@ -442,7 +470,7 @@ public final class Chunks implements AutoCloseable {
                 chunk = stock.detachOldest();
             }
             if (chunk == null) {
-                if (!orders.awaitComing(bytes, waiter, untilNanos)) {
+                if (!orders.awaitComing(bytes, waiter, deadlineNanos)) {
                     return false;
                 }
             } else if (!stock.close(chunk)) {
@@ -452,26 +480,34 @@ public final class Chunks implements AutoCloseable {
         return false;
     }
 
-    /** Until when a waiter may be kept waiting for others, {@code deadlineNanos} at the latest. */
-    private long patience(@Nullable Waiter waiter, long deadlineNanos) {
-        long waiterNanos = waiter == null ? deadlineNanos : waiter.deadlineNanos;
-        return waiterNanos - deadlineNanos < 0 ? waiterNanos : deadlineNanos;
-    }
-
-    /** As {@link Reclaimer}: gives all empty chunks back. Answers whether there were any. */
+    /**
+     * As {@link Reclaimer}: gives all empty chunks back. Answers whether there were any. What is
+     * about to be free is waited for, since it is nobody's: what was when asked, and what others
+     * took off the shelf to close it.
+     */
     private boolean giveBackEmpty() {
         StackRoom.require();
         synchronized (lock) {
             releaseLate();
             orders.fallShort();
         }
+        long deadlineNanos = System.nanoTime() + WAIT_NANOS;
+        awaitAllComing(deadlineNanos);
+        boolean some = stock.closeEmpty();
+        awaitAllComing(deadlineNanos);
+        return some;
+    }
+
+    private void awaitAllComing(long deadlineNanos) {
         if (orders.comingBytes() > 0) {
-            long deadlineNanos = System.nanoTime() + WAIT_NANOS;
-            long askedNanos = budget.reclaimers().deadlineNanos(deadlineNanos);
-            boolean hurried = askedNanos - deadlineNanos < 0;
-            orders.awaitComing(Long.MAX_VALUE, null, hurried ? askedNanos : deadlineNanos);
+            orders.awaitComing(Long.MAX_VALUE, null, deadlineNanos);
         }
-        return stock.closeEmpty();
+    }
+
+    private void requireOpen() {
+        synchronized (lock) {
+            orders.requireOpen();
+        }
     }
 
     // From here on: called with the lock held.
@@ -524,6 +560,7 @@ public final class Chunks implements AutoCloseable {
     }
 
     private BudgetExceeded refused(Account account, long bytes) {
+        requireOpen();
         budget.countRefusal();
         return budget.exceeded(account, bytes);
     }

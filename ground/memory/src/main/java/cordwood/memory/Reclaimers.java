@@ -15,20 +15,16 @@ final class Reclaimers {
     /** How long is waited for a call to be over. */
     private static final long WAIT_NANOS = TimeUnit.SECONDS.toNanos(60);
 
+    /** With what {@link StackRoom} asks for, several times as much as a reclaimer may need. */
+    private static final int ROOM_FRAMES = 1_000;
+
     /** A thread that asks. */
     private static final class Asking {
         final Thread thread = Thread.currentThread();
 
-        /** Until when it may be kept waiting. */
-        final long deadlineNanos;
-
         // Guarded by lock.
-        @Nullable Object asked;
+        Roster.@Nullable Member<Reclaimer> asked;
         @Nullable Asking next;
-
-        Asking(long deadlineNanos) {
-            this.deadlineNanos = deadlineNanos;
-        }
     }
 
     private final Roster<Reclaimer> members = new Roster<>();
@@ -54,19 +50,20 @@ final class Reclaimers {
      */
     void remove(Reclaimer reclaimer) {
         StackRoom.require();
-        Object member = members.remove(reclaimer);
-        if (member != null && !Waits.until(lock, WAIT_NANOS, () -> !isAskedElsewhere(member))) {
+        members.remove(reclaimer);
+        if (!Waits.until(lock, WAIT_NANOS, () -> !isAskedElsewhere(reclaimer))) {
             throw new IllegalStateException("a reclaimer does not end");
         }
     }
 
     /**
      * Has everybody give back what he does not use. One that fails does not keep the others. An
-     * overflow of the caller's stack is the caller's: it is no reason to refuse him memory.
+     * overflow of the stack is the caller's when he has not much left of it: then it is no reason
+     * to refuse him memory.
      */
-    void ask(long deadlineNanos) {
+    void ask() {
         StackRoom.require();
-        Asking asking = new Asking(deadlineNanos);
+        Asking asking = new Asking();
         if (!begin(asking)) {
             return;
         }
@@ -77,7 +74,11 @@ final class Reclaimers {
                 try {
                     askOne(asking, member);
                 } catch (StackOverflowError noRoom) {
-                    overflow = noRoom;
+                    if (hasRoom()) {
+                        failures.record(noRoom);
+                    } else {
+                        overflow = noRoom;
+                    }
                 } catch (Throwable failure) {
                     failures.record(failure);
                 }
@@ -91,14 +92,21 @@ final class Reclaimers {
         }
     }
 
-    /**
-     * Until when this thread may be kept waiting by whom it asks; {@code none} when it asks not.
-     */
-    long deadlineNanos(long none) {
-        Thread current = Thread.currentThread();
-        synchronized (lock) {
-            Asking asking = find(current);
-            return asking == null ? none : asking.deadlineNanos;
+    /** Whether there is so much stack that one who runs out of it is to blame himself. */
+    private static boolean hasRoom() {
+        try {
+            requireRoom(ROOM_FRAMES);
+            return true;
+        } catch (StackOverflowError noRoom) {
+            return false;
+        }
+    }
+
+    private static void requireRoom(int frames) {
+        if (frames == 0) {
+            StackRoom.require();
+        } else {
+            requireRoom(frames - 1);
         }
     }
 
@@ -156,10 +164,15 @@ final class Reclaimers {
         return asking;
     }
 
-    private boolean isAskedElsewhere(Object member) {
+    /** Whoever took it back: who calls later waits for the same calls. */
+    private boolean isAskedElsewhere(Reclaimer reclaimer) {
         Thread current = Thread.currentThread();
         for (Asking asking = first; asking != null; asking = asking.next) {
-            if (member.equals(asking.asked) && !current.equals(asking.thread)) {
+            Roster.Member<Reclaimer> asked = asking.asked;
+            if (asked != null
+                    && asked.gone
+                    && reclaimer.equals(asked.value)
+                    && !current.equals(asking.thread)) {
                 return true;
             }
         }

@@ -1,5 +1,6 @@
 package cordwood.memory;
 
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +31,7 @@ final class Roster<T> {
     private @Nullable Member<T> last;
 
     synchronized void addFirst(T value) {
+        Objects.requireNonNull(value);
         Member<T> member = new Member<>(value);
         member.next = first;
         first = member;
@@ -39,6 +41,7 @@ final class Roster<T> {
     }
 
     synchronized void addLast(T value) {
+        Objects.requireNonNull(value);
         Member<T> member = new Member<>(value);
         if (last == null) {
             first = member;
@@ -50,6 +53,7 @@ final class Roster<T> {
 
     /** Takes out the first that equals {@code value}; answers it, or null when there is none. */
     synchronized @Nullable Member<T> remove(T value) {
+        Objects.requireNonNull(value);
         Member<T> before = null;
         Member<T> member = first;
         while (member != null && !value.equals(member.value)) {

@@ -23,12 +23,34 @@ final class AccountTest {
         assertThat(idle.usedBytes()).isEqualTo(MIB);
         assertRefused(idle);
         assertThatThrownBy(() -> idle.tryReserve(1)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> idle.tryReserveQuietly(1))
+                .isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> idle.reserve(1)).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> idle.reserve(1, Duration.ZERO))
                 .isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> idle.release(MIB)).isInstanceOf(IllegalArgumentException.class);
         assertThat(memory.budget().usedBytes()).isEqualTo(memory.chunks().nativeBytes());
         memory.close();
+    }
+
+    @Test
+    void releaseOfWhatARegionChargesIsRefusedAndChangesNothing() {
+        Region region = memory.chunks().region(account, 100_000);
+        account.reserve(50_000);
+        account.release(50_000);
+        assertThatThrownBy(() -> account.release(50_000)).isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(() -> account.release(1)).isInstanceOf(IllegalStateException.class);
+        account.release(0);
+        assertThat(account.usedBytes()).isEqualTo(region.chargedBytes());
+        assertThat(memory.budget().usedBytes()).isEqualTo(memory.chunks().nativeBytes());
+        account.reserve(50_000);
+        region.shrink(10);
+        assertThatThrownBy(() -> account.release(50_001)).isInstanceOf(IllegalStateException.class);
+        region.close();
+        account.release(50_000);
+        assertThat(account.usedBytes()).isZero();
+        memory.close();
+        assertThat(memory.budget().usedBytes()).isZero();
     }
 
     @Test

@@ -6,8 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
@@ -166,6 +169,49 @@ final class BudgetTest {
         assertThat(small.tryReserve(1)).isFalse();
         large.release(1);
         assertThat(small.tryReserve(1)).isTrue();
+    }
+
+    @Test
+    void onlyTheFirstInLineAsksAgainAndAgain() throws InterruptedException {
+        Budget budget = new Budget(100);
+        Account account = budget.account("a");
+        account.reserve(100);
+        Map<Thread, AtomicInteger> asked = new ConcurrentHashMap<>();
+        budget.reclaimers()
+                .add(() ->
+                        asked.computeIfAbsent(Thread.currentThread(), _ -> new AtomicInteger())
+                                .incrementAndGet());
+        List<Thread> waiters = new ArrayList<>();
+        for (int i = 0; i < 2; i++) {
+            Thread waiter = Thread.ofPlatform().start(() -> waitFor(account, 50));
+            waiters.add(waiter);
+            awaitAsked(asked, waiter, 1);
+        }
+        Thread first = waiters.getFirst();
+        Thread second = waiters.getLast();
+        awaitAsked(asked, first, 5);
+        assertThat(asked.get(second)).hasValue(1);
+        first.interrupt();
+        awaitAsked(asked, second, 3);
+        account.release(50);
+        assertThat(second.join(Duration.ofMinutes(1))).isTrue();
+        assertThat(account.usedBytes()).isEqualTo(100);
+    }
+
+    private static void awaitAsked(Map<Thread, AtomicInteger> asked, Thread thread, int count) {
+        long startNanos = System.nanoTime();
+        while (asked.getOrDefault(thread, new AtomicInteger()).get() < count) {
+            assertThat(System.nanoTime() - startNanos).isLessThan(TimeUnit.MINUTES.toNanos(2));
+            LockSupport.parkNanos(100_000);
+        }
+    }
+
+    private static void waitFor(Account account, long bytes) {
+        try {
+            account.reserve(bytes, Duration.ofDays(1));
+        } catch (InterruptedException stop) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     @Test

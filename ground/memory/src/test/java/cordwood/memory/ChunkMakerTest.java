@@ -164,24 +164,121 @@ final class ChunkMakerTest {
         memory.close();
     }
 
-    /** The bound is less than for how long those without patience wait for the chunk. */
     @Test
-    @Timeout(value = 45, unit = TimeUnit.SECONDS)
-    void patienceEndsWhileAChunkIsBeingMadeAhead() throws InterruptedException {
+    void directBytesThatAreBeingMadeAheadAreWaitedForHoweverShortPatienceIs()
+            throws InterruptedException {
+        assertServedOnceTheChunkAheadIsMade(
+                (memory, account) -> account.reserve(16 * MIB, Duration.ZERO));
+    }
+
+    @Test
+    void regionInPlaceOfAChunkBeingMadeAheadIsWaitedForHoweverShortPatienceIs()
+            throws InterruptedException {
+        assertServedOnceTheChunkAheadIsMade((memory, account) ->
+                memory.chunks().region(account, 15 * MIB + MIB / 2, Duration.ZERO));
+    }
+
+    private void assertServedOnceTheChunkAheadIsMade(Wish wish) throws InterruptedException {
         AtomicInteger count = new AtomicInteger();
         Memory memory =
                 Memory.open(
                         SMALL,
                         bytes -> slowFrom(count.incrementAndGet() == 2 ? 0 : 2 * bytes, bytes));
         Account account = memory.budget().account("test");
-        memory.chunks().region(account, 13 * Chunks.GRANULE_BYTES);
+        Region region = memory.chunks().region(account, 13 * Chunks.GRANULE_BYTES);
         begun.await();
-        assertThatThrownBy(() -> account.reserve(16 * MIB, Duration.ofMillis(1)))
-                .isInstanceOf(BudgetExceeded.class);
-        assertThatThrownBy(() -> memory.chunks().region(account, 14 * MIB + MIB / 2, Duration.ZERO))
-                .isInstanceOf(BudgetExceeded.class);
+        region.close();
+        AtomicReference<@Nullable Throwable> thrown = new AtomicReference<>();
+        Thread asking =
+                Thread.ofPlatform()
+                        .start(() -> {
+                            try {
+                                wish.make(memory, account);
+                            } catch (Throwable refusal) {
+                                thrown.set(refusal);
+                            }
+                        });
+        until(() -> !asking.isAlive() || asking.getState() == Thread.State.TIMED_WAITING);
         go.countDown();
+        asking.join();
+        assertThat(thrown.get()).isNull();
         memory.close();
+    }
+
+    private interface Wish {
+        void make(Memory memory, Account account) throws InterruptedException;
+    }
+
+    @Test
+    void refusalOfAChunkAheadIsAFailureOfUpkeepAndNobodysRefusal() {
+        AtomicInteger count = new AtomicInteger();
+        try (Memory memory =
+                Memory.open(
+                        SMALL,
+                        bytes -> {
+                            if (count.incrementAndGet() == 2) {
+                                throw new OutOfMemoryError("injected");
+                            }
+                            return ChunkSource.system(bytes);
+                        })) {
+            Account account = memory.budget().account("test");
+            memory.chunks().region(account, 13 * Chunks.GRANULE_BYTES);
+            until(() -> memory.upkeepFailures().count() > 0);
+            assertThat(memory.upkeepFailure()).hasMessage("injected");
+            assertThat(memory.budget().refusals()).isZero();
+            memory.chunks().region(account, 3 * MIB).close();
+        }
+    }
+
+    @Test
+    void patienceOutlastsARefusalOfTheSystem() throws InterruptedException {
+        AtomicInteger refused = new AtomicInteger();
+        AtomicBoolean refusing = new AtomicBoolean(true);
+        Memory memory =
+                Memory.open(
+                        SMALL,
+                        bytes -> {
+                            if (refusing.get()) {
+                                refused.incrementAndGet();
+                                throw new OutOfMemoryError("injected");
+                            }
+                            return ChunkSource.system(bytes);
+                        });
+        Account account = memory.budget().account("test");
+        Thread patient =
+                Thread.startVirtualThread(() -> {
+                    try {
+                        memory.chunks().region(account, 2 * MIB, Duration.ofDays(1));
+                    } catch (InterruptedException stop) {
+                        Thread.currentThread().interrupt();
+                    }
+                });
+        until(() -> refused.get() > 4 || !patient.isAlive());
+        refusing.set(false);
+        patient.join();
+        assertThat(account.usedBytes()).isEqualTo(2 * MIB);
+        assertThat(memory.budget().refusals()).isZero();
+        memory.close();
+    }
+
+    @Test
+    void everyRefusalOfTheSystemThatReachesACallerIsCounted() {
+        try (Memory memory =
+                Memory.open(
+                        SMALL,
+                        bytes -> {
+                            throw new OutOfMemoryError("injected");
+                        })) {
+            Account account = memory.budget().account("test");
+            Chunks chunks = memory.chunks();
+            assertThatThrownBy(() -> chunks.region(account, 10)).isInstanceOf(ChunkRefused.class);
+            assertThatThrownBy(() -> chunks.tryRegion(account, 10))
+                    .isInstanceOf(ChunkRefused.class);
+            assertThatThrownBy(() -> chunks.region(account, 10, Duration.ofMillis(1)))
+                    .isInstanceOf(ChunkRefused.class);
+            assertThat(memory.budget().refusals()).isEqualTo(3);
+            assertThat(memory.budget().usedBytes()).isZero();
+        }
     }
 
     @Test

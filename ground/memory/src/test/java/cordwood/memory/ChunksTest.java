@@ -92,6 +92,21 @@ final class ChunksTest {
     }
 
     @Test
+    void regionOfASizeThatNeverFitsThrowsAfterCloseAsAnyOther() {
+        Chunks chunks = new Chunks(budget, MIB, false, ChunkSource::system);
+        chunks.close();
+        for (long bytes : new long[] {1, 8 * MIB, Long.MAX_VALUE}) {
+            assertThatThrownBy(() -> chunks.region(account, bytes))
+                    .isInstanceOf(IllegalStateException.class);
+            assertThatThrownBy(() -> chunks.region(account, bytes, Duration.ZERO))
+                    .isInstanceOf(IllegalStateException.class);
+            assertThatThrownBy(() -> chunks.tryRegion(account, bytes))
+                    .isInstanceOf(IllegalStateException.class);
+        }
+        assertThat(budget.refusals()).isZero();
+    }
+
+    @Test
     void segmentKeptOverACheckedRegionThrows() {
         Chunks chunks = new Chunks(budget, MIB, true, ChunkSource::system);
         Region region = chunks.region(account, 10);

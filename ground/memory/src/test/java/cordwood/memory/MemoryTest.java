@@ -17,6 +17,26 @@ final class MemoryTest {
     }
 
     @Test
+    @SuppressWarnings("NullAway")
+    void nothingIsRefusedAtOnceAsANameATaskOrAReclaimer() {
+        Memory memory = TestMemory.unattended(8 << 20);
+        assertThatThrownBy(() -> memory.budget().account(null))
+                .isInstanceOf(NullPointerException.class);
+        assertThatThrownBy(() -> memory.addReclaimer(null))
+                .isInstanceOf(NullPointerException.class);
+        assertThatThrownBy(() -> memory.removeReclaimer(null))
+                .isInstanceOf(NullPointerException.class);
+        assertThatThrownBy(() -> memory.addUpkeep(null)).isInstanceOf(NullPointerException.class);
+        assertThatThrownBy(() -> memory.removeUpkeep(null))
+                .isInstanceOf(NullPointerException.class);
+        memory.askReclaimers();
+        TestMemory.runUpkeep(memory);
+        assertThat(memory.upkeepFailures().count()).isZero();
+        assertThat(memory.budget().account("a").owner()).isEqualTo("a");
+        memory.close();
+    }
+
+    @Test
     void emptyChunksGoBackByThemselves() throws InterruptedException {
         try (Memory memory = Memory.open(MemoryOptions.ofBudget(64 << 20))) {
             memory.chunks().region(memory.budget().account("test"), 1000).close();

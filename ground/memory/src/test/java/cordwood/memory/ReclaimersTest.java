@@ -90,6 +90,71 @@ final class ReclaimersTest {
     }
 
     @Test
+    void secondRemoveWaitsForTheSameCallAsTheFirst() throws InterruptedException {
+        CountDownLatch begun = new CountDownLatch(1);
+        CountDownLatch go = new CountDownLatch(1);
+        AtomicInteger over = new AtomicInteger();
+        Reclaimer slow =
+                () -> {
+                    begun.countDown();
+                    await(go);
+                    over.incrementAndGet();
+                };
+        memory.addReclaimer(slow);
+        List<Thread> threads = new ArrayList<>();
+        threads.add(Thread.startVirtualThread(memory::askReclaimers));
+        begun.await();
+        AtomicInteger overAtRemove = new AtomicInteger();
+        for (int i = 0; i < 2; i++) {
+            Thread remover =
+                    Thread.ofPlatform()
+                            .start(() -> {
+                                memory.removeReclaimer(slow);
+                                overAtRemove.addAndGet(over.get());
+                            });
+            threads.add(remover);
+            while (remover.isAlive() && remover.getState() != Thread.State.TIMED_WAITING) {
+                Thread.onSpinWait();
+            }
+        }
+        go.countDown();
+        for (Thread thread : threads) {
+            thread.join();
+        }
+        assertThat(overAtRemove).hasValue(2);
+    }
+
+    @Test
+    void reclaimerAddedTwiceAndTakenBackOnceIsAskedOnceMore() {
+        Reclaimer twice = calls::incrementAndGet;
+        memory.addReclaimer(twice);
+        memory.addReclaimer(twice);
+        memory.removeReclaimer(twice);
+        memory.askReclaimers();
+        assertThat(calls).hasValue(1);
+    }
+
+    @Test
+    void recursionWithoutEndOfAReclaimerIsItsFailureAndKeepsNobody() {
+        memory.addReclaimer(() -> {
+            calls.incrementAndGet();
+            account.release(8 * MIB);
+        });
+        memory.addReclaimer(() -> calls.addAndGet(endless(0)));
+        account.reserve(8 * MIB);
+        account.reserve(1);
+        assertThat(calls).hasValue(1);
+        assertThat(memory.upkeepFailure()).isInstanceOf(StackOverflowError.class);
+        assertThat(memory.upkeepFailures().count()).isEqualTo(1);
+        account.release(1);
+    }
+
+    @SuppressWarnings("InfiniteRecursion")
+    private static int endless(int depth) {
+        return endless(depth + 1) + 1;
+    }
+
+    @Test
     void reclaimerMayTakeItselfBack() {
         Reclaimer[] self = new Reclaimer[1];
         self[0] =
