@@ -1,5 +1,6 @@
 package cordwood.memory.pool;
 
+import cordwood.memory.stack.StackRoom;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -181,13 +182,14 @@ final class ShardLocal implements LocalPool {
         if (closed) {
             return;
         }
-        closed = true;
+        StackRoom.require();
         READY.setVolatile(this, (Thread) null);
         use(null);
         Shard own = leased;
         if (own != null) {
             pool.endLease(own);
         }
+        closed = true; // Last, so that a close cut short can be repeated.
     }
 
     private void checkUse() {
