@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>One thread allocates. Any thread may read a place it received with acquire semantics, until
  * {@link #close()}; closing while somebody still reads is the owner's mistake to avoid (see {@link
- * cordwood.memory.epoch.Epochs}). After close every method throws.
+ * cordwood.memory.epoch.Epochs}). After close nothing can be allocated or found: every method
+ * throws that would, also when the memory was closed; the figures are 0.
  */
 public final class BumpArena implements AutoCloseable {
 
@@ -36,7 +37,7 @@ public final class BumpArena implements AutoCloseable {
     // Confined to the allocating thread; others may read the two sums, as estimates.
     private int regionCount;
     private int openIndex = -1;
-    private @Nullable MemorySegment openMemory;
+    private @Nullable Region openRegion;
     private long openUsedBytes;
     private long usedBytes;
     private long chargedBytes;
@@ -71,8 +72,8 @@ public final class BumpArena implements AutoCloseable {
             throw new IllegalArgumentException(bytes + " bytes aligned to " + alignmentBytes);
         }
         long offset = (openUsedBytes + alignmentBytes - 1) & -alignmentBytes;
-        MemorySegment memory = openMemory;
-        if (closed || memory == null || offset + bytes > memory.byteSize()) {
+        Region open = openRegion;
+        if (closed || open == null || open.closed || offset + bytes > regionBytes) {
             return allocateInNewRegion(bytes);
         }
         usedBytes += bytes;
@@ -136,7 +137,8 @@ public final class BumpArena implements AutoCloseable {
                 region.close();
             }
         }
-        openMemory = null;
+        openRegion = null;
+        usedBytes = 0;
         chargedBytes = 0;
     }
 
@@ -156,7 +158,7 @@ public final class BumpArena implements AutoCloseable {
         usedBytes += bytes;
         if (!ownRegion) {
             openIndex = index;
-            openMemory = region.memory();
+            openRegion = region;
             openUsedBytes = bytes;
         }
         return place(index, 0);

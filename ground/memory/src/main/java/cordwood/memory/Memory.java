@@ -1,8 +1,10 @@
 package cordwood.memory;
 
 import cordwood.memory.epoch.Epochs;
+import cordwood.memory.stack.FirstUse;
 import cordwood.memory.stack.StackRoom;
 import java.time.Duration;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,35 +15,57 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Memory implements AutoCloseable {
 
-    private static final Duration TICK = Duration.ofMillis(50);
+    /*
+     * No static field here needs code to begin with: this class may be used for the first time where
+     * the stack ends. What it uses was used before, by a Rehearsal, which has a stack of its own.
+     */
+
+    private static final int TICK_MILLIS = 50;
 
     /** How long an empty chunk is kept for the next who wants one, while nobody is refused. */
-    private static final Duration CHUNK_GRACE = Duration.ofSeconds(1);
+    private static final int CHUNK_GRACE_MILLIS = 1_000;
 
     /** Closing a chunk stops every thread for a moment: at most this many at each tick. */
     private static final int CLOSES_PER_TICK = 4;
+
+    /** How often close looks for actions that others retired: they might do so for ever. */
+    private static final int LAST_ROUNDS_MAX = 1 << 16;
+
+    private static volatile boolean rehearsed;
 
     private final Budget budget;
     private final Chunks chunks;
     private final Epochs epochs = new Epochs();
     private final Upkeep upkeep;
+    private final Duration chunkGrace = Duration.ofMillis(CHUNK_GRACE_MILLIS);
+    private final Consumer<Throwable> failed;
 
     private Memory(MemoryOptions options, ChunkSource source) {
         this.budget = new Budget(options.budgetBytes());
         this.chunks = new Chunks(budget, options.chunkBytes(), options.checked(), source);
-        this.upkeep = new Upkeep(TICK, budget.failures());
+        this.failed = budget.failures()::record;
+        this.upkeep = new Upkeep(Duration.ofMillis(TICK_MILLIS), budget.failures());
         upkeep.add(this::turnEpoch);
         upkeep.add(this::closeEmptyChunks);
     }
 
     /**
      * Opens memory with nothing taken from the system yet, and starts its two threads: one for
-     * upkeep, one that makes chunks.
+     * upkeep, one that makes chunks. The first in a process goes once, on a thread that ends then,
+     * through all that must work later although the heap is full or the stack at its end.
+     *
+     * @throws MemoryRefused when the first is refused the little native memory that this takes
      */
     public static Memory open(MemoryOptions options) {
+        StackRoom.require();
+        if (!rehearsed) {
+            FirstUse.elsewhere(new Rehearsal());
+            rehearsed = true;
+        }
         return open(options, ChunkSource.of(options));
     }
 
+    /** As {@link #open(MemoryOptions)}, without a rehearsal. */
     static Memory open(MemoryOptions options, ChunkSource source) {
         Memory memory = new Memory(options, source);
         try {
@@ -123,7 +147,7 @@ public final class Memory implements AutoCloseable {
         return budget.failures().first();
     }
 
-    /** What failed in upkeep, in making chunks ahead, and when asked to give back. */
+    /** What failed in upkeep, retired actions included, in making chunks, and in giving back. */
     public UpkeepFailures upkeepFailures() {
         return budget.failures().failures();
     }
@@ -132,9 +156,11 @@ public final class Memory implements AutoCloseable {
      * Stops the threads, refuses new regions, waits for what is under way and gives all native
      * memory back: regions that are still open are closed, and using one throws. What an account
      * reserved without a region stays its owner's to release, but nobody waits for it any more.
-     * Actions that a pin still holds back stay retired; {@link Epochs#reclaim} runs them later. May
-     * be called again.
+     * Retired actions that no pin holds back are run; the others stay retired, and {@link
+     * Epochs#reclaim()} runs them later. May be called again.
      *
+     * @throws StackOverflowError when the stack is too short; that of an action is thrown when all
+     *     else is done
      * @throws IllegalStateException when a system call still uses some, or an upkeep task or the
      *     making of a chunk does not end for a minute; everything else was given back: call again
      */
@@ -142,7 +168,11 @@ public final class Memory implements AutoCloseable {
     public void close() {
         StackRoom.require();
         boolean ended = upkeep.close();
+        StackOverflowError overflow = runRetired();
         chunks.close();
+        if (overflow != null) {
+            throw overflow;
+        }
         if (!ended) {
             throw new IllegalStateException("an upkeep task does not end");
         }
@@ -150,10 +180,22 @@ public final class Memory implements AutoCloseable {
 
     private void turnEpoch() {
         epochs.advance();
-        epochs.reclaim();
+        epochs.reclaim(failed);
+    }
+
+    private @Nullable StackOverflowError runRetired() {
+        try {
+            int rounds = LAST_ROUNDS_MAX;
+            while (rounds > 0 && epochs.reclaim(failed) > 0) {
+                rounds--;
+            }
+            return null;
+        } catch (StackOverflowError noRoom) {
+            return noRoom;
+        }
     }
 
     private void closeEmptyChunks() {
-        chunks.closeEmpty(CHUNK_GRACE, CLOSES_PER_TICK);
+        chunks.closeEmpty(chunkGrace, CLOSES_PER_TICK);
     }
 }

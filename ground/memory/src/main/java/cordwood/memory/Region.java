@@ -60,12 +60,15 @@ public final class Region implements AutoCloseable {
         return memory().asByteBuffer();
     }
 
-    /** The bytes asked for. */
+    /** The bytes asked for; still so after close. */
     public long sizeBytes() {
         return memory.byteSize();
     }
 
-    /** The bytes charged to the account: the size rounded up to whole granules. */
+    /**
+     * The bytes charged to the account until close: the size rounded up to whole granules. After
+     * close, what they were.
+     */
     public long chargedBytes() {
         return (long) granules * Chunk.GRANULE_BYTES;
     }

@@ -40,6 +40,18 @@ final class BumpArenaTest {
         assertThatThrownBy(() -> arena.allocate(10, 1)).isInstanceOf(IllegalStateException.class);
         assertThatThrownBy(() -> arena.region(place)).isInstanceOf(IllegalStateException.class);
         assertThatThrownBy(() -> arena.slice(place, 1)).isInstanceOf(IllegalStateException.class);
+        assertThat(arena.usedBytes()).isZero();
+        assertThat(arena.chargedBytes()).isZero();
+    }
+
+    @Test
+    void useAfterCloseOfTheMemoryThrows() {
+        BumpArena arena = new BumpArena(chunks, account, MIB / 2);
+        long place = arena.allocate(10, 1);
+        chunks.close();
+        assertThatThrownBy(() -> arena.allocate(10, 1)).isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(() -> arena.region(place)).isInstanceOf(IllegalStateException.class);
+        arena.close();
     }
 
     @Test

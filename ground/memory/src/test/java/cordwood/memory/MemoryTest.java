@@ -3,6 +3,9 @@ package cordwood.memory;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import cordwood.memory.epoch.Epochs;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 final class MemoryTest {
@@ -48,5 +51,47 @@ final class MemoryTest {
             assertThat(memory.budget().usedBytes()).isZero();
             assertThat(memory.upkeepFailure()).isNull();
         }
+    }
+
+    @Test
+    void closeRunsWhatNoPinHoldsBackAndReclaimTheRest() {
+        List<String> ran = new ArrayList<>();
+        Memory memory = TestMemory.unattended(8 << 20);
+        Epochs epochs = memory.epochs();
+        epochs.retire(1, () -> epochs.retire(1, () -> ran.add("second")));
+        epochs.retire(
+                1,
+                () -> {
+                    throw new IllegalStateException("one that fails");
+                });
+        epochs.advance();
+        long pin = epochs.enter();
+        epochs.retire(1, () -> ran.add("held back"));
+        memory.close();
+        assertThat(epochs.retired()).isEqualTo(2);
+        epochs.leave(pin);
+        assertThat(epochs.reclaim()).isEqualTo(2);
+        assertThat(ran).containsExactlyInAnyOrder("second", "held back");
+        epochs.retire(1, () -> epochs.retire(1, () -> ran.add("last")));
+        memory.close();
+        assertThat(ran).endsWith("last");
+        assertThat(epochs.retired()).isZero();
+        assertThat(memory.upkeepFailures().count()).isEqualTo(1);
+    }
+
+    @Test
+    void closeGivesAllBackBesideActionsThatTheStackIsTooShortFor() {
+        Memory memory = TestMemory.unattended(8 << 20);
+        memory.chunks().region(memory.budget().account("test"), 1000);
+        StackOverflowError overflow = new StackOverflowError("injected");
+        memory.epochs()
+                .retire(
+                        1,
+                        () -> {
+                            throw overflow;
+                        });
+        assertThatThrownBy(memory::close).isSameAs(overflow);
+        assertThat(memory.epochs().retired()).isEqualTo(1);
+        assertThat(memory.chunks().nativeBytes()).isZero();
     }
 }

@@ -36,6 +36,25 @@ final class UpkeepTest {
     }
 
     @Test
+    void everyFailureOfARetiredActionIsCounted() {
+        Memory memory = TestMemory.unattended(8 << 20);
+        int count = 1_000;
+        for (int i = 0; i < count; i++) {
+            memory.epochs()
+                    .retire(
+                            1,
+                            () -> {
+                                throw new IllegalStateException();
+                            });
+        }
+        TestMemory.runUpkeep(memory);
+        UpkeepFailures failures = memory.upkeepFailures();
+        assertThat(failures.count()).isEqualTo(count);
+        assertThat(failures.first()).isNotSameAs(failures.last()).hasNoSuppressedExceptions();
+        memory.close();
+    }
+
+    @Test
     void removeWaitsForARunThatHasBegun() throws InterruptedException {
         CountDownLatch begun = new CountDownLatch(1);
         CountDownLatch go = new CountDownLatch(1);

@@ -13,17 +13,22 @@ class EpochClock {
      * Promise: when an object was unlinked before stamp() answered s, then once horizon() answers
      * more than s, no pin that could have seen the object is left.
      *
-     * Why. A pin p is published and then confirmed by reading the epoch again: if it still is p, the
-     * publication comes before every advance beyond p, in the one order of all volatile accesses.
-     * horizon() reads the epoch before the slots. If it answers more than s, the epoch was beyond s,
-     * so every confirmed pin <= s was visible to the scan, and there was none. A pin > s read the
-     * epoch after it passed s, hence after the stamp, hence after the unlinking: it cannot find the
-     * object. Readers that publish during the scan confirm a later epoch, which is > s too.
+     * Why. A pin p is published and then confirmed by reading the epoch again. horizon() reads the
+     * epoch, h, before the slots, and all these accesses are volatile: they have one order. A scan
+     * that finds the pin answers p at most, so nothing stamped p or later is freed. When a scan does
+     * not find the pin, it was published later; then the epoch read again is h at least. So whatever
+     * that scan allows to be freed, stamped below h, was unlinked before the epoch became h, and the
+     * pinned reader cannot find it.
+     *
+     * This holds although p may be an old epoch by the time it is published. Such a pin would hold
+     * back what nobody pinned can see. So it moves up to the epoch it has read again, c: what was
+     * stamped below c the reader cannot find, since it read c after c had begun. Whether a scan finds
+     * p or c is all the same then, and the move may be seen late or not be made at all.
      *
      * The scan passes over slots on a shelf whose bit is clear, and shelves it does not find. Both
      * are volatile, and a shelf is linked and the bit set before the pin is published; the bit is
-     * cleared, by whoever ended the pin, after that. So a confirmed pin <= s that has not ended is
-     * visible to the scan with its shelf and its bit.
+     * cleared, by whoever ended the pin, after that. So a pin that has not ended is visible to a
+     * scan with its shelf and its bit, unless it is published after the scan has passed.
      *
      * The epoch may advance at any time, by anybody: pins do not hold it up, only the horizon.
      */
@@ -50,11 +55,13 @@ class EpochClock {
     final long enter() {
         long pinned = epoch;
         long ticket = pins.claim(pinned);
-        long now = epoch;
-        while (now != pinned) {
-            pinned = now;
-            pins.publish(ticket, pinned);
-            now = epoch;
+        long confirmed = epoch;
+        if (confirmed != pinned) {
+            try {
+                pins.move(ticket, confirmed);
+            } catch (StackOverflowError noRoom) {
+                return ticket; // The older pin holds back more, and can be ended.
+            }
         }
         return ticket;
     }

@@ -1,7 +1,9 @@
 package cordwood.memory.epoch;
 
+import cordwood.memory.stack.FirstUse;
 import cordwood.memory.stack.StackRoom;
 import java.util.Objects;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +32,41 @@ public final class Epochs {
         }
     }
 
+    /** Keeps the first failure, and the next some suppressed in it: a bounded number of them. */
+    private static final class FirstFailure implements Consumer<Throwable> {
+        private static final int SUPPRESSED_MAX = 16;
+
+        @Nullable Throwable first;
+
+        @Override
+        public void accept(Throwable thrown) {
+            if (first == null) {
+                first = thrown;
+                return;
+            }
+            try {
+                if (!first.equals(thrown) && first.getSuppressed().length < SUPPRESSED_MAX) {
+                    first.addSuppressed(thrown);
+                }
+            } catch (Throwable full) {
+                return; // What counts is that the others run.
+            }
+        }
+    }
+
+    /** Whether the classes of the pins have been used; they must not begin where the stack ends. */
+    private static volatile boolean pinsUsed;
+
+    private static final class FirstPins implements Runnable {
+        @Override
+        public void run() {
+            EpochClock clock = new EpochClock(new PinTable());
+            clock.leave(clock.enter());
+            clock.advance();
+            clock.horizon();
+        }
+    }
+
     private final EpochClock clock;
     private final PinAges ages = new PinAges();
     private final Object lock = new Object();
@@ -42,7 +79,16 @@ public final class Epochs {
 
     /** At the first epoch, with nothing pinned and nothing retired. */
     public Epochs() {
-        this(new EpochClock(new PinTable()));
+        this(newClock());
+    }
+
+    private static EpochClock newClock() {
+        StackRoom.require();
+        if (!pinsUsed) {
+            FirstUse.elsewhere(new FirstPins());
+            pinsUsed = true;
+        }
+        return new EpochClock(new PinTable());
     }
 
     Epochs(EpochClock clock) {
@@ -62,36 +108,33 @@ public final class Epochs {
      * Ends a pin. Of several who leave with one ticket, one succeeds.
      *
      * @throws IllegalStateException when the ticket was left already or is none of these epochs; no
-     *     pin is touched then. That a wrong one is taken for right needs a chance of one in 2^43.
+     *     pin is touched then. That a wrong one is taken for right needs a chance of one in 2^27.
      */
     public void leave(long ticket) {
         clock.leave(ticket);
     }
 
     /**
-     * Has {@code action} run, once, by {@link #reclaim}, when nothing pinned now is pinned any more
-     * and an epoch has begun since. The caller has made what it frees unreachable before. Runs
-     * nothing itself; when it throws, nothing was retired.
+     * Has {@code action} run, once, by {@link #reclaim}, when nothing pinned now is pinned any
+     * more. The caller has made what it frees unreachable before. Runs nothing itself; when it
+     * throws, nothing was retired.
      *
      * @param bytes what the action will free, for {@link #heldBytes}
-     * @throws IllegalArgumentException when {@code bytes} is negative
+     * @throws IllegalArgumentException when {@code bytes} is negative, or more than a long holds
+     *     together with what is held already
      */
     public void retire(long bytes, Runnable action) {
         Objects.requireNonNull(action);
-        if (bytes < 0) {
-            throw new IllegalArgumentException("retire " + bytes + " bytes");
-        }
         Retired retired = new Retired(bytes, action);
+        boolean fits;
         synchronized (lock) {
-            retired.stamp = clock.stamp();
-            if (last == null) {
-                first = retired;
-            } else {
-                last.next = retired;
+            fits = bytes >= 0 && heldBytes + bytes >= 0;
+            if (fits) {
+                append(retired);
             }
-            last = retired;
-            retiredCount++;
-            heldBytes += bytes;
+        }
+        if (!fits) {
+            throw new IllegalArgumentException("retire " + bytes + " bytes");
         }
     }
 
@@ -116,30 +159,51 @@ public final class Epochs {
 
     /**
      * Runs, on the calling thread, every retired action that no pin holds back now, however many
-     * there are. An action that throws has run: it is not tried again.
+     * there are. Starts a new epoch when some were retired in this one. An action that throws has
+     * run: it is not tried again, unless the stack was too short for it.
      *
      * @return how many ran; when some threw, the first failure is thrown after all have run, with
-     *     the others suppressed in it
-     * @throws StackOverflowError when there is too little stack to run an action: those not run yet
-     *     stay retired
+     *     some of the others suppressed in it
+     * @throws StackOverflowError when there is too little stack to run an action: it and those not
+     *     run yet stay retired, and it is the last of them then
      */
     public int reclaim() {
+        FirstFailure failures = new FirstFailure();
+        int ranCount = reclaim(failures);
+        if (failures.first != null) {
+            throwUnchecked(failures.first);
+        }
+        return ranCount;
+    }
+
+    /**
+     * As {@link #reclaim()}, but tells {@code failures} what actions threw and goes on. It must not
+     * throw.
+     *
+     * @return how many ran, those that threw included
+     * @throws StackOverflowError as {@link #reclaim()}
+     */
+    public int reclaim(Consumer<? super Throwable> failures) {
         StackRoom.require();
+        if (isLastOfThisEpoch()) {
+            clock.advance();
+        }
         long horizon = watchedHorizon();
         int ranCount = 0;
-        @Nullable Throwable failure = null;
         @Nullable Retired ready = takeBefore(horizon);
         while (ready != null) {
             try {
                 ready.action.run();
+            } catch (StackOverflowError noRoom) {
+                synchronized (lock) {
+                    append(ready);
+                }
+                throw noRoom;
             } catch (Throwable thrown) {
-                failure = firstOf(failure, thrown);
+                failures.accept(thrown);
             }
             ranCount++;
             ready = takeBefore(horizon);
-        }
-        if (failure != null) {
-            throwUnchecked(failure);
         }
         return ranCount;
     }
@@ -188,6 +252,26 @@ public final class Epochs {
         return horizon;
     }
 
+    /** Called with the lock held. */
+    private void append(Retired retired) {
+        retired.stamp = clock.stamp();
+        retired.next = null;
+        if (last == null) {
+            first = retired;
+        } else {
+            last.next = retired;
+        }
+        last = retired;
+        retiredCount++;
+        heldBytes += retired.bytes;
+    }
+
+    private boolean isLastOfThisEpoch() {
+        synchronized (lock) {
+            return last != null && last.stamp >= clock.current();
+        }
+    }
+
     private @Nullable Retired takeBefore(long horizon) {
         synchronized (lock) {
             Retired taken = first;
@@ -202,20 +286,6 @@ public final class Epochs {
             heldBytes -= taken.bytes;
             return taken;
         }
-    }
-
-    private static Throwable firstOf(@Nullable Throwable first, Throwable thrown) {
-        if (first == null) {
-            return thrown;
-        }
-        try {
-            if (!first.equals(thrown)) {
-                first.addSuppressed(thrown);
-            }
-        } catch (Throwable full) {
-            return first; // What counts is that the others run.
-        }
-        return first;
     }
 
     /** Throws what an action threw, as it is. */

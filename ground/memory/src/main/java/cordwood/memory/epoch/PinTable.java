@@ -24,8 +24,8 @@ class PinTable {
      * own. When they are taken a pin goes to a shelf. Shelves are added when all slots are taken, and
      * stay; a scan reads a bit of an empty slot. A shelf is published before a slot in it is taken.
      *
-     * Nothing is called between publishing a pin and answering its ticket, so that no stack overflow
-     * leaves a pin that nobody can end. In a shelf one may at worst cost the slot.
+     * Nothing that may throw is called between publishing a pin and answering its ticket, so that no
+     * stack overflow leaves a pin that nobody can end. In a shelf one may at worst cost the slot.
      */
 
     /** Slots at home lie this many longs apart: two cache lines, for the one pre-fetched too. */
@@ -76,7 +76,7 @@ class PinTable {
     /** The first use of a call needs far more stack than any later one: it is made here. */
     private void linkCalls() {
         long ticket = claim(1);
-        publish(ticket, 1);
+        move(ticket, 1);
         release(ticket);
     }
 
@@ -131,8 +131,8 @@ class PinTable {
         return LONGS.compareAndSet(words, index, free, claimed);
     }
 
-    /** Moves a claimed slot to a newer epoch. */
-    final void publish(long ticket, long epoch) {
+    /** Moves a claimed slot to a newer epoch; when it throws, it has done so or not. */
+    void move(long ticket, long epoch) {
         int slot = (int) (ticket >>> COUNT_BITS);
         long word = epoch << SHORT_BITS | (ticket & SHORT_MASK);
         if (slot < homeSlots) {

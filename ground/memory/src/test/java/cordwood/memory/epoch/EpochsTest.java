@@ -41,12 +41,55 @@ final class EpochsTest {
     }
 
     @Test
-    void nothingIsReclaimedInTheEpochOfItsRetirement() {
+    void whatNoPinHoldsBackIsReclaimedInTheEpochOfItsRetirementToo() {
         epochs.retire(10, () -> ran.add("first"));
-        assertThat(epochs.reclaim()).isZero();
         assertThat(epochs.heldBytes()).isEqualTo(10);
-        epochs.advance();
         assertThat(epochs.reclaim()).isEqualTo(1);
+        long pin = epochs.enter();
+        epochs.retire(10, () -> ran.add("second"));
+        assertThat(epochs.reclaim()).isZero();
+        assertThat(epochs.reclaim()).isZero();
+        long later = epochs.enter();
+        epochs.leave(pin);
+        assertThat(epochs.reclaim()).isEqualTo(1);
+        epochs.leave(later);
+        assertThat(ran).containsExactly("first", "second");
+    }
+
+    /** Somebody advances the epoch whenever a pin has been published. */
+    @Test
+    void pinThatCannotMoveUpToTheEpochThatBeganMeanwhileIsAnOlderOne() {
+        EpochClock[] clock = {null};
+        boolean[] overflows = {false};
+        PinTable pins =
+                new PinTable() {
+                    @Override
+                    boolean publish(long[] words, int index, long free, long claimed) {
+                        boolean published = super.publish(words, index, free, claimed);
+                        if (clock[0] != null) {
+                            clock[0].advance();
+                        }
+                        return published;
+                    }
+
+                    @Override
+                    void move(long ticket, long epoch) {
+                        if (overflows[0]) {
+                            throw new StackOverflowError("injected");
+                        }
+                        super.move(ticket, epoch);
+                    }
+                };
+        clock[0] = new EpochClock(pins);
+        long first = clock[0].enter();
+        assertThat(clock[0].horizon()).isEqualTo(clock[0].current());
+        overflows[0] = true;
+        long older = clock[0].enter();
+        clock[0].leave(first);
+        assertThat(clock[0].horizon()).isEqualTo(clock[0].current() - 1);
+        clock[0].leave(older);
+        assertThat(clock[0].pinned()).isZero();
+        assertThat(clock[0].horizon()).isEqualTo(clock[0].current());
     }
 
     @Test
@@ -124,6 +167,12 @@ final class EpochsTest {
                 .isInstanceOf(IllegalArgumentException.class);
         assertThat(epochs.retired()).isZero();
         assertThat(epochs.heldBytes()).isZero();
+        epochs.retire(Long.MAX_VALUE, () -> ran.add("first"));
+        assertThatThrownBy(() -> epochs.retire(1, () -> ran.add("never")))
+                .isInstanceOf(IllegalArgumentException.class);
+        assertThat(epochs.heldBytes()).isEqualTo(Long.MAX_VALUE);
+        assertThat(epochs.reclaim()).isEqualTo(1);
+        assertThat(epochs.heldBytes()).isZero();
     }
 
     @Test
@@ -155,6 +204,47 @@ final class EpochsTest {
         assertThat(epochs.heldBytes()).isZero();
         epochs.advance();
         assertThat(epochs.reclaim()).isZero();
+    }
+
+    @Test
+    void actionsThatTheStackIsTooShortForStayRetired() {
+        StackOverflowError overflow = new StackOverflowError("injected");
+        boolean[] isShort = {true};
+        epochs.retire(1, () -> ran.add("before"));
+        epochs.retire(
+                10,
+                () -> {
+                    if (isShort[0]) {
+                        throw overflow;
+                    }
+                    ran.add("deep");
+                });
+        epochs.retire(100, () -> ran.add("after"));
+        assertThatThrownBy(epochs::reclaim).isSameAs(overflow);
+        assertThat(ran).containsExactly("before");
+        assertThat(epochs.retired()).isEqualTo(2);
+        assertThat(epochs.heldBytes()).isEqualTo(110);
+        assertThatThrownBy(epochs::reclaim).isSameAs(overflow);
+        assertThat(ran).containsExactly("before", "after");
+        isShort[0] = false;
+        assertThat(epochs.reclaim()).isEqualTo(1);
+        assertThat(ran).containsExactly("before", "after", "deep");
+        assertThat(epochs.heldBytes()).isZero();
+    }
+
+    @Test
+    void ofManyFailuresFewAreKeptAndAllAreTold() {
+        int count = 1_000;
+        for (int i = 0; i < 2 * count; i++) {
+            epochs.retire(1, () -> fail(new AssertionError()));
+            if (i == count - 1) {
+                assertThatThrownBy(epochs::reclaim)
+                        .satisfies(first -> assertThat(first.getSuppressed()).hasSize(16));
+            }
+        }
+        List<Throwable> told = new ArrayList<>();
+        assertThat(epochs.reclaim(told::add)).isEqualTo(count);
+        assertThat(told).hasSize(count).allMatch(failure -> failure.getSuppressed().length == 0);
     }
 
     private static void fail(Error error) {

@@ -2,7 +2,10 @@ package cordwood.memory.fault;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import cordwood.memory.Memory;
 import cordwood.memory.fault.inside.Dive;
+import cordwood.memory.fault.inside.FirstUseOnFullHeap;
+import cordwood.memory.fault.inside.FirstUseOnFullStack;
 import cordwood.memory.fault.inside.HeapFull;
 import cordwood.memory.fault.inside.HeapSpent;
 import java.util.List;
@@ -42,6 +45,41 @@ final class RealErrorTest {
                 TrialProcess.run(HeapFull.class, List.of("-Xmx28m", "-XX:+UseSerialGC"), ROUNDS);
         System.out.printf("%s times no heap%n", errors);
         assertThat(Long.parseLong(errors)).isPositive();
+    }
+
+    @Test
+    void aHeapThatIsFullAtTheFirstUseOfSomethingBreaksItNotForLater() throws Exception {
+        assertUsableLater("24m", "wait", 40, true, "BudgetExceeded");
+        assertUsableLater("24m", "reserve", 40, true, "BudgetExceeded");
+        assertUsableLater("12m", "arena", 36, false, "done");
+        assertUsableLater("12m", "large", 8, false, "BudgetExceeded");
+        assertUsableLater("12m", "large", 120, false, "BudgetExceeded");
+    }
+
+    private static void assertUsableLater(
+            String heap, String what, int kibFree, boolean pool, String answer) throws Exception {
+        List<String> flags = List.of("-Xmx" + heap, "-XX:+UseSerialGC");
+        String later = TrialProcess.run(FirstUseOnFullHeap.class, flags, what, kibFree, pool);
+        assertThat(later).as("%s with %d KiB free", what, kibFree).isEqualTo(answer);
+    }
+
+    @Test
+    void aStackThatEndsAtTheFirstUseOfSomethingBreaksItNotForLater() throws Exception {
+        assertOverflowsAlone("open", "[]");
+        assertOverflowsAlone("epochs", "[]");
+        String failure = IllegalStateException.class.getName() + ": ";
+        assertOverflowsAlone("closed", "[" + failure + "region of first is closed]");
+        assertOverflowsAlone("release", "[" + failure + "first releases 1099511627776 of 0 bytes]");
+    }
+
+    private static void assertOverflowsAlone(String what, String answers) throws Exception {
+        String given =
+                TrialProcess.run(
+                        FirstUseOnFullStack.class,
+                        List.of(),
+                        what,
+                        TrialProcess.root(Memory.class));
+        assertThat(given).as(what).isEqualTo(answers);
     }
 
     @Test

@@ -34,7 +34,8 @@ final class TrialProcess {
         return output.strip();
     }
 
-    private static Path root(Class<?> program) {
+    /** Where a program's classes are. */
+    static Path root(Class<?> program) {
         String file = program.getName().replace('.', '/') + ".class";
         String url = String.valueOf(program.getClassLoader().getResource(file));
         return Path.of(URI.create(url.substring(0, url.length() - file.length())));
