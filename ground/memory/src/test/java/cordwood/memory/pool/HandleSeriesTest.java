@@ -3,14 +3,20 @@ package cordwood.memory.pool;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** What tells the handles of one pool from those of all others. */
 final class HandleSeriesTest {
+
+    /** Pools at once; a few parts are left to what other tests may have open. */
+    private static final int MANY = Handle.POOLS * (HandleSeries.PARTS - 1);
 
     private final List<HandleSeries> open = new ArrayList<>();
 
@@ -30,19 +36,77 @@ final class HandleSeriesTest {
     }
 
     @Test
-    void poolsThatShareATagStartFarApart() {
-        Set<Integer> starts = new HashSet<>();
-        HandleSeries first = open();
-        starts.add(first.firstGeneration());
-        for (int i = 0; i < 8 * Handle.POOLS; i++) {
-            HandleSeries other = open();
-            if (other.poolTag() == first.poolTag()) {
-                assertThat(starts)
-                        .allMatch(start -> Math.abs(start - other.firstGeneration()) >= 1 << 20);
-                starts.add(other.firstGeneration());
+    void poolsThatShareATagStartFarApartWhateverClosedOnesReached() {
+        int tags = Handle.POOLS;
+        for (int reached = 2; reached < Handle.GENERATION_END; reached += HandleSeries.APART / 3) {
+            for (int i = 0; i < tags; i++) {
+                HandleSeries before = HandleSeries.open();
+                before.close(Math.max(reached & -2, before.firstGeneration()));
+            }
+            List<HandleSeries> now = new ArrayList<>();
+            for (int i = 0; i < 3 * tags; i++) {
+                now.add(HandleSeries.open());
+            }
+            assertAllApart(now);
+            now.forEach(series -> series.close(series.firstGeneration() + 3));
+        }
+    }
+
+    @Test
+    void nearlyAsManyPoolsAsThereArePartsStartApart() {
+        for (int i = 0; i < MANY; i++) {
+            open();
+        }
+        assertAllApart(open);
+        for (int i = 0; i < 3 * MANY; i++) {
+            HandleSeries old = open.remove(i * 7919 % open.size());
+            old.close(old.firstGeneration() + (i * 104_729 & -2) % HandleSeries.APART);
+            open();
+        }
+        assertAllApart(open);
+    }
+
+    @Test
+    void handlesOfClosedPoolsAreNotIssuedAgainWithMuchOpenBeside() {
+        for (int count = 0; count <= MANY; count += MANY / 4) {
+            while (open.size() < count) {
+                open();
+            }
+            Set<Long> issued = new HashSet<>();
+            for (int i = 0; i < 200; i++) {
+                HandleSeries series = HandleSeries.open();
+                for (int generation = 1; generation <= 5; generation += 2) {
+                    assertThat(
+                                    issued.add(
+                                            series.poolTag()
+                                                    | (series.firstGeneration() + generation)))
+                            .as("life %d of pool %d beside %d", generation, i, count)
+                            .isTrue();
+                }
+                series.close(series.firstGeneration() + 6);
             }
         }
-        assertThat(starts).hasSizeGreaterThan(4);
+    }
+
+    @Test
+    void pickedIsThePartWhosePoolsWereClosedLongestAgo() {
+        Set<Long> issued = new HashSet<>();
+        for (int i = 0; i < Handle.POOLS * HandleSeries.PARTS; i++) {
+            HandleSeries series = HandleSeries.open();
+            assertThat(issued.add(series.poolTag() | series.firstGeneration())).isTrue();
+            series.close(series.firstGeneration() + HandleSeries.APART + 2);
+        }
+    }
+
+    @Test
+    void everySlabNumberHasHalfAMillionLivesWhateverWasReached() {
+        for (int i = 0; i < 4 * MANY; i++) {
+            HandleSeries series = HandleSeries.open();
+            assertThat(series.firstGeneration())
+                    .isLessThanOrEqualTo(
+                            Handle.GENERATION_END - CellState.DELTA_END - HandleSeries.APART);
+            series.close(series.firstGeneration() + i * 5_003 % CellState.DELTA_END);
+        }
     }
 
     @Test
@@ -60,27 +124,16 @@ final class HandleSeriesTest {
         }
     }
 
-    @Test
-    void tagUsedAgainStartsWhereItsLastPoolHasEnded() {
-        int[] reached = new int[Handle.POOLS];
-        for (int i = 0; i < 20 * Handle.POOLS; i++) {
-            HandleSeries series = HandleSeries.open();
-            int tag = (int) (series.poolTag() >>> 58);
+    private static void assertAllApart(List<HandleSeries> all) {
+        Map<Long, TreeSet<Integer>> starts = new HashMap<>();
+        for (HandleSeries series : all) {
+            TreeSet<Integer> ofTag = starts.computeIfAbsent(series.poolTag(), _ -> new TreeSet<>());
             int first = series.firstGeneration();
-            assertThat(first & 1).isZero();
-            assertThat(first).isGreaterThanOrEqualTo(reached[tag]);
-            reached[tag] = first + 101;
-            series.close(reached[tag]);
-            series.close(Handle.GENERATION_END);
-        }
-    }
-
-    @Test
-    void cellsHaveHalfOfAllLivesLeftWhateverWasReached() {
-        for (int i = 0; i < 3 * Handle.POOLS; i++) {
-            HandleSeries series = HandleSeries.open();
-            assertThat(series.firstGeneration()).isLessThan(Handle.GENERATION_END / 2);
-            series.close(Handle.GENERATION_END);
+            Integer below = ofTag.floor(first);
+            Integer above = ofTag.ceiling(first);
+            assertThat(below == null || first - below >= HandleSeries.APART).isTrue();
+            assertThat(above == null || above - first >= HandleSeries.APART).isTrue();
+            ofTag.add(first);
         }
     }
 
