@@ -1,5 +1,6 @@
 package cordwood.memory.pool;
 
+import cordwood.memory.HandlesRefused;
 import cordwood.memory.HeapRefused;
 import cordwood.memory.stack.StackRoom;
 import java.lang.foreign.MemorySegment;
@@ -87,6 +88,10 @@ final class AddressTable {
     private final int firstGeneration;
     private final PaddedLong[] stacks;
     private final Object growing = new Object();
+
+    /** Made before it is wanted. */
+    private final HeapRefused heapIsFull = HeapRefused.prepared();
+
     private volatile Page[] pages = {};
 
     /** Whether somebody left a slot behind. */
@@ -380,7 +385,7 @@ final class AddressTable {
         try {
             return grow(stack);
         } catch (OutOfMemoryError full) {
-            throw new HeapRefused(Handle.CELLS_MAX * Page.SLOT_BYTES);
+            throw HeapRefused.of(Handle.CELLS_MAX * Page.SLOT_BYTES, heapIsFull);
         }
     }
 
@@ -390,7 +395,7 @@ final class AddressTable {
             requireOpen();
             int number = pages.length;
             if (number == PAGES_MAX) {
-                throw new IllegalStateException("the pool has used all slots");
+                throw new HandlesRefused(PAGES_MAX);
             }
             Page page = new Page(stack, Handle.slabTag(poolTag, number), firstGeneration);
             int first = number << CELL_SHIFT;

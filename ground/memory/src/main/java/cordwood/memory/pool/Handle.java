@@ -11,9 +11,9 @@ package cordwood.memory.pool;
  * </pre>
  *
  * <p>A cell's generation is even while it is free and odd while it is allocated, and only grows; a
- * handle carries the odd one, so no handle is 0 and a pool never issues one twice. A cell whose
- * generations are used up is never allocated again. How handles of different pools differ: see
- * {@link HandleSeries}.
+ * handle carries the odd one, so no handle is 0. A cell whose generations are used up is not
+ * allocated again. So a pool issues no handle twice, until all slab numbers have come to their end:
+ * see {@link SlabNumbers}. How handles of different pools differ: see {@link HandleSeries}.
  */
 final class Handle {
 

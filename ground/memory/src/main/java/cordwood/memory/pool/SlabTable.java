@@ -2,6 +2,7 @@ package cordwood.memory.pool;
 
 import cordwood.memory.Account;
 import cordwood.memory.Chunks;
+import cordwood.memory.HandlesRefused;
 import cordwood.memory.HeapRefused;
 import cordwood.memory.MemoryRefused;
 import cordwood.memory.Region;
@@ -15,15 +16,15 @@ final class SlabTable {
 
     /*
      * Invariants:
-     *   1. A number is given to one slab at a time, and the generations of the next slab start where
-     *      those of the last one ended: no handle is ever issued twice.
+     *   1. A number that was taken is the taker's until its slab is here or it was given back.
      *   2. The array is only replaced by a longer one with the same slabs. It is read without
      *      synchronisation: whoever has a handle got it after its slab was put here.
      *   3. A slab is here before it gets memory and after it has given it back, so that no region is
      *      without an owner. heldBytes is what the regions of the slabs here are charged with.
      *
      * All heap that a number may ever need is taken when the number is new: removing a slab allocates
-     * nothing.
+     * nothing. What a slab needs is taken outside of the monitor, since a heap that is nearly full is
+     * collected meanwhile.
      */
 
     private final Chunks chunks;
@@ -31,17 +32,17 @@ final class SlabTable {
     private final HandleSeries series;
     private final long poolTag;
     private final boolean poisoned;
+    private final HeapRoom heap = new HeapRoom(System::nanoTime);
+
+    /** Made before it is wanted. */
+    private final HeapRefused heapIsFull = HeapRefused.prepared();
 
     private @Nullable Slab[] slabs = new Slab[64];
     private volatile boolean closed;
 
     // Guarded by this.
+    private final SlabNumbers numbers;
     private int bins;
-    private int numbers;
-    private int[] freeNumbers = new int[64];
-    private int freeNumberCount;
-    private int[] generationByNumber = new int[64];
-    private int generationReached;
     private long heldBytes;
     private long heldBytesPeak;
 
@@ -52,8 +53,7 @@ final class SlabTable {
         this.series = series;
         this.poolTag = series.poolTag();
         this.poisoned = poisoned;
-        this.generationReached = series.firstGeneration();
-        Arrays.fill(generationByNumber, series.firstGeneration());
+        this.numbers = new SlabNumbers(series.firstGeneration(), Handle.SLABS_MAX);
     }
 
     /** Takes part in {@link #deferredByBin}: answers the bin's place. */
@@ -111,9 +111,12 @@ final class SlabTable {
 
     /** A new slab for {@code bin}, to be offered to it; null when there is no room for it. */
     @Nullable Slab add(Bin bin) {
+        if (!heap.isWorthATry()) {
+            return null;
+        }
         try {
             return add(bin, bin.slabCells(), false);
-        } catch (HeapRefused _) {
+        } catch (HandlesRefused | HeapRefused _) {
             return null;
         }
     }
@@ -127,6 +130,9 @@ final class SlabTable {
     Slab addInsisting(Bin bin) {
         int cells = bin.slabCells();
         while (true) {
+            if (!heap.isWorthATry()) {
+                throw heapIsFull;
+            }
             try {
                 return insisting(add(bin, cells, true));
             } catch (MemoryRefused refusal) {
@@ -138,10 +144,25 @@ final class SlabTable {
         }
     }
 
+    /** To be thrown when the heap is full, by everybody. */
+    HeapRefused heapIsFull() {
+        return heapIsFull;
+    }
+
+    /** After {@link #addInsisting} was refused by the heap: everybody was asked to give back. */
+    void everybodyWasAsked() {
+        heap.everybodyWasAsked();
+    }
+
     private @Nullable Slab add(Bin bin, int cells, boolean insist) {
         int alignmentBytes = SizeClasses.alignmentBytes(bin.cellBytes);
         long bytes = (long) cells * bin.cellBytes;
-        return add(bin, cells, bin.cellBytes, bytes, alignmentBytes, insist);
+        try {
+            return add(bin, cells, bin.cellBytes, bytes, alignmentBytes, insist);
+        } catch (HeapRefused full) {
+            heap.wasFull();
+            throw full;
+        }
     }
 
     private static Slab insisting(@Nullable Slab slab) {
@@ -160,8 +181,20 @@ final class SlabTable {
     private @Nullable Slab add(
             Bin bin, int cells, int cellBytes, long bytes, int alignmentBytes, boolean insist) {
         StackRoom.require();
-        Slab slab = begin(bin, cells, cellBytes, alignmentBytes);
         try {
+            return build(bin, cells, cellBytes, bytes, alignmentBytes, insist);
+        } catch (OutOfMemoryError full) {
+            throw HeapRefused.of(cells * (long) Long.BYTES, heapIsFull);
+        }
+    }
+
+    private @Nullable Slab build(
+            Bin bin, int cells, int cellBytes, long bytes, int alignmentBytes, boolean insist) {
+        Slab slab = register(bin, cells, cellBytes, alignmentBytes);
+        try {
+            if (bin.sizeClass != Bin.FALLBACK) {
+                heap.hasRoom();
+            }
             Region region =
                     insist ? chunks.region(account, bytes) : chunks.tryRegion(account, bytes);
             if (region == null) {
@@ -183,14 +216,6 @@ final class SlabTable {
         }
     }
 
-    private Slab begin(Bin bin, int cells, int cellBytes, int alignmentBytes) {
-        try {
-            return register(bin, cells, cellBytes, alignmentBytes);
-        } catch (OutOfMemoryError full) {
-            throw new HeapRefused(cells * (long) Long.BYTES);
-        }
-    }
-
     private synchronized void count(Slab slab) {
         requireOpen();
         heldBytes += slab.chargedBytes();
@@ -198,45 +223,35 @@ final class SlabTable {
         slab.counted = true;
     }
 
-    private synchronized Slab register(Bin bin, int cells, int cellBytes, int alignmentBytes) {
-        requireOpen();
-        boolean isNew = freeNumberCount == 0;
-        if (isNew) {
-            makeRoom();
+    private Slab register(Bin bin, int cells, int cellBytes, int alignmentBytes) {
+        int number;
+        int base;
+        synchronized (this) {
+            requireOpen();
+            number = numbers.next();
+            if (number == slabs.length) {
+                slabs = Arrays.copyOf(slabs, number * 2);
+            }
+            base = numbers.take(number);
         }
-        int number = isNew ? numbers : freeNumbers[freeNumberCount - 1];
-        long tag = Handle.slabTag(poolTag, number);
-        Slab slab =
-                new Slab(
-                        bin,
-                        number,
-                        tag,
-                        generationByNumber[number],
-                        cells,
-                        cellBytes,
-                        alignmentBytes);
-        slabs[number] = slab;
-        if (isNew) {
-            numbers++;
-        } else {
-            freeNumberCount--;
+        try {
+            long tag = Handle.slabTag(poolTag, number);
+            Slab slab = new Slab(bin, number, tag, base, cells, cellBytes, alignmentBytes);
+            put(slab);
+            return slab;
+        } catch (Throwable refused) {
+            giveBack(number, base);
+            throw refused;
         }
-        return slab;
     }
 
-    private void makeRoom() {
-        if (numbers == Handle.SLABS_MAX) {
-            throw new IllegalStateException("the pool has used all slab numbers");
-        }
-        if (numbers == slabs.length) {
-            @Nullable Slab[] more = Arrays.copyOf(slabs, numbers * 2);
-            int[] moreNumbers = Arrays.copyOf(freeNumbers, numbers * 2);
-            int[] moreGenerations = Arrays.copyOf(generationByNumber, numbers * 2);
-            Arrays.fill(moreGenerations, numbers, numbers * 2, series.firstGeneration());
-            generationByNumber = moreGenerations;
-            freeNumbers = moreNumbers;
-            slabs = more;
-        }
+    private synchronized void put(Slab slab) {
+        requireOpen();
+        slabs[slab.number] = slab;
+    }
+
+    private synchronized void giveBack(int number, int generation) {
+        numbers.giveBack(number, generation);
     }
 
     /** Whether a handle may have been issued from here. */
@@ -252,6 +267,7 @@ final class SlabTable {
         }
         drop(slab, generation);
         slab.release();
+        heap.hasRoom();
         return true;
     }
 
@@ -268,13 +284,8 @@ final class SlabTable {
         if (slab.counted) {
             heldBytes -= slab.chargedBytes();
         }
-        generationReached = Math.max(generationReached, generation);
-        generationByNumber[slab.number] = generation;
         slabs[slab.number] = null;
-        if (generation <= Handle.GENERATION_END - CellState.DELTA_END) {
-            freeNumbers[freeNumberCount] = slab.number;
-            freeNumberCount++;
-        }
+        numbers.giveBack(slab.number, generation);
     }
 
     /** Puts a single cell's slab on fewer bytes. */
@@ -297,7 +308,7 @@ final class SlabTable {
         if (slabs.length == 0) {
             return;
         }
-        int reached = generationReached;
+        int reached = numbers.generationReached();
         for (Slab slab : slabs) {
             if (slab != null) {
                 reached = Math.max(reached, slab.generationReached());

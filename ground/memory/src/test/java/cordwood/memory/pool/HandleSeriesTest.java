@@ -38,10 +38,10 @@ final class HandleSeriesTest {
     @Test
     void poolsThatShareATagStartFarApartWhateverClosedOnesReached() {
         int tags = Handle.POOLS;
-        for (int reached = 2; reached < Handle.GENERATION_END; reached += HandleSeries.APART / 3) {
+        for (int used = 2; used < 8 * HandleSeries.APART; used += HandleSeries.APART / 3) {
             for (int i = 0; i < tags; i++) {
                 HandleSeries before = HandleSeries.open();
-                before.close(Math.max(reached & -2, before.firstGeneration()));
+                before.close(before.firstGeneration() + used);
             }
             List<HandleSeries> now = new ArrayList<>();
             for (int i = 0; i < 3 * tags; i++) {
