@@ -218,8 +218,16 @@ final class ShardedPool implements SmallPool, GuardablePool {
      */
     long refill(Thread me, Bin bin) {
         StackRoom.require();
+        try {
+            return refillAtOnce(me, bin);
+        } catch (OutOfMemoryError _) {
+            throw table.heapIsFull(); // What was begun when it came is as before.
+        }
+    }
+
+    private long refillAtOnce(Thread me, Bin bin) {
         while (true) {
-            if (!bring(me, bin, false)) {
+            if (!tryBring(me, bin)) {
                 return refillInsisting(me, bin);
             }
             long handle = lastResort.takeFrom(me, bin);
@@ -239,8 +247,11 @@ final class ShardedPool implements SmallPool, GuardablePool {
         long deadlineNanos = System.nanoTime() + PATIENCE_NANOS;
         lastResort.grantOwn(me);
         long seen = bringers.brought();
-        retired.reclaim(Integer.MAX_VALUE);
         long handle = lastResort.takeWhatShows(me, bin.sizeClass);
+        if (handle == 0) {
+            retired.reclaim(Integer.MAX_VALUE);
+            handle = lastResort.takeWhatShows(me, bin.sizeClass);
+        }
         for (int attempt = 1; handle == 0; attempt++) {
             try {
                 bring(me, bin, true);
@@ -249,6 +260,7 @@ final class ShardedPool implements SmallPool, GuardablePool {
                     throw full; // Each time the whole heap was collected.
                 }
                 memory.askReclaimers();
+                table.everybodyWasAsked();
             } catch (MemoryRefused refusal) {
                 bringers.await(me, deadlineNanos);
                 boolean isLast = attempt >= ATTEMPTS && bringers.brought() == seen;
@@ -261,6 +273,14 @@ final class ShardedPool implements SmallPool, GuardablePool {
             handle = lastResort.takeAnywhere(me, bin.sizeClass, deadlineNanos);
         }
         return handle;
+    }
+
+    private boolean tryBring(Thread me, Bin bin) {
+        try {
+            return bring(me, bin, false);
+        } catch (OutOfMemoryError _) {
+            return false; // There may be a cell elsewhere, which takes no heap.
+        }
     }
 
     /** Gets the bin a slab; answers false when the budget has no room and nobody insists. */

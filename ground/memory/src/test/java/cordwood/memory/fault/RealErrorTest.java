@@ -7,6 +7,7 @@ import cordwood.memory.fault.inside.Dive;
 import cordwood.memory.fault.inside.FirstUseOnFullHeap;
 import cordwood.memory.fault.inside.FirstUseOnFullStack;
 import cordwood.memory.fault.inside.HeapFull;
+import cordwood.memory.fault.inside.HeapShared;
 import cordwood.memory.fault.inside.HeapSpent;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -90,6 +91,16 @@ final class RealErrorTest {
         assertThat(cells).hasSize(3);
         for (String count : cells) {
             assertThat(Long.parseLong(count)).isGreaterThan(Long.parseLong(cells[0]) * 3 / 4);
+        }
+    }
+
+    @Test
+    void threadsThatFillOneHeapTogetherAreAllRefusedByThatName() throws Exception {
+        for (String flag : List.of("-XX:+UseSerialGC", "-XX:+UseG1GC")) {
+            List<String> flags = List.of("-Xmx20m", flag);
+            String counts = TrialProcess.run(HeapShared.class, flags, 64 << 20);
+            System.out.printf("%s on 20 MiB of heap with %s%n", counts, flag);
+            assertThat(counts).isEqualTo("refused 16 other 0");
         }
     }
 }
