@@ -30,8 +30,8 @@ interface GuardablePool extends CellPool {
     /** Ends the life of a cell whose retirement is over. */
     void freeRetired(long handle);
 
-    /** Counts a size asked for that took another cell. */
-    void countRemap(int bytes);
+    /** Counts a resize that took another cell, of so many bytes. */
+    void countRemap(int cellBytes);
 
     /**
      * Does nothing.

@@ -255,7 +255,9 @@ final class Guards {
             throw misused(handle);
         }
         Guard copy = issue(by, bytes, guard.alignmentBytes);
+        int cellBytes;
         try {
+            cellBytes = pool.cellBytes(copy.handle);
             long keptBytes = Math.min(bytes, guard.view.byteSize());
             MemorySegment.copy(guard.view, 0, copy.view, 0, keptBytes);
             end(by, handle);
@@ -269,7 +271,7 @@ final class Guards {
             }
             throw refused;
         }
-        pool.countRemap(bytes);
+        pool.countRemap(cellBytes);
         return copy.handle;
     }
 

@@ -232,16 +232,13 @@ public final class NativePool implements GuardablePool {
         CellRequest.check(bytes, ALIGNMENT_BYTES);
         long oldBytes = table.liveBytes(handle);
         if (bytes <= oldBytes && bytes > oldBytes / 2) {
-            resizes.add(bytes);
+            resizes.add(oldBytes);
             return handle;
         }
         int alignmentBytes = table.alignmentBytes(handle);
-        long resized =
-                alignmentBytes <= ALIGNMENT_BYTES
-                        ? move(handle, bytes)
-                        : copy(handle, bytes, alignmentBytes);
-        countRemap(bytes);
-        return resized;
+        return alignmentBytes <= ALIGNMENT_BYTES
+                ? move(handle, bytes)
+                : copy(handle, bytes, alignmentBytes);
     }
 
     /** The library moves it, or need not; the handle is a new one, of another slot, either way. */
@@ -287,6 +284,7 @@ public final class NativePool implements GuardablePool {
             old = AddressTable.NIL;
             allocs.add(usableBytes);
             isAllocation = true;
+            remaps.add(usableBytes);
             moved = table.issue(slot, address, usableBytes, ALIGNMENT_BYTES);
         } catch (Throwable refused) {
             boolean isResumed = false;
@@ -315,6 +313,7 @@ public final class NativePool implements GuardablePool {
             MemorySegment from = view(handle);
             long keptBytes = Math.min(bytes, from.byteSize());
             MemorySegment.copy(from, 0, view(copy), 0, keptBytes);
+            countRemap(cellBytes(copy));
             free(handle);
         } catch (Throwable refused) {
             free(copy);
@@ -324,8 +323,8 @@ public final class NativePool implements GuardablePool {
     }
 
     @Override
-    public void countRemap(int bytes) {
-        remaps.add(bytes);
+    public void countRemap(int cellBytes) {
+        remaps.add(cellBytes);
     }
 
     @Override

@@ -66,7 +66,6 @@ final class ShardedPool implements SmallPool, GuardablePool {
     private final Bringers bringers = new Bringers();
     private final SizeHistogram resizes = new SizeHistogram();
     private final SizeHistogram remaps = new SizeHistogram();
-    private final PaddedLong shardMisses = new PaddedLong();
     private final Runnable upkeep = this::runUpkeep;
     private final Reclaimer reclaimer = this::giveBack;
     private volatile Runnable beforeUpkeep = () -> {};
@@ -159,7 +158,7 @@ final class ShardedPool implements SmallPool, GuardablePool {
     public long allocate(int bytes, int alignmentBytes) {
         table.requireOpen();
         CellRequest.check(bytes, alignmentBytes);
-        if (bytes > SizeClasses.MEDIUM_BYTES_MAX || alignmentBytes > Handle.CELL_ALIGNMENT_BYTES) {
+        if (isSingle(bytes, alignmentBytes)) {
             return fallback.allocate(bytes, alignmentBytes);
         }
         int sizeClass = classes.of(bytes, alignmentBytes);
@@ -200,15 +199,12 @@ final class ShardedPool implements SmallPool, GuardablePool {
                 return handle;
             }
         }
-        long handle = allocateInBucket(sizeClass);
-        shardMisses.add(1);
-        return handle;
+        return allocateInBucket(sizeClass);
     }
 
     private long allocateInBucket(int sizeClass) {
-        Bucket bucket = buckets[sizeClass];
-        long handle = bucket.allocate();
-        return handle != 0 ? handle : refill(Thread.currentThread(), bucket.bin());
+        long handle = lastResort.takeFromBucket(sizeClass);
+        return handle != 0 ? handle : refill(Thread.currentThread(), buckets[sizeClass].bin());
     }
 
     /**
@@ -385,16 +381,17 @@ final class ShardedPool implements SmallPool, GuardablePool {
         }
         boolean isFallback = slab.bin.sizeClass == Bin.FALLBACK;
         if (isFallback ? shrink(slab, bytes) : fits(slab, bytes)) {
-            resizes.add(bytes);
+            resizes.add(slab.cellBytes);
             if (isFallback) {
                 fallback.countResize(bytes);
             }
             return handle;
         }
+        int cellBytes = cellBytesOf(bytes, slab.alignmentBytes());
         long copy = copy(by, slab, handle, bytes);
-        remaps.add(bytes);
+        remaps.add(cellBytes);
         if (isFallback) {
-            fallback.countRemap(bytes);
+            fallback.countRemap(cellBytes);
         }
         return copy;
     }
@@ -416,14 +413,22 @@ final class ShardedPool implements SmallPool, GuardablePool {
 
     /** A cell with a region of its own stays where it is as long as it would get one again. */
     private boolean shrink(Slab slab, int bytes) {
-        boolean stays =
-                bytes <= slab.cellBytes
-                        && (bytes > SizeClasses.MEDIUM_BYTES_MAX
-                                || slab.alignmentBytes() > Handle.CELL_ALIGNMENT_BYTES);
+        boolean stays = bytes <= slab.cellBytes && isSingle(bytes, slab.alignmentBytes());
         if (stays) {
             table.shrink(slab, bytes);
         }
         return stays;
+    }
+
+    /** The bytes of the cell that serves a request. */
+    private int cellBytesOf(int bytes, int alignmentBytes) {
+        return isSingle(bytes, alignmentBytes)
+                ? bytes
+                : classes.cellBytes(classes.of(bytes, alignmentBytes));
+    }
+
+    private static boolean isSingle(int bytes, int alignmentBytes) {
+        return bytes > SizeClasses.MEDIUM_BYTES_MAX || alignmentBytes > Handle.CELL_ALIGNMENT_BYTES;
     }
 
     private boolean fits(Slab slab, int bytes) {
@@ -432,8 +437,8 @@ final class ShardedPool implements SmallPool, GuardablePool {
     }
 
     @Override
-    public void countRemap(int bytes) {
-        remaps.add(bytes);
+    public void countRemap(int cellBytes) {
+        remaps.add(cellBytes);
     }
 
     @Override
@@ -508,7 +513,7 @@ final class ShardedPool implements SmallPool, GuardablePool {
         }
         return new PoolStats(
                 MODE,
-                shardMisses.get(),
+                lastResort.shardMisses(),
                 shardStats,
                 bucketStats,
                 fallback.stats(),

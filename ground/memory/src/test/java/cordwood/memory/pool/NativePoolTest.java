@@ -105,6 +105,19 @@ final class NativePoolTest {
     }
 
     @Test
+    void resizesAreCountedBySizeOfTheCell() {
+        long handle = pool.resize(pool.allocate(112), 60); // It stays.
+        pool.free(pool.resize(handle, 200));
+        long aligned = pool.resize(pool.allocate(64, 256), 300);
+        PoolStats stats = pool.stats();
+        assertThat(stats.resizes()).containsExactly(0L, 1L, 0L, 0L, 0L, 0L, 0L, 0L, 0L);
+        assertThat(stats.remaps()).containsExactly(0L, 0L, 1L, 1L, 0L, 0L, 0L, 0L, 0L);
+        assertThat(stats.fallback().resizes()).isEqualTo(stats.resizes());
+        assertThat(stats.fallback().remaps()).isEqualTo(stats.remaps());
+        pool.free(aligned);
+    }
+
+    @Test
     void refusalOfTheLibraryChangesNothing() {
         long handle = pool.allocate(100);
         pool.view(handle).set(ValueLayout.JAVA_LONG, 0, 77);

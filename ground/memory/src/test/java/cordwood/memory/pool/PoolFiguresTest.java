@@ -1,9 +1,16 @@
 package cordwood.memory.pool;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import cordwood.memory.Account;
+import cordwood.memory.Chunks;
 import cordwood.memory.Memory;
+import cordwood.memory.MemoryRefused;
+import cordwood.memory.Region;
 import cordwood.memory.TestMemory;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -105,6 +112,55 @@ final class PoolFiguresTest {
         assertThat(after.retired()).isEqualTo(new RetireStats(100, 0, 0));
         assertThat(after.inUse()).isZero();
         assertThat(after.shardRemoteFrees()).isEqualTo(100);
+    }
+
+    @Test
+    void smallCellServedByABucketIsAMissWhereverItWasFound() {
+        List<Region> rest = new ArrayList<>();
+        try (SmallPool one = SmallPool.open(memory, PoolOptions.defaults().withShards(1))) {
+            LocalPool local = one.local();
+            OtherThread.run(() -> one.allocate(16)); // No shard is to be had.
+            local.close();
+            Account account = memory.budget().account("other");
+            assertThatThrownBy(
+                            () -> {
+                                while (true) {
+                                    rest.add(memory.chunks().region(account, Chunks.GRANULE_BYTES));
+                                }
+                            })
+                    .isInstanceOf(MemoryRefused.class);
+            for (int i = 0; i < 100; i++) {
+                one.allocate(16); // No shard gets a slab.
+            }
+            PoolStats stats = one.stats();
+            assertThat(PoolStats.sum(stats.allocSizes())).isEqualTo(101);
+            assertThat(stats.shardAllocMisses()).isEqualTo(101);
+            assertThat(stats.shardAllocHits()).isZero();
+        }
+        rest.forEach(Region::close);
+    }
+
+    @Test
+    void resizesAreCountedBySizeOfTheCell() {
+        try (SmallPool coarse = SmallPool.open(memory, new PoolOptions(1, List.of(512), false));
+                SmallPool checked =
+                        SmallPool.open(memory, new PoolOptions(1, List.of(512), true))) {
+            assertResizesAreOfTheCells(coarse, List.of(0L, 0L, 0L, 1L, 0L, 0L, 0L, 0L, 0L));
+            assertResizesAreOfTheCells(checked, List.of(0L, 0L, 0L, 0L, 0L, 0L, 0L, 0L, 0L));
+        }
+    }
+
+    private static void assertResizesAreOfTheCells(SmallPool cells, List<Long> resizes) {
+        long handle = cells.resize(cells.allocate(20), 30); // of 512 bytes either way
+        List<Long> before = cells.stats().remaps();
+        handle = cells.resize(handle, 1_100); // of 2,048
+        long single = cells.resize(cells.allocate(100, 256), 3_000); // of 3,000
+        PoolStats stats = cells.stats();
+        assertThat(stats.resizes()).isEqualTo(resizes);
+        assertThat(before).startsWith(0L, 0L, 0L).endsWith(0L, 0L, 0L, 0L, 0L);
+        assertThat(stats.remaps().subList(4, 9)).containsExactly(0L, 1L, 1L, 0L, 0L);
+        cells.free(handle);
+        cells.free(single);
     }
 
     @Test
