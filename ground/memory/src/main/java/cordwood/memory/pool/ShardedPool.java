@@ -203,8 +203,9 @@ final class ShardedPool implements SmallPool, GuardablePool {
     }
 
     private long allocateInBucket(int sizeClass) {
-        long handle = lastResort.takeFromBucket(sizeClass);
-        return handle != 0 ? handle : refill(Thread.currentThread(), buckets[sizeClass].bin());
+        Bucket bucket = buckets[sizeClass];
+        long handle = bucket.allocate();
+        return handle != 0 ? handle : refill(Thread.currentThread(), bucket.bin());
     }
 
     /**
@@ -513,7 +514,7 @@ final class ShardedPool implements SmallPool, GuardablePool {
         }
         return new PoolStats(
                 MODE,
-                lastResort.shardMisses(),
+                shardMisses(bucketStats),
                 shardStats,
                 bucketStats,
                 fallback.stats(),
@@ -522,6 +523,17 @@ final class ShardedPool implements SmallPool, GuardablePool {
                 retired.stats(),
                 EpochStats.of(memory.epochs()),
                 MemoryStats.of(table.heldBytes(), table.heldBytesPeak(), memory.budget()));
+    }
+
+    /**
+     * Small cells that buckets served since no shard could: all they served, if there are shards.
+     */
+    private long shardMisses(List<BucketStats> bucketStats) {
+        long misses = 0;
+        for (int c = 0; shards != null && c < classes.smallCount(); c++) {
+            misses += bucketStats.get(c).bin().allocations();
+        }
+        return misses;
     }
 
     @Override
