@@ -42,7 +42,7 @@ import picocli.CommandLine.Option;
             "--gate holds small_pool against the others that are measured. Freed where they were allocated:",
             "cells/s at least 1.2 x system, 0.65 x mimalloc, 5 x arena, 2 x netty-pooled. Freed by others:",
             "p99 of an allocation at most 0.7 x system's, p999 at most 0.8 x; cells/s at least 0.8 x mimalloc's,",
-            "p999 at most mimalloc's. Always: resident memory within 10 % of its level, and the two bounds;",
+            "p999 at most mimalloc's. Always: resident memory within 10 %% of its level, and the two bounds;",
             "with a core for each thread p9999 of an allocation at most 1 ms."
         })
 final class BenchAlloc implements Callable<Integer> {

@@ -117,16 +117,19 @@ final class Bin {
 
     /** Frees a cell of this bin at once; answers false, and does nothing, when it is not live. */
     boolean free(Slab slab, long handle) {
-        if (slab.state != State.CURRENT) {
-            return freeElsewhere(slab, handle);
+        // Which slab it is in cannot be predicted; whether it changes its place, can.
+        if (slab.state == State.FULL || (slab.isLastCell() && slab.state != State.CURRENT)) {
+            return freeAndSettle(slab, handle);
         }
-        boolean freed = slab.free(handle);
-        belowHighWater += freed ? 1 : 0;
-        return freed;
+        if (!slab.free(handle)) {
+            return false;
+        }
+        belowHighWater++;
+        return true;
     }
 
-    /** Frees a cell of a slab that allocations do not come from. */
-    private boolean freeElsewhere(Slab slab, long handle) {
+    /** Frees a cell of a slab that changes its place by that. */
+    private boolean freeAndSettle(Slab slab, long handle) {
         if (slab.isLastCell()) {
             StackRoom.require();
         }
