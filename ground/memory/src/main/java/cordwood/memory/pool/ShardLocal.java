@@ -13,7 +13,8 @@ final class ShardLocal implements LocalPool {
      * Every use begins by comparing the calling thread with ready. That is the owner while all is as
      * usual, and null when it has to look up first: since it was closed, or since somebody asks it to
      * take in what others freed, or may be visiting the shard (see Shard). Read opaquely, so that no
-     * compiler keeps an old value and no fence is paid for.
+     * compiler keeps an old value and no fence is paid for. A view touches nothing of the shard: it
+     * compares with user, which a compiler may keep.
      */
 
     private static final VarHandle READY;
@@ -50,8 +51,10 @@ final class ShardLocal implements LocalPool {
     /** Whether somebody has come, since it has granted its shard. */
     private volatile boolean visited;
 
+    /** The owner, until it was closed. Written by the owner alone, and null for nobody else. */
+    private @Nullable Thread user = owner;
+
     // Confined to the owner.
-    private boolean closed;
 
     /** How many uses it goes on by way of the pool, since it has granted its shard. */
     private int usesGranted;
@@ -166,7 +169,9 @@ final class ShardLocal implements LocalPool {
 
     @Override
     public MemorySegment view(long handle) {
-        checkUse();
+        if (!Thread.currentThread().equals(user)) {
+            lookUp();
+        }
         return table.find(handle).view(handle);
     }
 
@@ -179,7 +184,7 @@ final class ShardLocal implements LocalPool {
     @Override
     public void close() {
         checkThread();
-        if (closed) {
+        if (user == null) {
             return;
         }
         StackRoom.require();
@@ -189,7 +194,7 @@ final class ShardLocal implements LocalPool {
         if (own != null) {
             pool.endLease(own);
         }
-        closed = true; // Last, so that a close cut short can be repeated.
+        user = null; // Last, so that a close cut short can be repeated.
     }
 
     private void checkUse() {
@@ -207,7 +212,7 @@ final class ShardLocal implements LocalPool {
     /** Before a use that is not as usual. */
     private void lookUp() {
         checkThread();
-        if (closed) {
+        if (user == null) {
             throw new IllegalStateException("the local pool is closed");
         }
         table.requireOpen();

@@ -147,21 +147,19 @@ final class Slab {
 
     /** The owner takes a cell: its handle, or 0 when there is none. */
     long allocate() {
-        while (true) {
-            int cell = freeHead;
-            if (cell == CellState.NIL) {
-                return allocateFresh();
-            }
-            long from = states[cell];
-            if ((from & CellState.NOT_ALLOCATABLE) == 0) {
-                long delta = (from & CellState.LIFE_MASK) + 1;
-                freeHead = (int) (from >>> CellState.NEXT_SHIFT);
-                states[cell] = CellState.USER | delta;
-                live++;
-                return tag + ((long) cell << Handle.CELL_SHIFT) + delta;
-            }
-            skip(from);
+        int cell = freeHead;
+        if (cell == CellState.NIL) {
+            return allocateFresh();
         }
+        long from = states[cell];
+        if ((from & CellState.NOT_ALLOCATABLE) != 0) {
+            return allocateBehind(from);
+        }
+        long delta = (from & CellState.LIFE_MASK) + 1;
+        freeHead = (int) (from >>> CellState.NEXT_SHIFT);
+        states[cell] = CellState.USER | delta;
+        live++;
+        return tag + ((long) cell << Handle.CELL_SHIFT) + delta;
     }
 
     private long allocateFresh() {
@@ -175,14 +173,21 @@ final class Slab {
         return tag + ((long) cell << Handle.CELL_SHIFT) + 1;
     }
 
-    /** Drops a used-up cell from the free list; anything else there means that it is damaged. */
-    private void skip(long from) {
-        if (CellState.isUsedUp(from)) {
+    /** Drops used-up cells from the free list; anything else there means that it is damaged. */
+    private long allocateBehind(long first) {
+        long from = first;
+        while (CellState.isUsedUp(from)) {
             freeHead = (int) (from >>> CellState.NEXT_SHIFT);
             usedUp++;
-        } else {
+            if (freeHead == CellState.NIL) {
+                return allocateFresh();
+            }
+            from = states[freeHead];
+        }
+        if ((from & CellState.NOT_ALLOCATABLE) != 0) {
             repair();
         }
+        return allocate();
     }
 
     /**
@@ -232,8 +237,8 @@ final class Slab {
 
     /** The part behind the check, which another thread's free of the same handle may precede. */
     void freeCell(int cell, long handle) {
-        long freed = CellState.freed(Handle.generation(handle) + expectedBase, freeHead);
-        states[cell] = freed;
+        long from = Handle.generation(handle) + expectedBase;
+        states[cell] = CellState.linked(from + 1, freeHead); // odd: nothing is carried
         freeHead = cell;
         live--;
     }
