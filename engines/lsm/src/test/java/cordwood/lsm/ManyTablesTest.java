@@ -2,20 +2,25 @@ package cordwood.lsm;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import cordwood.store.Cursor;
+import cordwood.store.LocalStore;
+import cordwood.store.Metric;
 import cordwood.store.Order;
 import cordwood.store.StoreOptions;
+import cordwood.store.StreamBounds;
+import cordwood.testkit.Bytes;
 import cordwood.testkit.StoreUnderTest;
 import cordwood.testkit.disk.CrashingDisk;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
-/** A stream that is in very many tables. */
+/** Streams that are in very many tables, in the smallest memory. */
 final class ManyTablesTest {
 
     private static final int TABLES = 400;
+    private static final int STREAMS = 20;
 
     private static StoreUnderTest open() {
         CrashingDisk disk = new CrashingDisk(1);
@@ -26,24 +31,97 @@ final class ManyTablesTest {
         return new StoreUnderTest(() -> LsmStore.open(options, LsmEnvironment.on(disk)));
     }
 
+    private static LocalStore local(StoreUnderTest store) {
+        return (LocalStore) store.store();
+    }
+
+    /** One record of every stream in each table: all but one start in the middle of a block. */
+    private static void fill(StoreUnderTest store) {
+        for (int table = 0; table < TABLES; table++) {
+            long position = table;
+            store.write(batch -> {
+                for (int stream = 0; stream < STREAMS; stream++) {
+                    batch.put(StoreUnderTest.SPACE, stream, position, Bytes.of("x"));
+                }
+            });
+            local(store).flush();
+        }
+    }
+
+    private static List<Long> backward(StoreUnderTest store, long stream) {
+        return store.positions(stream, Long.MIN_VALUE, Long.MAX_VALUE, Order.BACKWARD);
+    }
+
     @Test
-    void readingItTakesNoMoreMemoryThanAFewTablesDo() {
+    void readingThemTakesNoMoreMemoryThanAFewTablesDo() {
         try (StoreUnderTest store = open()) {
-            for (int i = 0; i < TABLES; i++) {
-                store.putEach(1, i);
-                ((LsmStore) store.store()).flush();
-            }
+            fill(store);
             List<Long> all = LongStream.range(0, TABLES).boxed().toList();
 
-            assertThat(store.positions(1)).isEqualTo(all);
-            assertThat(store.positions(1, Long.MIN_VALUE, Long.MAX_VALUE, Order.BACKWARD))
-                    .isEqualTo(all.reversed());
-            try (Cursor tail =
-                    store.store()
-                            .read(StoreUnderTest.SPACE, 1, TABLES - 1, TABLES, Order.FORWARD)) {
-                assertThat(tail.next()).isTrue();
-                assertThat(tail.position()).isEqualTo(TABLES - 1);
+            for (long stream : new long[] {0, STREAMS / 2, STREAMS - 1}) {
+                assertThat(store.positions(stream)).isEqualTo(all);
+                assertThat(backward(store, stream)).isEqualTo(all.reversed());
+                assertThat(store.store().bounds(StoreUnderTest.SPACE, stream))
+                        .isEqualTo(new StreamBounds(0, TABLES - 1, StreamBounds.NEVER_TRIMMED));
+                assertThat(store.positions(stream, TABLES - 1, TABLES, Order.FORWARD))
+                        .containsExactly(TABLES - 1L);
             }
+            assertThat(store.streams(StoreUnderTest.SPACE)).hasSize(STREAMS);
+        }
+    }
+
+    @Test
+    void mergingThemTakesNoMoreMemoryThanAFewTablesDo() {
+        try (StoreUnderTest store = open()) {
+            fill(store);
+
+            local(store).compact();
+
+            assertThat(store.store().metrics().value(Metric.TABLES)).isEqualTo(1);
+            store.put(3, TABLES, "goes on");
+            assertThat(store.positions(3)).hasSize(TABLES + 1);
+            store.reopen();
+            local(store).compact();
+            assertThat(store.positions(3)).hasSize(TABLES + 1);
+        }
+    }
+
+    @Test
+    void tablesThatOverlapAreReadInOrderAndTheNewestOfARecordIsSeen() {
+        int tables = 11;
+        int records = 40;
+        try (StoreUnderTest store = open()) {
+            for (int table = 0; table < tables; table++) {
+                String text = String.valueOf(table);
+                long own = table;
+                store.write(batch -> {
+                    batch.put(StoreUnderTest.SPACE, 1, 0, Bytes.of("before it in the block"));
+                    for (int i = 0; i < records; i++) {
+                        long position = (long) i * 100;
+                        batch.put(StoreUnderTest.SPACE, 2, position, Bytes.of(text));
+                        batch.put(StoreUnderTest.SPACE, 2, position + 1 + own, Bytes.of(text));
+                    }
+                });
+                local(store).flush();
+            }
+            List<Long> all =
+                    IntStream.range(0, records)
+                            .boxed()
+                            .flatMap(i ->
+                                    LongStream.rangeClosed(0, tables)
+                                            .mapToObj(own -> i * 100L + own))
+                            .toList();
+            List<String> texts =
+                    all.stream()
+                            .map(position -> position % 100 == 0 ? tables - 1 : position % 100 - 1)
+                            .map(String::valueOf)
+                            .toList();
+
+            assertThat(store.positions(2)).isEqualTo(all);
+            assertThat(backward(store, 2)).isEqualTo(all.reversed());
+            assertThat(store.texts(2)).isEqualTo(texts);
+            local(store).compact();
+            assertThat(store.texts(2)).isEqualTo(texts);
         }
     }
 }

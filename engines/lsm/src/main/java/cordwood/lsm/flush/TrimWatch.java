@@ -2,8 +2,8 @@ package cordwood.lsm.flush;
 
 import cordwood.lsm.format.RecordKind;
 import cordwood.lsm.format.StreamKey;
+import cordwood.lsm.read.Merge;
 import cordwood.lsm.table.Table;
-import cordwood.lsm.table.TableWalk;
 import cordwood.store.StreamBounds;
 import java.util.HashMap;
 import java.util.Map;
@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 final class TrimWatch {
 
     private final TrimPoints trimPoints;
-    private final TableWalk walk = new TableWalk();
+    private final Merge merge = new Merge();
     private final Map<Long, StreamKey> watched = new HashMap<>();
 
     TrimWatch(TrimPoints trimPoints) {
@@ -81,15 +81,12 @@ final class TrimWatch {
     }
 
     private @Nullable Long edge(Table table, StreamKey key, long from, boolean rising) {
-        walk.set(table, key);
         try {
-            walk.seek(from, rising);
-            if (!walk.ended()) {
-                walk.load();
-            }
-            return walk.ended() ? null : (Long) walk.position();
+            merge.add(table, key);
+            merge.seek(from, rising);
+            return merge.next() ? (Long) merge.position() : null;
         } finally {
-            walk.release();
+            merge.release();
         }
     }
 }

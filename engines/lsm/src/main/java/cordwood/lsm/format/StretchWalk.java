@@ -1,19 +1,24 @@
 package cordwood.lsm.format;
 
 import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A walk over what one place, a memtable's list or a table, holds of one stream, in one direction.
  * A flyweight: {@link #seek} starts it anew. Confined to one thread.
  *
  * <p>After a seek only a bound of the first position is known; {@link #load} finds the record, so
- * that a merge need not touch places it never gets to.
+ * that a merge need not touch places it never gets to. A walk that had to let go of its record
+ * knows its position still, and loads it again.
  */
 public abstract class StretchWalk {
 
-    private final StretchRecords records = new StretchRecords();
+    private static final StretchRecords NONE = new StretchRecords();
+
+    private StretchRecords records = NONE; // the subclass's, while loaded
     private boolean forward;
     private boolean ended = true;
+    private boolean found;
     private boolean loaded;
     private long position;
     private int index;
@@ -26,6 +31,7 @@ public abstract class StretchWalk {
      */
     public final void seek(long from, boolean rising) {
         forward = rising;
+        found = false;
         loaded = false;
         position = from;
         ended = !findBound(from, rising);
@@ -37,6 +43,11 @@ public abstract class StretchWalk {
     }
 
     /** Whether {@link #position()} is that of a record, and not only a bound of it. */
+    public final boolean found() {
+        return found;
+    }
+
+    /** Whether the record is in memory. */
     public final boolean loaded() {
         return loaded;
     }
@@ -46,16 +57,19 @@ public abstract class StretchWalk {
         return position;
     }
 
-    /** Finds the record at or beyond the bound. Only while not {@link #ended()}. */
+    /** Finds the record at or beyond the position. Only while not {@link #ended()}. */
     public final void load() {
-        boolean found = loadFirst(position, forward, records);
-        while (found) {
-            index = forward ? records.ceiling(position) : records.floor(position);
-            if (index >= 0 && index < records.count()) {
-                settle();
+        StretchRecords in = loadFirst(position, forward);
+        while (in != null) {
+            index = forward ? in.ceiling(position) : in.floor(position);
+            if (index >= 0 && index < in.count()) {
+                records = in;
+                position = in.position(index);
+                found = true;
+                loaded = true;
                 return;
             }
-            found = loadNext(forward, records);
+            in = loadNext(forward);
         }
         ended = true;
     }
@@ -64,18 +78,35 @@ public abstract class StretchWalk {
     public final void next() {
         index += forward ? 1 : -1;
         if (index < 0 || index >= records.count()) {
-            if (!loadNext(forward, records)) {
+            StretchRecords in = loadNext(forward);
+            if (in == null) {
                 ended = true;
                 return;
             }
-            index = forward ? 0 : records.count() - 1;
+            records = in;
+            index = forward ? 0 : in.count() - 1;
         }
         position = records.position(index);
     }
 
-    private void settle() {
-        loaded = true;
-        position = records.position(index);
+    /** Moves beyond the position, as far as that is known without reading. */
+    public final void pass() {
+        if (loaded) {
+            next();
+            return;
+        }
+        found = false;
+        if (position == (forward ? Long.MAX_VALUE : Long.MIN_VALUE)) {
+            ended = true;
+        } else {
+            position += forward ? 1 : -1;
+        }
+    }
+
+    /** For subclasses: the record is in memory no more. */
+    protected final void unload() {
+        records = NONE;
+        loaded = false;
     }
 
     /** Where the current value lies. Only while {@link #loaded()}. */
@@ -112,9 +143,9 @@ public abstract class StretchWalk {
         position = nearest;
     }
 
-    /** Loads the first stretch that may hold a record at or beyond a position. */
-    protected abstract boolean loadFirst(long from, boolean rising, StretchRecords into);
+    /** The first stretch that may hold a record at or beyond a position, or null. */
+    protected abstract @Nullable StretchRecords loadFirst(long from, boolean rising);
 
-    /** Loads the stretch behind the one loaded last, in the direction of the walk. */
-    protected abstract boolean loadNext(boolean rising, StretchRecords into);
+    /** The stretch behind the one loaded last, in the direction of the walk, or null. */
+    protected abstract @Nullable StretchRecords loadNext(boolean rising);
 }

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class MemtableWalk extends StretchWalk {
 
+    private final StretchRecords records = new StretchRecords();
     private @Nullable Memtable memtable;
     private @Nullable StretchList lists;
     private int run;
@@ -87,12 +88,12 @@ public final class MemtableWalk extends StretchWalk {
     }
 
     @Override
-    protected boolean loadFirst(long from, boolean rising, StretchRecords into) {
-        return load(into);
+    protected @Nullable StretchRecords loadFirst(long from, boolean rising) {
+        return loadNode();
     }
 
     @Override
-    protected boolean loadNext(boolean rising, StretchRecords into) {
+    protected @Nullable StretchRecords loadNext(boolean rising) {
         StretchList in = lists();
         long first = in.first(node);
         if (rising) {
@@ -103,23 +104,23 @@ public final class MemtableWalk extends StretchWalk {
         } else {
             node = visibleUpTo(in, in.lastBelow(run, list, first));
         }
-        return node != 0 && load(into);
+        return node == 0 ? null : loadNode();
     }
 
-    private boolean load(StretchRecords into) {
+    private StretchRecords loadNode() {
         Memtable from = memtable;
         if (from == null) {
             throw new IllegalStateException("the walk is not set upon a memtable");
         }
         StretchList in = lists();
         long place = in.place(node);
-        into.load(
+        records.load(
                 from.segment(place),
                 Memtable.offset(place),
                 in.payloadBytes(node),
                 in.count(node),
                 in.first(node));
-        return true;
+        return records;
     }
 
     @Override

@@ -5,6 +5,7 @@ import cordwood.lsm.format.StreamKey;
 import cordwood.lsm.format.StretchWalk;
 import cordwood.lsm.memtable.Memtable;
 import cordwood.lsm.memtable.MemtableWalk;
+import cordwood.lsm.table.OpenBlocks;
 import cordwood.lsm.table.Table;
 import cordwood.lsm.table.TableWalk;
 import java.lang.foreign.MemorySegment;
@@ -24,8 +25,14 @@ public final class Merge {
      * memtable, which have the same age, are told apart by arrival.
      *
      * Appended streams seldom overlap: as long as the current walk stays before `limit`, the nearest
-     * of all others, it goes on alone. Walks that are not loaded yet take part with their bound.
+     * of all others, it goes on alone. Walks that found no record yet take part with their bound.
+     *
+     * Tables share a few blocks: a walk that found its record may have to load it again when its turn
+     * comes, so memory does not grow with the number of tables.
      */
+    private static final int WALKS_KEPT = 16;
+
+    private final OpenBlocks blocks = new OpenBlocks();
     private final List<MemtableWalk> memtableWalks = new ArrayList<>();
     private final List<TableWalk> tableWalks = new ArrayList<>();
     private final List<StretchWalk> walks = new ArrayList<>();
@@ -74,7 +81,7 @@ public final class Merge {
     public void add(Table table, StreamKey key) {
         if (table.mayContain(key.tag(), key.stream())) {
             if (tableWalksUsed == tableWalks.size()) {
-                tableWalks.add(new TableWalk());
+                tableWalks.add(new TableWalk(blocks));
             }
             TableWalk walk = tableWalks.get(tableWalksUsed++);
             walk.set(table, key);
@@ -121,8 +128,8 @@ public final class Merge {
     private void pass(long position) {
         for (int i = 0; i < walks.size(); i++) {
             StretchWalk walk = walks.get(i);
-            while (!walk.ended() && walk.loaded() && walk.position() == position) {
-                walk.next();
+            while (!walk.ended() && walk.found() && walk.position() == position) {
+                walk.pass();
             }
         }
     }
@@ -173,10 +180,10 @@ public final class Merge {
         }
     }
 
-    /** Of two at one position: first those to be loaded, then the newer. */
+    /** Of two at one position: first those to be looked up, then the newer. */
     private static boolean wins(StretchWalk walk, int age, StretchWalk best, int bestAge) {
-        if (!walk.loaded() || !best.loaded()) {
-            return best.loaded();
+        if (!walk.found() || !best.found()) {
+            return best.found();
         }
         return age == bestAge && walk.arrival() > best.arrival();
     }
@@ -238,9 +245,13 @@ public final class Merge {
             walks.get(i).release();
         }
         walks.clear();
+        blocks.release();
         memtableWalksUsed = 0;
         tableWalksUsed = 0;
         age = 0;
         current = null;
+        if (tableWalks.size() > WALKS_KEPT) {
+            tableWalks.subList(WALKS_KEPT, tableWalks.size()).clear();
+        }
     }
 }

@@ -1,34 +1,34 @@
 package cordwood.lsm.table;
 
-import cordwood.lsm.format.Corruption;
 import cordwood.lsm.format.StreamKey;
-import cordwood.lsm.format.Stretch;
 import cordwood.lsm.format.StretchRecords;
 import cordwood.lsm.format.StretchWalk;
 import java.lang.foreign.MemorySegment;
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** A walk over one stream in a table; used while the table is pinned. */
 public final class TableWalk extends StretchWalk {
 
+    private final OpenBlocks blocks;
+    private final BlockLease root;
+    private final BlockLease page;
+
     private @Nullable Table table;
     private int tag;
     private long stream;
 
-    private final BlockLease root = new BlockLease();
-    private final BlockLease page = new BlockLease();
-    private final BlockLease block = new BlockLease();
+    // where the walk is, while it has a block
+    private @Nullable OpenBlock open;
     private int pageIndex;
     private int entryIndex;
-
-    // where in the block the stream's stretches are
-    private long[] stretches = new long[16];
-    private int stretchCount;
     private int stretchIndex;
 
-    /** A walk over nothing. */
-    public TableWalk() {}
+    /** A walk over nothing, which shares what it has in memory with others. */
+    public TableWalk(OpenBlocks blocks) {
+        this.blocks = blocks;
+        this.root = blocks.root();
+        this.page = blocks.page();
+    }
 
     /** Sets the walk upon a stream. */
     public void set(Table upon, StreamKey key) {
@@ -48,9 +48,9 @@ public final class TableWalk extends StretchWalk {
 
     @Override
     protected boolean findBound(long from, boolean rising) {
-        block.release();
+        giveBack();
         boolean found = findEntry(from, rising);
-        releaseDirectory(); // found again when the merge gets here: most walks wait, or have ended
+        blocks.releaseDirectory(); // found again when the merge gets here: most walks wait
         return found;
     }
 
@@ -58,9 +58,7 @@ public final class TableWalk extends StretchWalk {
         if (!table().mayContain(tag, stream)) {
             return false;
         }
-        if (!root.isHeld()) {
-            table().pinRoot(root);
-        }
+        table().pinRoot(root);
         pageIndex = rising ? root.ceiling(tag, stream, from) : root.floor(tag, stream, from);
         if (pageIndex < 0 || pageIndex >= root.entryCount()) {
             return false;
@@ -109,54 +107,47 @@ public final class TableWalk extends StretchWalk {
     }
 
     @Override
-    protected boolean loadFirst(long from, boolean rising, StretchRecords into) {
+    protected @Nullable StretchRecords loadFirst(long from, boolean rising) {
         boolean more = findEntry(from, rising);
-        while (more) {
-            openBlock();
-            stretchIndex = rising ? firstReaching(from) : lastStartedBy(from);
-            if (stretchIndex >= 0 && stretchIndex < stretchCount) {
-                load(into);
-                return true;
-            }
-            more = moveToNextBlock(rising);
+        if (more) {
+            OpenBlock block = openBlock();
+            stretchIndex = rising ? block.firstReaching(from) : block.lastStartedBy(from);
         }
-        releaseAll();
-        return false;
-    }
-
-    private int firstReaching(long from) {
-        int index = 0;
-        while (index < stretchCount && Stretch.last(block.segment(), stretches[index]) < from) {
-            index++;
-        }
-        return index;
-    }
-
-    private int lastStartedBy(long from) {
-        int index = stretchCount - 1;
-        while (index >= 0 && Stretch.first(block.segment(), stretches[index]) > from) {
-            index--;
-        }
-        return index;
+        return load(more, rising);
     }
 
     @Override
-    protected boolean loadNext(boolean rising, StretchRecords into) {
+    protected @Nullable StretchRecords loadNext(boolean rising) {
         stretchIndex += rising ? 1 : -1;
-        while (stretchIndex < 0 || stretchIndex >= stretchCount) {
-            if (!moveToNextBlock(rising)) {
-                releaseAll();
-                return false;
+        return load(true, rising);
+    }
+
+    /** Loads the current stretch, or when the block has no more of them the next block's. */
+    private @Nullable StretchRecords load(boolean inBlock, boolean rising) {
+        OpenBlock block = open;
+        boolean more = inBlock;
+        while (more && block != null) {
+            if (stretchIndex >= 0 && stretchIndex < block.stretchCount()) {
+                blocks.releaseDirectory();
+                return block.load(stretchIndex);
             }
-            openBlock();
-            stretchIndex = rising ? 0 : stretchCount - 1;
+            more = moveToNextBlock(rising);
+            if (more) {
+                block = openBlock();
+                stretchIndex = rising ? 0 : block.stretchCount() - 1;
+            }
         }
-        load(into);
-        return true;
+        blocks.releaseDirectory();
+        giveBack();
+        return null;
     }
 
     /** Steps to the entry of the next block that can hold the stream. */
     private boolean moveToNextBlock(boolean rising) {
+        if (!root.isHeld()) {
+            table().pinRoot(root);
+            pinPage();
+        }
         entryIndex += rising ? 1 : -1;
         if (entryIndex < 0 || entryIndex >= page.entryCount()) {
             pageIndex += rising ? 1 : -1;
@@ -169,46 +160,15 @@ public final class TableWalk extends StretchWalk {
         return isOfStream(rising);
     }
 
-    /** Pins the current entry's block and finds the stream's stretches in it. */
-    private void openBlock() {
-        Table from = table();
-        long entryAt = page.entryAt(entryIndex);
-        from.pin(TableDescriptor.KIND_DATA, page.segment(), entryAt, block);
-        MemorySegment in = block.segment();
-        long at = block.payloadAt();
-        long end = at + block.payloadBytes();
-        stretchCount = 0;
-        while (at < end) {
-            int order = StreamKey.compare(Stretch.tag(in, at), Stretch.stream(in, at), tag, stream);
-            if (order > 0) {
-                return;
-            }
-            if (order == 0) {
-                if (stretchCount == stretches.length) {
-                    stretches = Arrays.copyOf(stretches, stretchCount * 2);
-                }
-                stretches[stretchCount++] = at;
-            }
-            at += Stretch.HEAD_BYTES + (long) Stretch.payloadBytes(in, at);
+    /** Has the current entry's block in memory. */
+    private OpenBlock openBlock() {
+        OpenBlock block = open;
+        if (block == null) {
+            block = blocks.lend(this);
+            open = block;
         }
-        if (at != end) {
-            throw Corruption.at(
-                    from.path(),
-                    DirectoryEntry.offset(page.segment(), entryAt),
-                    "stretches up to the block's end",
-                    "one that ends elsewhere");
-        }
-    }
-
-    private void load(StretchRecords into) {
-        MemorySegment in = block.segment();
-        long at = stretches[stretchIndex];
-        into.load(
-                in,
-                at + Stretch.HEAD_BYTES,
-                Stretch.payloadBytes(in, at),
-                Stretch.count(in, at),
-                Stretch.first(in, at));
+        block.open(table(), page.segment(), page.entryAt(entryIndex), tag, stream);
+        return block;
     }
 
     @Override
@@ -216,20 +176,20 @@ public final class TableWalk extends StretchWalk {
         return 0; // a table holds one record at a position
     }
 
-    private void releaseDirectory() {
-        root.release();
-        page.release();
-    }
-
-    private void releaseAll() {
-        releaseDirectory();
-        block.release();
+    /** Lets go of the block, and keeps the position. */
+    void giveBack() {
+        unload();
+        OpenBlock block = open;
+        if (block != null) {
+            open = null;
+            block.release();
+        }
     }
 
     @Override
     public void release() {
         super.release();
-        releaseAll();
+        giveBack();
         table = null;
     }
 }

@@ -1,0 +1,71 @@
+package cordwood.lsm.table;
+
+/**
+ * What the walks of one merge have in memory: a few data blocks, however many walks there are, and
+ * the blocks of the directory that is being searched. Confined to one thread.
+ */
+public final class OpenBlocks {
+
+    /*
+     * A merge needs every walk's position, and the value of one. A walk whose block goes to another
+     * keeps its position, and finds its record again when its turn comes. There are several, because
+     * tables that overlap are read in turn.
+     */
+    private static final int BLOCKS_MAX = 4;
+
+    private final OpenBlock[] blocks = new OpenBlock[BLOCKS_MAX];
+    private final BlockLease root = new BlockLease();
+    private final BlockLease page = new BlockLease();
+    private int hand;
+
+    /** Nothing in memory. */
+    public OpenBlocks() {
+        for (int i = 0; i < BLOCKS_MAX; i++) {
+            blocks[i] = new OpenBlock();
+        }
+    }
+
+    BlockLease root() {
+        return root;
+    }
+
+    BlockLease page() {
+        return page;
+    }
+
+    /** A block for a walk to open, the one lent longest ago when none is free. */
+    OpenBlock lend(TableWalk walk) {
+        for (OpenBlock block : blocks) {
+            if (block.user() == null) {
+                block.lendTo(walk);
+                return block;
+            }
+        }
+        OpenBlock block = blocks[hand];
+        hand = (hand + 1) % BLOCKS_MAX;
+        takeBack(block);
+        block.lendTo(walk);
+        return block;
+    }
+
+    private static void takeBack(OpenBlock block) {
+        TableWalk user = block.user();
+        if (user != null) {
+            user.giveBack();
+        }
+    }
+
+    /** Lets go of the directory's blocks. */
+    void releaseDirectory() {
+        root.release();
+        page.release();
+    }
+
+    /** Lets go of everything. Walks keep their positions. */
+    public void release() {
+        releaseDirectory();
+        for (OpenBlock block : blocks) {
+            takeBack(block);
+        }
+    }
+}
