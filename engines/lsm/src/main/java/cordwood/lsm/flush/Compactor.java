@@ -27,8 +27,12 @@ public final class Compactor {
      * Appended streams do not overlap, so tables of records are not merged: each is written once and
      * dropped whole. Attributes are looked up in every table that has some, so these are merged as
      * soon as there are several of about one size.
+     *
+     * What one flush or merge writes is a row of tables of one last sequence, which share no record.
+     * Of two tables the higher last sequence is newer, so a row is never torn: part of it merged with
+     * older tables would seem to be of its age.
      */
-    private static final int ATTRIBUTE_TABLES_MAX = 4;
+    private static final int ATTRIBUTE_ROWS_MAX = 4;
     private static final long MERGED_BYTES_MAX = 256L << 20;
 
     /** What a compactor works on; {@code room} is memory for a table's writer. */
@@ -89,7 +93,7 @@ public final class Compactor {
             return false;
         }
         trimmed.set(true); // there may be no room for the edit: then they are looked at again
-        replace(dropped, null);
+        replace(dropped, List.of());
         return true;
     }
 
@@ -107,30 +111,47 @@ public final class Compactor {
         return true;
     }
 
-    /** The newest tables, up to the first that is larger than all newer ones together. */
+    /** The newest rows, up to the first that is larger than all newer ones together. */
     private static List<Table> mergeable(List<Table> newestFirst) {
-        if (newestFirst.size() <= ATTRIBUTE_TABLES_MAX) {
+        List<List<Table>> rows = rows(newestFirst);
+        if (rows.size() <= ATTRIBUTE_ROWS_MAX) {
             return List.of();
         }
-        int count = 0;
+        List<Table> inputs = new ArrayList<>();
         long bytes = 0;
-        for (Table table : newestFirst) {
-            if (count >= 2 && table.sizeBytes() > bytes) {
+        for (int i = 0; i < rows.size(); i++) {
+            long rowBytes = sizeBytes(rows.get(i));
+            if (i >= 2 && rowBytes > bytes) {
                 break;
             }
-            bytes += table.sizeBytes();
-            count++;
+            inputs.addAll(rows.get(i));
+            bytes += rowBytes;
         }
-        return newestFirst.subList(0, count);
+        return inputs;
+    }
+
+    private static List<List<Table>> rows(List<Table> newestFirst) {
+        List<List<Table>> rows = new ArrayList<>();
+        long sequence = 0;
+        for (Table table : newestFirst) {
+            if (rows.isEmpty() || table.lastSequence() != sequence) {
+                rows.add(new ArrayList<>());
+                sequence = table.lastSequence();
+            }
+            rows.getLast().add(table);
+        }
+        return rows;
+    }
+
+    private static long sizeBytes(List<Table> tables) {
+        return tables.stream().mapToLong(Table::sizeBytes).sum();
     }
 
     private void merge(List<Table> inputs) {
-        TableEntry entry = merger.merge(inputs);
-        for (Table input : inputs) {
-            readBytes.addAndGet(input.sizeBytes());
-        }
+        List<TableEntry> entries = merger.merge(inputs);
+        readBytes.addAndGet(sizeBytes(inputs));
         compactions.incrementAndGet();
-        replace(inputs, entry);
+        replace(inputs, entries);
     }
 
     /**
@@ -152,14 +173,14 @@ public final class Compactor {
         for (RecordKind kind : RecordKind.values()) {
             List<Table> inputs = new ArrayList<>();
             long bytes = 0;
-            for (Table table : parts.versions().current().tables(kind)) {
-                if (bytes + table.sizeBytes() > MERGED_BYTES_MAX) {
+            for (List<Table> row : rows(parts.versions().current().tables(kind))) {
+                if (bytes + sizeBytes(row) > MERGED_BYTES_MAX) {
                     mergeIfWorth(inputs);
                     inputs.clear();
                     bytes = 0;
                 }
-                inputs.add(table);
-                bytes += table.sizeBytes();
+                inputs.addAll(row);
+                bytes += sizeBytes(row);
             }
             mergeIfWorth(inputs);
         }
@@ -180,19 +201,16 @@ public final class Compactor {
     }
 
     private void mergeIfWorth(List<Table> inputs) {
-        if (inputs.size() > 1 || inputs.stream().anyMatch(watch::holdsTrimmed)) {
+        if (rows(inputs).size() > 1 || inputs.stream().anyMatch(watch::holdsTrimmed)) {
             merge(List.copyOf(inputs));
         }
     }
 
-    private void replace(List<Table> old, @Nullable TableEntry fresh) {
+    private void replace(List<Table> old, List<TableEntry> fresh) {
         List<Edit> edits = new ArrayList<>();
-        List<Table> opened = new ArrayList<>();
-        if (fresh != null) {
-            edits.add(new Edit.AddTable(fresh));
-            opened.add(parts.tables().open(fresh));
-            writtenBytes.addAndGet(fresh.sizeBytes());
-        }
+        List<Table> opened = parts.tables().openAll(fresh);
+        writtenBytes.addAndGet(sizeBytes(opened));
+        fresh.forEach(entry -> edits.add(new Edit.AddTable(entry)));
         old.forEach(table -> edits.add(new Edit.DropTable(table.number())));
         boolean recorded = false;
         try {

@@ -131,11 +131,9 @@ public final class Flusher {
         boolean recorded = false;
         try {
             for (RecordKind kind : RecordKind.values()) {
-                TableEntry entry = writer.write(memtable, kind);
-                if (entry != null) {
-                    entries.add(entry);
-                    tables.add(parts.tables().open(entry));
-                }
+                List<TableEntry> row = writer.write(memtable, kind);
+                tables.addAll(parts.tables().openAll(row));
+                entries.addAll(row);
             }
             parts.manifest().append(edits(memtable, entries, segments));
             recorded = true;

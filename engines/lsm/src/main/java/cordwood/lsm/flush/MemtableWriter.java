@@ -8,11 +8,10 @@ import cordwood.lsm.format.Varint;
 import cordwood.lsm.manifest.TableEntry;
 import cordwood.lsm.memtable.Memtable;
 import cordwood.lsm.read.Merge;
-import cordwood.lsm.table.TableWriter;
 import java.lang.foreign.MemorySegment;
-import org.jspecify.annotations.Nullable;
+import java.util.List;
 
-/** Writes what a sealed memtable holds of one kind as a table. Confined to one thread. */
+/** Writes what a sealed memtable holds of one kind as tables. Confined to one thread. */
 final class MemtableWriter {
 
     private final TableStore tables;
@@ -33,42 +32,27 @@ final class MemtableWriter {
     }
 
     /**
-     * Writes a table.
+     * Writes a row of tables.
      *
-     * @return its entry, or null when there was nothing to write
+     * @return their entries; none when there was nothing to write
      * @throws cordwood.store.StoreException.Full when there is no room; nothing is left behind
      */
-    @Nullable TableEntry write(Memtable memtable, RecordKind kind) {
-        int[] tags = memtable.tags(kind);
-        if (tags.length == 0) {
-            return null;
-        }
-        TableWriter writer = null;
-        boolean finished = false;
-        try {
-            writer = tables.newWriter(tables.nextNumber(), kind, room);
-            for (int tag : tags) {
+    List<TableEntry> write(Memtable memtable, RecordKind kind) {
+        try (TablesWriter writer = new TablesWriter(tables, kind, room, memtable.lastSequence())) {
+            for (int tag : memtable.tags(kind)) {
                 for (long stream : memtable.streams(tag)) {
                     write(memtable, StreamKey.of(tag, stream), writer);
                 }
             }
-            if (writer.isEmpty()) {
-                return null;
-            }
-            long sizeBytes = writer.finish(memtable.lastSequence());
-            finished = true;
-            return new TableEntry(writer.number(), kind, sizeBytes, memtable.lastSequence());
+            return writer.finish();
         } catch (FileFailure e) {
             throw StorageFailures.ofBackgroundWork(e);
         } finally {
             merge.release();
-            if (writer != null && !finished) {
-                writer.abandon();
-            }
         }
     }
 
-    private void write(Memtable memtable, StreamKey key, TableWriter writer) {
+    private void write(Memtable memtable, StreamKey key, TablesWriter writer) {
         long trimmedTo = trimPoints.of(key);
         if (memtable.isOrdered(key)) {
             memtable.stretches(
@@ -86,7 +70,7 @@ final class MemtableWriter {
     }
 
     /** Record by record: each is a stretch of its own, which the writer joins to the one before. */
-    private void writeMerged(StreamKey key, long trimmedTo, TableWriter writer) {
+    private void writeMerged(StreamKey key, long trimmedTo, TablesWriter writer) {
         boolean trimmed = trimmedTo != Long.MIN_VALUE;
         if (trimmedTo == Long.MAX_VALUE) {
             return;

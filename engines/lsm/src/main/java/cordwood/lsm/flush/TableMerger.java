@@ -10,14 +10,13 @@ import cordwood.lsm.format.Varint;
 import cordwood.lsm.manifest.TableEntry;
 import cordwood.lsm.read.Merge;
 import cordwood.lsm.table.Table;
-import cordwood.lsm.table.TableWriter;
 import cordwood.store.StreamBounds;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
-/** Writes one table with what is still needed of several. Confined to one thread. */
+/** Writes what is still needed of several tables as a new row. Confined to one thread. */
 final class TableMerger {
 
     private static final int TRIM_POINT_RECORD_BYTES = 1 + Long.BYTES;
@@ -43,37 +42,26 @@ final class TableMerger {
     }
 
     /**
-     * Merges tables of one kind, neighbours in age.
+     * Merges tables of one kind, whole rows and neighbours in age.
      *
      * @param inputs newest first, pinned or otherwise kept open by the caller
-     * @return the entry of the new table, or null when nothing is needed any more
+     * @return the entries of the new tables; none when nothing is needed any more
      * @throws cordwood.store.StoreException.Full when there is no room; nothing is left behind
      */
-    @Nullable TableEntry merge(List<Table> inputs) {
-        RecordKind kind = inputs.getFirst().kind();
-        long lastSequence = inputs.getFirst().lastSequence();
-        TableWriter writer = null;
-        boolean finished = false;
-        try {
-            writer = tables.newWriter(tables.nextNumber(), kind, room);
+    List<TableEntry> merge(List<Table> inputs) {
+        Table newest = inputs.getFirst();
+        try (TablesWriter writer =
+                new TablesWriter(tables, newest.kind(), room, newest.lastSequence())) {
             StreamKey key = lowestKey(inputs, null);
             while (key != null) {
                 write(inputs, key, writer);
                 key = lowestKey(inputs, key);
             }
-            if (writer.isEmpty()) {
-                return null;
-            }
-            long sizeBytes = writer.finish(lastSequence);
-            finished = true;
-            return new TableEntry(writer.number(), kind, sizeBytes, lastSequence);
+            return writer.finish();
         } catch (FileFailure e) {
             throw StorageFailures.ofBackgroundWork(e);
         } finally {
             merge.release();
-            if (writer != null && !finished) {
-                writer.abandon();
-            }
         }
     }
 
@@ -91,7 +79,7 @@ final class TableMerger {
         return lowest;
     }
 
-    private void write(List<Table> inputs, StreamKey key, TableWriter writer) {
+    private void write(List<Table> inputs, StreamKey key, TablesWriter writer) {
         merge.release();
         for (Table table : inputs) {
             merge.add(table, key);
@@ -122,7 +110,7 @@ final class TableMerger {
     }
 
     /** Of trim points the highest counts, not the newest. */
-    private void writeTrimPoint(StreamKey key, TableWriter writer) {
+    private void writeTrimPoint(StreamKey key, TablesWriter writer) {
         long trimmedTo = merge.highest(Stretch.TRIM_POINT_ID, StreamBounds.NEVER_TRIMMED);
         LittleEndian.putU8(trimPointRecord, 0, Long.BYTES);
         LittleEndian.putI64(trimPointRecord, 1, trimmedTo);

@@ -11,6 +11,7 @@ import cordwood.lsm.table.Table;
 import cordwood.lsm.table.TableWriter;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.function.BooleanSupplier;
@@ -58,12 +59,37 @@ public final class TableStore {
                 cache);
     }
 
+    /** Opens new tables, not on record yet: all, or they are deleted. */
+    List<Table> openAll(List<TableEntry> entries) {
+        List<Table> opened = new ArrayList<>();
+        boolean all = false;
+        try {
+            entries.forEach(entry -> opened.add(open(entry)));
+            all = true;
+        } finally {
+            if (!all) {
+                opened.forEach(Table::close);
+                deleteFiles(entries);
+            }
+        }
+        return opened;
+    }
+
     /** Closes tables that nobody reads any more, then deletes their files. */
     void delete(List<Table> tables) {
         Closing.all(tables, Table::close);
         for (Table table : tables) {
-            disk.delete(directory.resolve(FileNames.table(table.number())));
+            deleteFile(table.number());
         }
+    }
+
+    /** Deletes tables that are complete and not on record. */
+    void deleteFiles(List<TableEntry> entries) {
+        entries.forEach(entry -> deleteFile(entry.number()));
+    }
+
+    private void deleteFile(long number) {
+        disk.delete(directory.resolve(FileNames.table(number)));
     }
 
     /** A copier of the tables on record; {@code room} is its memory while it copies. */

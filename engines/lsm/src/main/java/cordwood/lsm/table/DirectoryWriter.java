@@ -12,6 +12,11 @@ final class DirectoryWriter {
     /** Bytes of a full page, and of the root at most. */
     static final int PAGE_BYTES = (32 << 10) / DirectoryEntry.BYTES * DirectoryEntry.BYTES;
 
+    private static final int ENTRIES_MAX = PAGE_BYTES / DirectoryEntry.BYTES;
+
+    /** Blocks that a directory can name. */
+    static final int BLOCKS_MAX = ENTRIES_MAX * ENTRIES_MAX;
+
     /** Memory that a writer needs. */
     static final int ROOM_BYTES = 2 * PAGE_BYTES;
 

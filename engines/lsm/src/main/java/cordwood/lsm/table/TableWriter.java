@@ -38,6 +38,9 @@ public final class TableWriter implements AutoCloseable {
     public static final int ROOM_BYTES =
             Disk.BLOCK_BYTES + BUFFER_BYTES + DirectoryWriter.ROOM_BYTES;
 
+    /** Blocks that a stretch ends: the open one, and one of its own. */
+    private static final int BLOCKS_ENDED_MAX = 2;
+
     /** The smallest part of a block that is worth one of its own for the next stream. */
     private static final int OWN_BLOCK_DIVISOR = 4;
 
@@ -46,8 +49,15 @@ public final class TableWriter implements AutoCloseable {
      *
      * @param blockBytes bytes of a block at which it is closed, uncompressed
      * @param compression which blocks are compressed
+     * @param blocksMax most blocks in a table
      */
-    public record Style(int blockBytes, CompressionPolicy compression) {}
+    public record Style(int blockBytes, CompressionPolicy compression, int blocksMax) {
+
+        /** With as many blocks as a directory can name. */
+        public Style(int blockBytes, CompressionPolicy compression) {
+            this(blockBytes, compression, DirectoryWriter.BLOCKS_MAX);
+        }
+    }
 
     private final Disk disk;
     private final Path directory;
@@ -351,14 +361,9 @@ public final class TableWriter implements AutoCloseable {
         return number;
     }
 
-    /** Bytes written to the file so far. */
-    public long writtenBytes() {
-        return writtenBytes;
-    }
-
-    /** Whether nothing was added yet. */
-    public boolean isEmpty() {
-        return recordCount == 0;
+    /** Whether there may be no room for the blocks of one stretch more. */
+    public boolean isFull() {
+        return blockCount + BLOCKS_ENDED_MAX > style.blocksMax();
     }
 
     /**

@@ -1,0 +1,169 @@
+package cordwood.lsm.flush;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import cordwood.lsm.format.Closing;
+import cordwood.lsm.format.RecordKind;
+import cordwood.lsm.format.StreamKey;
+import cordwood.lsm.manifest.Edit;
+import cordwood.lsm.manifest.Manifest;
+import cordwood.lsm.manifest.TableEntry;
+import cordwood.lsm.memtable.MemtablePool;
+import cordwood.lsm.read.Version;
+import cordwood.lsm.read.Versions;
+import cordwood.lsm.table.BlockCache;
+import cordwood.lsm.table.Compression;
+import cordwood.lsm.table.CompressionPolicy;
+import cordwood.lsm.table.Table;
+import cordwood.lsm.table.TableWriter;
+import cordwood.memory.Account;
+import cordwood.memory.Memory;
+import cordwood.memory.MemoryOptions;
+import cordwood.memory.Region;
+import cordwood.store.StoreOptions;
+import cordwood.testkit.disk.CrashingDisk;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Rows of tables, where a table may have few blocks. */
+final class TablesWriterTest {
+
+    private static final int BLOCKS_MAX = 4;
+    private static final int STREAMS = 50;
+    private static final Path DIRECTORY = Path.of("/disk/store").toAbsolutePath();
+
+    /** One record that is large enough for a block of its own. */
+    private static final MemorySegment RECORD = record(300);
+
+    private final CrashingDisk disk = new CrashingDisk(1);
+    private final Memory memory =
+            Memory.open(MemoryOptions.ofBudget(StoreOptions.MEMORY_BUDGET_BYTES_MIN));
+    private final Account account = memory.budget().account("test");
+    private final Manifest manifest = newManifest();
+    private final TableStore tables =
+            new TableStore(
+                    disk,
+                    DIRECTORY,
+                    manifest,
+                    new BlockCache(memory.chunks(), account, account, 1 << 20, 1 << 10),
+                    new TableWriter.Style(
+                            1 << 10, new CompressionPolicy(Compression.NONE), BLOCKS_MAX),
+                    Runnable::run);
+    private final Region room = memory.chunks().region(account, TableWriter.ROOM_BYTES);
+
+    private Manifest newManifest() {
+        disk.createDirectories(DIRECTORY);
+        return Manifest.create(disk, DIRECTORY, memory.chunks(), account);
+    }
+
+    private static MemorySegment record(int valueBytes) {
+        byte[] bytes = new byte[2 + valueBytes];
+        bytes[0] = (byte) (valueBytes & 0x7F | 0x80);
+        bytes[1] = (byte) (valueBytes >>> 7);
+        return MemorySegment.ofArray(bytes);
+    }
+
+    @AfterEach
+    void close() {
+        manifest.close();
+        memory.close();
+    }
+
+    private TablesWriter writer(long lastSequence) {
+        return new TablesWriter(tables, RecordKind.RECORDS, room.memory(), lastSequence);
+    }
+
+    private static void fill(TablesWriter writer, long position) {
+        for (int stream = 0; stream < STREAMS; stream++) {
+            writer.add(
+                    new StreamKey(RecordKind.RECORDS, 7, stream),
+                    RECORD,
+                    0,
+                    (int) RECORD.byteSize(),
+                    1,
+                    position,
+                    position);
+        }
+    }
+
+    /** A row with a record of each stream, put on record. */
+    private List<Table> row(long lastSequence) {
+        try (TablesWriter writer = writer(lastSequence)) {
+            fill(writer, lastSequence);
+            List<TableEntry> entries = writer.finish();
+            manifest.append(
+                    entries.stream().map(entry -> (Edit) new Edit.AddTable(entry)).toList());
+            return tables.openAll(entries);
+        }
+    }
+
+    private static List<Long> streams(List<Table> row) {
+        List<Long> streams = new ArrayList<>();
+        for (Table table : row) {
+            StreamKey key = table.nextKey(0, Long.MIN_VALUE, true);
+            while (key != null) {
+                streams.add(key.stream());
+                key = table.nextKey(key.tag(), key.stream(), false);
+            }
+        }
+        return streams;
+    }
+
+    private List<String> tableFiles() {
+        return disk.list(DIRECTORY).stream()
+                .map(path -> path.getFileName().toString())
+                .filter(name -> name.contains(".table"))
+                .toList();
+    }
+
+    @Test
+    void anotherTableIsBegunWhenOneIsFull() {
+        List<Table> row = row(1);
+
+        assertThat(row).hasSizeGreaterThanOrEqualTo(STREAMS / BLOCKS_MAX);
+        assertThat(streams(row)).isEqualTo(LongStream.range(0, STREAMS).boxed().toList());
+        assertThat(row).allMatch(table -> table.recordCount() <= BLOCKS_MAX);
+        Closing.all(row, Table::close);
+    }
+
+    @Test
+    void aRowThatIsNotFinishedLeavesNoFile() {
+        try (TablesWriter writer = writer(1)) {
+            fill(writer, 1);
+            assertThat(tableFiles()).hasSizeGreaterThanOrEqualTo(STREAMS / BLOCKS_MAX);
+        }
+        assertThat(tableFiles()).isEmpty();
+    }
+
+    @Test
+    void rowsAreMergedIntoOneWhichIsLeftAloneThen() {
+        List<Table> newestFirst = new ArrayList<>(row(2));
+        newestFirst.addAll(0, row(3));
+        newestFirst.addAll(row(1));
+        MemtablePool pool = new MemtablePool(memory.chunks(), account, account, 64 << 10, 1, 0);
+        Versions versions =
+                new Versions(
+                        new Version(
+                                Objects.requireNonNull(pool.tryTake()),
+                                List.of(),
+                                newestFirst,
+                                List.of()));
+        Compactor compactor = new Compactor(new Compactor.Parts(versions, manifest, tables, room));
+
+        compactor.compactAll();
+
+        List<Table> merged = versions.current().records();
+        assertThat(merged).doesNotContainAnyElementsOf(newestFirst).hasSizeGreaterThan(1);
+        assertThat(merged).allMatch(table -> table.lastSequence() == 3);
+        assertThat(merged.stream().mapToLong(Table::recordCount).sum()).isEqualTo(3L * STREAMS);
+        compactor.compactAll();
+        assertThat(versions.current().records()).isEqualTo(merged);
+        Closing.all(merged, Table::close);
+    }
+}
