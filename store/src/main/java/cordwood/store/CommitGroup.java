@@ -68,8 +68,11 @@ public final class CommitGroup {
         return footprintBytes;
     }
 
-    long chargedBytes() {
-        return chargedBytes;
+    /** What admission is owed for the batches: once, however often it is asked. */
+    long takeCharge() {
+        long taken = chargedBytes;
+        chargedBytes = 0;
+        return taken;
     }
 
     void clear() {

@@ -52,6 +52,8 @@ public final class GroupCommitter implements AutoCloseable {
     private final CommitGroup group = new CommitGroup();
     private @Nullable StoreException unmetCondition;
 
+    private volatile @Nullable Thread notifier; // set by the notifying step
+
     // written by the committing step, read by anyone
     private final CompletionQueue completions = new CompletionQueue();
     private final AtomicLong writtenWatermark = new AtomicLong();
@@ -68,8 +70,12 @@ public final class GroupCommitter implements AutoCloseable {
         this.limits = limits;
         this.queue = new CommitQueue(limits.inFlightBatchesMax());
         this.admission = new Admission(limits);
-        this.notifying = steps.start(name + "-notify", this::notifyOne);
-        this.committing = steps.start(name + "-commit", this::commitGroup);
+        this.notifying =
+                steps.start(
+                        name + "-notify",
+                        new GuardedStep(this::notifyOne, GroupCommitter::reportListenerFailure));
+        this.committing =
+                steps.start(name + "-commit", new GuardedStep(this::commitGroup, this::stopByBug));
     }
 
     /** As {@link StreamStore#append}. */
@@ -159,7 +165,8 @@ public final class GroupCommitter implements AutoCloseable {
 
     private boolean commitGroup() {
         Commit next = queue.peek();
-        if (!writer.isReady(next == null ? 0 : next.footprintBytes())) {
+        boolean mayWrite = failed == null; // what cannot be written need not wait for the writer
+        if (mayWrite && !writer.isReady(next == null ? 0 : next.footprintBytes())) {
             return false;
         }
         gather();
@@ -176,7 +183,7 @@ public final class GroupCommitter implements AutoCloseable {
         unmetCondition = null;
         Commit commit;
         while (group.size() < limits.groupBatchesMax() && (commit = queue.peek()) != null) {
-            StoreException unmet = commit.batch().unmetCondition();
+            StoreException unmet = failed == null ? commit.batch().unmetCondition() : null;
             if (unmet != null) {
                 if (group.size() == 0) {
                     unmetCondition = unmet;
@@ -207,16 +214,30 @@ public final class GroupCommitter implements AutoCloseable {
             writer.write(group);
             return null;
         } catch (StoreException.Failed e) {
-            failed = e;
+            stop(e);
             return e;
         } catch (StoreException e) {
             return e;
-        } catch (RuntimeException | Error e) {
-            StoreException.Failed bug =
-                    new StoreException.Failed("writes stopped by a bug: " + e, Outcome.UNKNOWN, e);
-            failed = bug;
-            return bug;
         }
+    }
+
+    /** Ends writing: what waits, and what comes, is failed from now on. */
+    private void stop(StoreException.Failed because) {
+        failed = because;
+        writer.stopped(because);
+    }
+
+    /** The committing step threw: whoever waits is told of it, those of this group first. */
+    private void stopByBug(Throwable bug) {
+        StoreException.Failed first = failed;
+        if (first == null) {
+            first =
+                    new StoreException.Failed(
+                            "writes stopped by a bug: " + bug, Outcome.UNKNOWN, bug);
+            failed = first;
+        }
+        complete(first);
+        writer.stopped(first);
     }
 
     private void complete(@Nullable StoreException failure) {
@@ -234,11 +255,11 @@ public final class GroupCommitter implements AutoCloseable {
         }
         // before anybody learns that there is room: who waits for a commit may append the next at
         // once
-        admission.release(group.chargedBytes());
+        admission.release(group.takeCharge());
         boolean owed = false;
         for (int i = 0; i < size; i++) {
             Commit commit = group.commit(i);
-            if (commit.complete(failure)) {
+            if (!commit.isDone() && commit.complete(failure)) {
                 completions.offer(commit);
                 owed = true;
             }
@@ -249,16 +270,18 @@ public final class GroupCommitter implements AutoCloseable {
         }
     }
 
+    /** Whether this is the thread that tells waiters and listeners: it must not wait for close. */
+    public boolean isNotifying() {
+        return Thread.currentThread().equals(notifier);
+    }
+
     private boolean notifyOne() {
+        notifier = Thread.currentThread();
         Commit commit = completions.poll();
         if (commit == null) {
             return false;
         }
-        try {
-            commit.tellWaiter();
-        } catch (RuntimeException | Error e) {
-            reportListenerFailure(e);
-        }
+        commit.tellWaiter();
         return true;
     }
 

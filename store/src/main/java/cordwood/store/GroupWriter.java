@@ -26,4 +26,10 @@ public interface GroupWriter {
     default boolean isReady(long nextFootprintBytes) {
         return true;
     }
+
+    /**
+     * Writes have stopped for good, whatever the reason: nothing is asked of the writer any more,
+     * and whoever waits for it must be told. Called by the thread that writes.
+     */
+    default void stopped(StoreException.Failed because) {}
 }

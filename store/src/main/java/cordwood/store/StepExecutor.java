@@ -6,7 +6,10 @@ package cordwood.store;
  */
 public interface StepExecutor {
 
-    /** A piece of background work that never blocks on another step. */
+    /**
+     * A piece of background work that never blocks on another step. It must not throw: see {@link
+     * GuardedStep}.
+     */
     @FunctionalInterface
     interface Step {
         /** Does what is there to do now; false when there was nothing. */
@@ -20,7 +23,7 @@ public interface StepExecutor {
 
         /**
          * Runs the step until it finds nothing to do, then stops it, and waits for that.
-         * Idempotent.
+         * Idempotent. Called from within the step it does not wait, and the step ends soon after.
          */
         @Override
         void close();

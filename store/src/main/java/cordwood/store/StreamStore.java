@@ -83,7 +83,7 @@ public interface StreamStore extends AutoCloseable {
 
     /**
      * Completes what was accepted, releases the directory and all memory. Idempotent. Waits for
-     * commits under way; later calls of anything else are refused.
+     * commits under way, and for a close under way; later calls of anything else are refused.
      */
     @Override
     void close();

@@ -55,7 +55,7 @@ final class ThreadedStep implements StepExecutor.Handle {
         state.set(STOPPING);
         LockSupport.unpark(thread);
         boolean interrupted = false;
-        while (thread.isAlive()) {
+        while (thread.isAlive() && !thread.equals(Thread.currentThread())) {
             try {
                 thread.join();
             } catch (InterruptedException e) {
