@@ -89,6 +89,7 @@ final class RawFileLog implements AutoCloseable {
             String message = String.valueOf(e.getMessage());
             throw switch (e.kind()) {
                 case NO_SPACE -> new StoreException.Full(message, e);
+                case TOO_MANY_OPEN -> new StoreException.Busy(message);
                 case MISSING, EXISTS, LOCKED, DENIED, CLOSED, IO ->
                         new StoreException.Failed(message, Outcome.NOT_APPLIED, e);
             };

@@ -96,7 +96,7 @@ final class RawFileStore extends BaselineStore {
     private static StoreException refusal(FileFailure failure) {
         String message = String.valueOf(failure.getMessage());
         return switch (failure.kind()) {
-            case LOCKED -> new StoreException.Busy(message);
+            case LOCKED, TOO_MANY_OPEN -> new StoreException.Busy(message);
             case MISSING, EXISTS, DENIED -> new StoreException.Invalid(message);
             case NO_SPACE -> new StoreException.Full(message, failure);
             case CLOSED, IO -> new StoreException.Failed(message, Outcome.NOT_APPLIED, failure);

@@ -3,6 +3,7 @@ package cordwood.lsm;
 import cordwood.lsm.commit.BackgroundFailures;
 import cordwood.lsm.commit.LogCommitter;
 import cordwood.lsm.flush.Requests;
+import cordwood.lsm.format.StorageFailures;
 import cordwood.lsm.manifest.ManifestState;
 import cordwood.lsm.memtable.Memtable;
 import cordwood.store.GroupCommitter;
@@ -16,18 +17,23 @@ import org.jspecify.annotations.Nullable;
 /** The background steps of an open store, and who wakes whom. Thread-safe. */
 final class Background implements LogCommitter.Background {
 
+    /** What a merge wrote before it was refused is lost: it is not tried again at every tick. */
+    private static final int TICKS_PER_MERGE = 20;
+
     private final StoreParts parts;
     private final BackgroundFailures failures;
     private final Requests flushes;
     private final Requests compactions;
     private final CheckpointRequests checkpoints = new CheckpointRequests();
-    private final Runnable quietWatch = this::watchForQuiet;
+    private final Runnable ticking = this::tick;
 
     // set once, while the store is opened; nobody is woken before
     private volatile StepExecutor.@Nullable Handle flushing;
     private volatile StepExecutor.@Nullable Handle preparing;
     private volatile StepExecutor.@Nullable Handle compacting;
     private volatile @Nullable GroupCommitter committer;
+
+    private int ticksSinceMerge; // confined to the upkeep thread
 
     Background(
             StoreParts parts, BackgroundFailures failures, Requests flushes, Requests compactions) {
@@ -39,14 +45,18 @@ final class Background implements LogCommitter.Background {
 
     void start(StepExecutor steps) {
         failures.whenNoted(this::failed);
-        parts.memory().addUpkeep(quietWatch);
+        parts.memory().addUpkeep(ticking);
         parts.versions().whenReclaimable(this::wantFlush);
-        flushing = steps.start("lsm-flush", failures.guard(this::flush));
-        preparing = steps.start("lsm-wal", failures.guard(this::prepare));
-        compacting = steps.start("lsm-compact", failures.guard(this::compact));
+        flushing = steps.start("lsm-flush", guarded(this::flush));
+        preparing = steps.start("lsm-wal", guarded(this::prepare));
+        compacting = steps.start("lsm-compact", guarded(this::compact));
         wantFlush();
         wantSegments();
         wake(compacting);
+    }
+
+    private StepExecutor.Step guarded(StepExecutor.Step step) {
+        return failures.guard(parts.share().lentTo(step));
     }
 
     void attach(GroupCommitter to) {
@@ -55,7 +65,7 @@ final class Background implements LogCommitter.Background {
 
     private boolean flush() {
         boolean worked = parts.flusher().run(flushes.hasAny());
-        StoreException.Full shortage = parts.flusher().shortage();
+        StoreException shortage = parts.flusher().shortage();
         if (shortage != null) {
             flushes.fail(shortage);
         }
@@ -71,9 +81,16 @@ final class Background implements LogCommitter.Background {
         return worked;
     }
 
-    private void watchForQuiet() {
-        if (parts.patience().look()) {
+    /** At every tick: begins flushes once it is quiet, and has what was refused tried again. */
+    private void tick() {
+        if (parts.patience().look() || parts.flusher().shortage() != null) {
             wantFlush();
+        }
+        if (parts.segments().shortage() != null) {
+            wantSegments();
+        }
+        if (parts.compactor().shortage() != null && ++ticksSinceMerge % TICKS_PER_MERGE == 0) {
+            wake(compacting);
         }
     }
 
@@ -110,8 +127,8 @@ final class Background implements LogCommitter.Background {
         try {
             parts.compactor().compactAll();
             compactions.complete(0);
-        } catch (StoreException.Full e) {
-            compactions.fail(e); // a refusal: the store goes on
+        } catch (RuntimeException e) {
+            compactions.fail(StorageFailures.refusal(e));
         }
     }
 
@@ -133,7 +150,7 @@ final class Background implements LogCommitter.Background {
     }
 
     @Override
-    public StoreException.@Nullable Full flushShortage() {
+    public @Nullable StoreException flushShortage() {
         return parts.flusher().shortage();
     }
 
@@ -159,12 +176,16 @@ final class Background implements LogCommitter.Background {
             return false;
         }
         Runnable flush = () -> parts.flusher().flush(sealed.getLast());
-        if (forTrims) {
-            parts.segments().lendReserveTo(flush);
-        } else {
-            flush.run();
-        }
-        return true;
+        return parts.share()
+                .lentTo(() -> {
+                    if (forTrims) {
+                        parts.segments().lendReserveTo(flush);
+                    } else {
+                        flush.run();
+                    }
+                    return true;
+                })
+                .run();
     }
 
     /** Asks for a copy of the tables on record. */
@@ -193,7 +214,7 @@ final class Background implements LogCommitter.Background {
 
     /** Ends the steps; a flush under way is finished, a merge given up. */
     void close() {
-        parts.memory().removeUpkeep(quietWatch);
+        parts.memory().removeUpkeep(ticking);
         parts.flusher().stop();
         parts.compactor().stop();
         for (StepExecutor.Handle step :

@@ -1,8 +1,6 @@
 package cordwood.lsm;
 
-import cordwood.files.FileFailure;
 import cordwood.lsm.format.StorageFailures;
-import cordwood.memory.MemoryRefused;
 import cordwood.store.StoreException;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
@@ -48,12 +46,9 @@ final class CheckpointRequests {
         try {
             checkpoint.accept(request.target);
             request.done.complete(null);
-        } catch (FileFailure e) {
+        } catch (RuntimeException e) {
             request.done.completeExceptionally(StorageFailures.ofBackgroundWork(e));
-        } catch (MemoryRefused e) {
-            request.done.completeExceptionally(
-                    new StoreException.Busy("no memory for a checkpoint: " + e.getMessage()));
-        } catch (RuntimeException | Error e) {
+        } catch (Error e) {
             request.done.completeExceptionally(e);
         }
         return true;

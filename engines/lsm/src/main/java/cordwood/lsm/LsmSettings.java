@@ -55,6 +55,18 @@ record LsmSettings(
     /** Part of the budget for memtables: a larger one is resident, and flushed no faster. */
     private static final int MEMTABLES_DIVISOR = 4;
 
+    /** Part of the budget for batches and records that are large, and of that for one batch. */
+    private static final int LARGE_DIVISOR = 4;
+
+    private static final int BATCH_DIVISOR = 2;
+
+    /**
+     * A merge of a few tables needs no more: a block of 32 KiB and two of the directory of each.
+     */
+    private static final long BACKGROUND_BYTES_MAX = 4L << 20;
+
+    private static final int BACKGROUND_DIVISOR = 32;
+
     private static final long SEGMENT_BYTES = 16L << 20;
     private static final long BLOCK_BYTES = 32L << 10;
     private static final long GROUP_BYTES_MAX = 1L << 20;
@@ -95,7 +107,7 @@ record LsmSettings(
         Map<String, String> given = options.engine();
         long budgetBytes = options.memoryBudgetBytes();
         long memtableBytes = memtable(budgetBytes).in(given) / GRANULE_BYTES * GRANULE_BYTES;
-        long largeBytes = budgetBytes / 4;
+        long largeBytes = budgetBytes / LARGE_DIVISOR;
         return new LsmSettings(
                 budgetBytes,
                 memtableBytes,
@@ -159,7 +171,7 @@ record LsmSettings(
     /** The common limits, where the budget has room for a batch and its index at once. */
     private static StoreLimits limits(long largeBytes) {
         StoreLimits local = StoreLimits.LOCAL;
-        long batchBytesMax = Math.min(local.batchBytesMax(), largeBytes / 2);
+        long batchBytesMax = Math.min(local.batchBytesMax(), largeBytes / BATCH_DIVISOR);
         return new StoreLimits(
                 (int) Math.min(local.recordBytesMax(), largeBytes / 4),
                 batchBytesMax,
@@ -194,6 +206,17 @@ record LsmSettings(
     /** Room on the disk that is kept for what frees some: for the tables of a memtable. */
     long reserveBytes() {
         return memtableBytes + RESERVE_EXTRA_BYTES;
+    }
+
+    /** Part of the budget for background work alone: for the blocks that it looks things up in. */
+    long backgroundBytes() {
+        return Math.min(BACKGROUND_BYTES_MAX, memoryBudgetBytes / BACKGROUND_DIVISOR);
+    }
+
+    /** A memory budget with which a batch of so many bytes can be brought back from the log. */
+    static long budgetBytesFor(long batchBytes) {
+        long bytes = batchBytes * LARGE_DIVISOR * BATCH_DIVISOR;
+        return Math.ceilDiv(bytes, 1L << 20) << 20;
     }
 
     /** Settings as people see them, in a fixed order. */

@@ -13,6 +13,7 @@ import cordwood.lsm.read.StreamListCursor;
 import cordwood.lsm.read.StreamReader;
 import cordwood.lsm.read.View;
 import cordwood.lsm.wal.LogEnd;
+import cordwood.memory.MemoryRefused;
 import cordwood.store.Commit;
 import cordwood.store.Cursor;
 import cordwood.store.Durability;
@@ -51,6 +52,7 @@ public final class LsmStore implements LocalStore {
     private final LogCommitter writer;
     private final GroupCommitter committer;
     private final AtomicBoolean closed = new AtomicBoolean();
+    private final CompletableFuture<Void> closing = new CompletableFuture<>();
 
     private LsmStore(StoreParts parts, GroupCommitter.Limits limits) {
         this.parts = parts;
@@ -254,21 +256,28 @@ public final class LsmStore implements LocalStore {
     @Override
     public void close() {
         if (!closed.compareAndSet(false, true)) {
+            if (!committer.isNotifying()) { // whoever closes waits for that thread
+                PrivateThread.awaitEnd(closing);
+            }
             return;
         }
-        background.close();
-        writer.close();
-        committer.close();
-        PrivateThread.call(
-                "lsm-close",
-                () -> {
-                    try {
-                        settleLog();
-                    } finally {
-                        closeParts();
-                    }
-                    return closed;
-                });
+        try {
+            background.close();
+            writer.close();
+            committer.close();
+            PrivateThread.call(
+                    "lsm-close",
+                    () -> {
+                        try {
+                            settleLog();
+                        } finally {
+                            closeParts();
+                        }
+                        return closed;
+                    });
+        } finally {
+            closing.complete(null);
+        }
     }
 
     private void closeParts() {
@@ -292,7 +301,7 @@ public final class LsmStore implements LocalStore {
                             List.of(
                                     new Edit.SettleSegment(
                                             end.segment(), end.offsetBytes(), end.lastSequence())));
-        } catch (StoreException.Full _) {
+        } catch (StoreException.Full | StoreException.Busy | MemoryRefused _) {
             // opening will find the end by reading
         } catch (FileFailure e) {
             throw StorageFailures.ofWrite(e);

@@ -9,8 +9,10 @@ import cordwood.lsm.read.Versions;
 import cordwood.lsm.wal.Replay;
 import cordwood.lsm.wal.SegmentPool;
 import cordwood.memory.Account;
+import cordwood.memory.BudgetExceeded;
 import cordwood.memory.Chunks;
 import cordwood.memory.Region;
+import cordwood.store.ByteSize;
 import cordwood.store.StoreException;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
@@ -79,10 +81,7 @@ final class MemtableReplay implements Replay {
 
     private Memtable nextMemtable() {
         Memtable fresh = memtables.tryTake();
-        if (fresh == null) {
-            List<Memtable> sealed = versions.current().sealed();
-            Memtable oldest = sealed.isEmpty() ? sealActive() : sealed.getLast();
-            segments.lendReserveTo(() -> flusher.flush(oldest));
+        while (fresh == null && flushOldest()) {
             fresh = memtables.tryTake();
         }
         if (fresh == null) {
@@ -92,17 +91,31 @@ final class MemtableReplay implements Replay {
         return fresh;
     }
 
-    private Memtable sealActive() {
-        throw new StoreException.Busy("the memory budget has no room for two memtables");
+    private boolean flushOldest() {
+        List<Memtable> sealed = versions.current().sealed();
+        if (sealed.isEmpty()) {
+            return false;
+        }
+        segments.lendReserveTo(() -> flusher.flush(sealed.getLast()));
+        return true;
     }
 
     private Region largeRegion(int bytes) {
-        Region region = chunks.tryRegion(largeAccount, bytes);
-        if (region == null) {
-            throw new StoreException.Busy(
-                    "no memory to recover a batch of %,d bytes".formatted(bytes));
+        while (true) {
+            try {
+                return chunks.region(largeAccount, bytes);
+            } catch (BudgetExceeded e) {
+                if (!flushOldest()) { // all that is left is what any store has
+                    throw tooLarge(bytes);
+                }
+            }
         }
-        return region;
+    }
+
+    private static StoreException tooLarge(int bytes) {
+        return new StoreException.Invalid(
+                "the log has a batch of %,d bytes: opening this store takes a memory budget of %s"
+                        .formatted(bytes, ByteSize.text(LsmSettings.budgetBytesFor(bytes))));
     }
 
     @Override

@@ -111,6 +111,8 @@ final class Opening {
         Memory memory = acquired(Memory.open(MemoryOptions.ofBudget(settings.memoryBudgetBytes())));
         Chunks chunks = memory.chunks();
         Account buffers = memory.budget().account("buffers");
+        BackgroundShare share =
+                acquired(new BackgroundShare(memory, buffers, settings.backgroundBytes()));
         Account large = memory.budget().account("large-values");
         Account memtableAccount = memory.budget().account("memtables");
         Account indexAccount = memory.budget().account("memtable-index");
@@ -174,7 +176,6 @@ final class Opening {
                 new Flusher(
                         new Flusher.Parts(
                                 versions,
-                                manifest,
                                 tables,
                                 live,
                                 segments,
@@ -184,10 +185,7 @@ final class Opening {
         Compactor compactor =
                 new Compactor(
                         new Compactor.Parts(
-                                versions,
-                                manifest,
-                                tables,
-                                chunks.region(buffers, TableWriter.ROOM_BYTES)));
+                                versions, tables, chunks.region(buffers, TableWriter.ROOM_BYTES)));
         long flushedSequence = manifest.read(ManifestState::flushedSequence);
         MemtableReplay replay =
                 new MemtableReplay(
@@ -218,6 +216,7 @@ final class Opening {
                 environment,
                 lock,
                 memory,
+                share,
                 large,
                 memory.budget().account("cursors"),
                 memtableAccount,
@@ -239,8 +238,8 @@ final class Opening {
     private static void startAfresh(Manifest manifest, SegmentPool segments) {
         try {
             segments.lendReserveTo(manifest::startAfresh);
-        } catch (StoreException.Full _) {
-            // the old one will do
+        } catch (RuntimeException e) {
+            StorageFailures.refusal(e); // then the old one will do until the first edit
         }
         segments.giveBackReserve();
     }

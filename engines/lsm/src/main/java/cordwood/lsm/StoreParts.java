@@ -23,6 +23,7 @@ record StoreParts(
         LsmEnvironment environment,
         DirectoryLock lock,
         Memory memory,
+        BackgroundShare share,
         Account largeAccount,
         Account cursorAccount,
         Account memtableAccount,
@@ -44,6 +45,7 @@ record StoreParts(
     void close() {
         try (lock;
                 memory;
+                share;
                 manifest;
                 memtables;
                 live;

@@ -24,7 +24,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** Closing a store while far more is in flight than its memtables have room for. */
@@ -103,6 +106,42 @@ final class CloseTest {
 
         assertThat(acknowledged()).hasSize(RECORDS);
         assertThat(afterReopening()).isEqualTo(acknowledged());
+    }
+
+    /** Runs a close of its own in the middle of the first. */
+    private static final class SecondClose extends InterposedDisk {
+        private final AtomicReference<@Nullable StoreUnderTest> closed = new AtomicReference<>();
+        private final AtomicReference<Thread> second = new AtomicReference<>();
+
+        private SecondClose(Disk under) {
+            super(under);
+        }
+
+        @Override
+        protected <T extends @Nullable Object> T onCall(
+                DiskCall call, @Nullable DiskFile file, Supplier<T> body) {
+            StoreUnderTest store = closed.getAndSet(null);
+            if (store != null) {
+                Thread thread = Thread.ofPlatform().daemon().start(store.store()::close);
+                second.set(thread);
+                while (thread.getState() != Thread.State.WAITING) {
+                    assertThat(thread.getState()).isNotEqualTo(Thread.State.TERMINATED);
+                    Thread.onSpinWait();
+                }
+            }
+            return super.onCall(call, file, body);
+        }
+    }
+
+    @Test
+    void aSecondCloseWaitsForTheFirst() throws InterruptedException {
+        SecondClose used = new SecondClose(disk);
+        StoreUnderTest store = on(used);
+        store.put(1, 1, "one");
+        used.closed.set(store);
+        store.store().close();
+        used.second.get().join();
+        assertThat(afterReopening()).containsExactly(1L);
     }
 
     @Test

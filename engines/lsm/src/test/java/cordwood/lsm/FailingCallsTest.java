@@ -3,6 +3,7 @@ package cordwood.lsm;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import cordwood.testkit.crash.FailureSweep;
+import cordwood.testkit.disk.Fault;
 import org.junit.jupiter.api.Test;
 
 /** R3: the n-th call of the disk fails, for every n and in every way (by default for some). */
@@ -15,5 +16,15 @@ final class FailingCallsTest {
 
         assertThat(tally.runs()).isGreaterThan(500 / stride);
         assertThat(tally.stopped()).isGreaterThan(100 / stride);
+    }
+
+    @Test
+    void wantOfDescriptorsRefusesAndNeverStopsWrites() {
+        int stride = FaultOpener.LONG ? 1 : 3;
+        FailureSweep.Tally tally =
+                FailureSweep.run(new FaultOpener(), Fault.Kind.TOO_MANY_OPEN, stride);
+
+        assertThat(tally.runs()).isGreaterThan(20);
+        assertThat(tally.stopped()).isZero();
     }
 }

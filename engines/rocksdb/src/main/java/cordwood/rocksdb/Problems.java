@@ -44,7 +44,7 @@ final class Problems {
     static StoreException files(FileFailure cause) {
         String message = String.valueOf(cause.getMessage());
         return switch (cause.kind()) {
-            case LOCKED -> new StoreException.Busy(message);
+            case LOCKED, TOO_MANY_OPEN -> new StoreException.Busy(message);
             case NO_SPACE -> new StoreException.Full(message, cause);
             case DENIED, MISSING, EXISTS -> new StoreException.Invalid(message);
             case CLOSED, IO -> new StoreException.Failed(message, Outcome.NOT_APPLIED, cause);

@@ -12,6 +12,10 @@ public final class FileFailure extends RuntimeException {
     public enum Kind {
         /** The file system, a quota or a size limit has no room. Nothing is wrong with the file. */
         NO_SPACE,
+        /**
+         * The process or the system may have no more files open. Nothing is wrong with the file.
+         */
+        TOO_MANY_OPEN,
         /** The file or directory is not there. */
         MISSING,
         /** The file is there already. */

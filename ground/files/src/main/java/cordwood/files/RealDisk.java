@@ -189,6 +189,9 @@ final class RealDisk implements Disk {
                     || detail.contains("File too large")) {
                 return Kind.NO_SPACE;
             }
+            if (detail.contains("Too many open files")) { // of the process, or "in system"
+                return Kind.TOO_MANY_OPEN;
+            }
             if (detail.contains("Read-only file system")
                     || detail.contains("Operation not permitted")
                     || detail.contains("Not a directory")

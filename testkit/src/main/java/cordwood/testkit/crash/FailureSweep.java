@@ -67,6 +67,14 @@ public final class FailureSweep {
         return sweep.tally;
     }
 
+    /** Sweeps one kind of failure, once and for good, over every {@code stride}-th call. */
+    public static Tally run(StoreOpener opener, Fault.Kind kind, int stride) {
+        FailureSweep sweep = new FailureSweep(opener);
+        sweep.run(kind, false, 1, stride);
+        sweep.run(kind, true, stride / 2 + 1, stride);
+        return sweep.tally;
+    }
+
     private void run(Fault.Kind kind, boolean sticky, int firstCall, int stride) {
         for (int call = firstCall; ; call += stride) {
             Fault fault = sticky ? Fault.from(kind, call) : Fault.once(kind, call);

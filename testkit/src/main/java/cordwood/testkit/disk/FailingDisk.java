@@ -73,7 +73,7 @@ public final class FailingDisk extends InterposedDisk {
             case CLOSE_ERROR -> {
                 var _ = body.get();
             }
-            case IO_ERROR, NO_SPACE, SHORT_WRITE -> {}
+            case IO_ERROR, NO_SPACE, TOO_MANY_OPEN, SHORT_WRITE -> {}
         }
         throw failure(call);
     }
@@ -99,6 +99,8 @@ public final class FailingDisk extends InterposedDisk {
             case IO_ERROR -> failure(FileFailure.Kind.IO, operation, call, "input/output error");
             case NO_SPACE, SHORT_WRITE ->
                     failure(FileFailure.Kind.NO_SPACE, operation, call, "no space left on device");
+            case TOO_MANY_OPEN ->
+                    failure(FileFailure.Kind.TOO_MANY_OPEN, operation, call, "too many open files");
             case INTERRUPT -> failure(FileFailure.Kind.CLOSED, operation, call, "interrupted");
             case CLOSE_ERROR -> failure(FileFailure.Kind.IO, operation, call, "close failed");
         };

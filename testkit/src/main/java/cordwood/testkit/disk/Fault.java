@@ -21,6 +21,8 @@ public record Fault(Kind kind, long call, boolean sticky, Predicate<DiskCall> wh
         NO_SPACE,
         /** The first half is written, then there is no room. */
         SHORT_WRITE,
+        /** The process may have no more files open; nothing was done. */
+        TOO_MANY_OPEN,
         /** The calling thread was interrupted, which closed the file underneath. */
         INTERRUPT,
         /** The file is closed, and closing it reports an error. */
@@ -31,6 +33,7 @@ public record Fault(Kind kind, long call, boolean sticky, Predicate<DiskCall> wh
             return switch (this) {
                 case IO_ERROR -> !REPORTS_NOTHING.contains(operation);
                 case NO_SPACE -> NEEDS_ROOM.contains(operation);
+                case TOO_MANY_OPEN -> OPENS_SOMETHING.contains(operation);
                 case SHORT_WRITE -> operation == DiskOperation.WRITE;
                 case INTERRUPT -> INTERRUPTIBLE.contains(operation);
                 case CLOSE_ERROR ->
@@ -50,7 +53,16 @@ public record Fault(Kind kind, long call, boolean sticky, Predicate<DiskCall> wh
                     DiskOperation.LOCK,
                     DiskOperation.WRITE,
                     DiskOperation.PREALLOCATE,
-                    DiskOperation.SYNC);
+                    DiskOperation.SYNC,
+                    DiskOperation.SYNC_DIRECTORY);
+
+    private static final Set<DiskOperation> OPENS_SOMETHING =
+            Set.of(
+                    DiskOperation.CREATE,
+                    DiskOperation.OPEN,
+                    DiskOperation.LIST,
+                    DiskOperation.LOCK,
+                    DiskOperation.SYNC_DIRECTORY);
 
     private static final Set<DiskOperation> INTERRUPTIBLE =
             Set.of(

@@ -2,6 +2,7 @@ package cordwood.testkit.disk;
 
 import cordwood.files.Disk;
 import cordwood.files.DiskFile;
+import cordwood.files.FileFailure;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -19,8 +20,9 @@ public final class RecordingDisk extends InterposedDisk {
      *
      * @param call what was asked for
      * @param succeeded whether it returned
+     * @param failure of which kind its failure was, where the disk told one
      */
-    public record Entry(DiskCall call, boolean succeeded) {
+    public record Entry(DiskCall call, boolean succeeded, FileFailure.@Nullable Kind failure) {
         @Override
         public String toString() {
             return succeeded ? call.toString() : call + " failed";
@@ -71,12 +73,16 @@ public final class RecordingDisk extends InterposedDisk {
             return body.get();
         }
         boolean succeeded = false;
+        FileFailure.Kind failure = null;
         try {
             T result = body.get();
             succeeded = true;
             return result;
+        } catch (FileFailure e) {
+            failure = e.kind();
+            throw e;
         } finally {
-            Entry entry = new Entry(call, succeeded);
+            Entry entry = new Entry(call, succeeded, failure);
             synchronized (trace) {
                 trace.add(entry);
             }

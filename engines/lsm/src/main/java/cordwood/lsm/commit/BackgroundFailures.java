@@ -1,5 +1,6 @@
 package cordwood.lsm.commit;
 
+import cordwood.store.GuardedStep;
 import cordwood.store.StepExecutor;
 import cordwood.store.StoreException;
 import cordwood.store.StoreException.Outcome;
@@ -51,16 +52,7 @@ public final class BackgroundFailures {
 
     /** A step that notes what the other throws, and does nothing any more once something failed. */
     public StepExecutor.Step guard(StepExecutor.Step step) {
-        return () -> {
-            if (first.get() != null) {
-                return false;
-            }
-            try {
-                return step.run();
-            } catch (RuntimeException | Error e) {
-                note(e);
-                return false;
-            }
-        };
+        StepExecutor.Step guarded = new GuardedStep(step, this::note);
+        return () -> first.get() == null && guarded.run();
     }
 }

@@ -11,6 +11,7 @@ import cordwood.lsm.wal.SegmentPool;
 import cordwood.lsm.wal.WalWriter;
 import cordwood.memory.Account;
 import cordwood.memory.Chunks;
+import cordwood.memory.MemoryRefused;
 import cordwood.memory.Region;
 import cordwood.store.CommitGroup;
 import cordwood.store.GroupWriter;
@@ -59,8 +60,8 @@ public final class LogCommitter implements GroupWriter {
         /** A memtable was sealed, or the disk may have room again. */
         void wantFlush();
 
-        /** Why the oldest sealed memtable could not be flushed, or null. */
-        StoreException.@Nullable Full flushShortage();
+        /** Why the oldest sealed memtable could not be flushed, a refusal, or null. */
+        @Nullable StoreException flushShortage();
 
         /** How fast memtables are flushed, 0 where nobody knows yet. */
         double flushBytesPerNano();
@@ -73,7 +74,7 @@ public final class LogCommitter implements GroupWriter {
          *
          * @param forTrims whether the room in reserve may be used
          * @return false when none is sealed
-         * @throws StoreException.Full when there is no room; nothing was changed
+         * @throws StoreException of kind Full or Busy when it is refused; nothing was changed
          */
         boolean flushOldest(boolean forTrims);
     }
@@ -86,6 +87,7 @@ public final class LogCommitter implements GroupWriter {
 
     // confined to the committing step
     private boolean sealWanted;
+    private String refusal = ""; // why there was no memory
     private boolean onBallast; // what is left of the segment is for trims
 
     /**
@@ -127,6 +129,9 @@ public final class LogCommitter implements GroupWriter {
         Version current = parts.versions().current();
         boolean slotComes = !current.sealed().isEmpty() && !parts.memtables().hasSlot();
         if (!current.active().isEmpty() && (slotComes || !seal())) {
+            if (parts.memtables().inUse() == 1) { // none will come back
+                parts.flushes().fail(new StoreException.Busy("no memory for another memtable"));
+            }
             background.wantFlush();
             return;
         }
@@ -148,7 +153,7 @@ public final class LogCommitter implements GroupWriter {
     /** Ready, too, where waiting would not help: then the group is refused. */
     private boolean isMemoryReady(long bytes) {
         return parts.versions().current().active().hasRoom(bytes, false)
-                || parts.memtables().hasIdle()
+                || parts.memtables().makeReady()
                 || parts.memtables().inUse() == 1
                 || background.flushShortage() != null;
     }
@@ -197,16 +202,17 @@ public final class LogCommitter implements GroupWriter {
                 sealForSpace();
             }
         }
-        try {
-            write(group, room, bytes);
-        } catch (StoreException.Failed e) {
-            parts.failures().note(e); // who waits for a flush must hear of it, too
-            throw e;
-        }
+        write(group, room, bytes);
         if (trims) {
             sealForSpace();
             background.trimmed();
         }
+    }
+
+    /** Who waits for a flush must hear of it, too. */
+    @Override
+    public void stopped(StoreException.Failed because) {
+        parts.failures().note(because);
     }
 
     /** On a full disk, lets a flush give segments back, however little there is to flush. */
@@ -234,7 +240,7 @@ public final class LogCommitter implements GroupWriter {
     }
 
     private Room takeMemory(long bytes, boolean trimOnly) {
-        StoreException.Full shortage = background.flushShortage(); // it may end any time
+        StoreException shortage = background.flushShortage(); // it may end any time
         boolean mayBeOversize = shortage == null || trimOnly || closing;
         Room room = tryTakeMemory(bytes, trimOnly, mayBeOversize);
         while (room == null && closing && background.flushOldest(trimOnly)) {
@@ -247,7 +253,8 @@ public final class LogCommitter implements GroupWriter {
             background.wantFlush();
             throw shortage.again(Outcome.NOT_APPLIED);
         }
-        throw new StoreException.Busy("no memory for a group of %,d bytes".formatted(bytes));
+        throw new StoreException.Busy(
+                "no memory for a group of %,d bytes: %s".formatted(bytes, refusal));
     }
 
     private @Nullable Room tryTakeMemory(long bytes, boolean trimOnly, boolean mayBeOversize) {
@@ -261,10 +268,16 @@ public final class LogCommitter implements GroupWriter {
             return new Room(active, place);
         }
         if (!mayBeOversize || !active.takesOversize()) {
+            refusal = "memtables wait to be flushed";
             return null;
         }
-        Region region = parts.chunks().tryRegion(parts.largeAccount(), bytes);
-        return region == null ? null : new Room(active, active.takeOversize(region));
+        try {
+            Region region = parts.chunks().region(parts.largeAccount(), bytes);
+            return new Room(active, active.takeOversize(region));
+        } catch (MemoryRefused e) {
+            refusal = String.valueOf(e.getMessage());
+            return null;
+        }
     }
 
     private void takeLog(long bytes, boolean trimOnly) {

@@ -1,8 +1,8 @@
 package cordwood.lsm.flush;
 
 import cordwood.lsm.format.RecordKind;
+import cordwood.lsm.format.StorageFailures;
 import cordwood.lsm.manifest.Edit;
-import cordwood.lsm.manifest.Manifest;
 import cordwood.lsm.manifest.TableEntry;
 import cordwood.lsm.read.Versions;
 import cordwood.lsm.table.Table;
@@ -36,7 +36,7 @@ public final class Compactor {
     private static final long MERGED_BYTES_MAX = 256L << 20;
 
     /** What a compactor works on; {@code room} is memory for a table's writer. */
-    public record Parts(Versions versions, Manifest manifest, TableStore tables, Region room) {}
+    public record Parts(Versions versions, TableStore tables, Region room) {}
 
     private final Parts parts;
     private final TrimWatch watch;
@@ -45,7 +45,7 @@ public final class Compactor {
 
     private final AtomicBoolean trimmed = new AtomicBoolean(true);
     private volatile boolean stopping;
-    private volatile StoreException.@Nullable Full shortage;
+    private volatile @Nullable StoreException shortage;
     private final AtomicLong compactions = new AtomicLong();
     private final AtomicLong readBytes = new AtomicLong();
     private final AtomicLong writtenBytes = new AtomicLong();
@@ -71,10 +71,10 @@ public final class Compactor {
             worked |= dropTrimmed();
             worked |= mergeAttributes();
             shortage = null;
-        } catch (StoreException.Full e) {
-            shortage = e;
-            return false;
         } catch (Stopped _) {
+            return false;
+        } catch (RuntimeException e) {
+            shortage = StorageFailures.refusal(e);
             return false;
         }
         return worked;
@@ -85,16 +85,22 @@ public final class Compactor {
      */
     private boolean dropTrimmed() {
         boolean all = trimmed.getAndSet(false);
-        List<Table> dropped =
-                parts.versions().current().records().stream()
-                        .filter(table -> (all || watch.isNew(table)) && watch.isTrimmed(table))
-                        .toList();
-        if (dropped.isEmpty()) {
-            return false;
+        boolean done = false;
+        try {
+            List<Table> dropped =
+                    parts.versions().current().records().stream()
+                            .filter(table -> (all || watch.isNew(table)) && watch.isTrimmed(table))
+                            .toList();
+            done = dropped.isEmpty();
+            if (!done) {
+                replace(dropped, List.of());
+            }
+            return !done;
+        } finally {
+            if (!done) {
+                trimmed.set(true); // some may not have been looked at, or there are more by now
+            }
         }
-        trimmed.set(true); // there may be no room for the edit: then they are looked at again
-        replace(dropped, List.of());
-        return true;
     }
 
     /** A stream was trimmed: the next pass looks at all tables. Thread-safe. */
@@ -158,7 +164,7 @@ public final class Compactor {
      * Drops what was trimmed, rewrites tables that hold something trimmed, and merges small
      * neighbours. Given up when the step is to stop.
      *
-     * @throws StoreException.Full when there is no room; what was done until then stays
+     * @throws RuntimeException when it is refused or fails; what was done until then stays
      */
     public void compactAll() {
         try {
@@ -207,24 +213,10 @@ public final class Compactor {
     }
 
     private void replace(List<Table> old, List<TableEntry> fresh) {
-        List<Edit> edits = new ArrayList<>();
-        List<Table> opened = parts.tables().openAll(fresh);
+        List<Edit> drops = new ArrayList<>();
+        old.forEach(table -> drops.add(new Edit.DropTable(table.number())));
+        List<Table> opened = parts.tables().record(fresh, drops);
         writtenBytes.addAndGet(sizeBytes(opened));
-        fresh.forEach(entry -> edits.add(new Edit.AddTable(entry)));
-        old.forEach(table -> edits.add(new Edit.DropTable(table.number())));
-        boolean recorded = false;
-        try {
-            parts.manifest().append(edits);
-            recorded = true;
-        } catch (StoreException.Failed e) {
-            recorded = true; // for all we know: opening the store will tell
-            opened.forEach(Table::close);
-            throw e;
-        } finally {
-            if (!recorded) {
-                parts.tables().delete(opened);
-            }
-        }
         old.forEach(watch::forget);
         old.forEach(table -> droppedBytes.addAndGet(table.sizeBytes()));
         parts.versions().replace(old, opened, () -> parts.tables().delete(old));
@@ -235,8 +227,8 @@ public final class Compactor {
         stopping = true;
     }
 
-    /** Why the last pass could not be finished, or null. */
-    public StoreException.@Nullable Full shortage() {
+    /** Why the last pass could not be finished, a refusal, or null. */
+    public @Nullable StoreException shortage() {
         return shortage;
     }
 

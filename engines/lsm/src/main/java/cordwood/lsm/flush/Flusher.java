@@ -1,8 +1,8 @@
 package cordwood.lsm.flush;
 
 import cordwood.lsm.format.RecordKind;
+import cordwood.lsm.format.StorageFailures;
 import cordwood.lsm.manifest.Edit;
-import cordwood.lsm.manifest.Manifest;
 import cordwood.lsm.manifest.TableEntry;
 import cordwood.lsm.memtable.Memtable;
 import cordwood.lsm.memtable.MemtablePool;
@@ -23,8 +23,8 @@ public final class Flusher {
 
     /*
      * Order: the tables are complete and synced; one edit puts them on record and takes the log's
-     * segments off it; the segments go back to the pool; the version shows the tables; the memtable's
-     * slot is free once nobody reads it. A crash in between leaves files that are not on record.
+     * segments off it; the version shows the tables; the memtable's slot is free once nobody reads it;
+     * the segments go back to the pool. A crash in between leaves files that are not on record.
      *
      * The reserve is lent to the flushes behind a trim, and to another only while they succeed: what
      * was not trimmed needs as much room as it gives back.
@@ -37,7 +37,6 @@ public final class Flusher {
      */
     public record Parts(
             Versions versions,
-            Manifest manifest,
             TableStore tables,
             LiveSegments live,
             SegmentPool segments,
@@ -50,7 +49,7 @@ public final class Flusher {
 
     private final AtomicBoolean reserveWanted = new AtomicBoolean();
     private volatile boolean stopping;
-    private volatile StoreException.@Nullable Full shortage;
+    private volatile @Nullable StoreException shortage;
     private final AtomicLong flushes = new AtomicLong();
     private final AtomicLong bytes = new AtomicLong();
     private volatile double bytesPerNano;
@@ -92,8 +91,8 @@ public final class Flusher {
             noteRate(oldestBytes, System.nanoTime() - startNanos);
             flushedOnReserve = true;
             return true;
-        } catch (StoreException.Full e) {
-            return afterShortage(e);
+        } catch (RuntimeException e) {
+            return afterShortage(StorageFailures.refusal(e));
         }
     }
 
@@ -102,15 +101,16 @@ public final class Flusher {
     }
 
     /** Whether to try again, now that the reserve is lent. */
-    private boolean afterShortage(StoreException.Full full) {
-        if (mayUseReserve && parts.segments().tryLendReserve(full)) {
+    private boolean afterShortage(StoreException refusal) {
+        boolean isFull = refusal instanceof StoreException.Full;
+        if (isFull && mayUseReserve && parts.segments().tryLendReserve(refusal)) {
             flushedOnReserve = false;
             return true;
         }
         if (parts.segments().giveBackReserve()) {
             mayUseReserve = flushedOnReserve;
         }
-        shortage = full;
+        shortage = refusal;
         return false;
     }
 
@@ -122,40 +122,45 @@ public final class Flusher {
     /**
      * Flushes the oldest sealed memtable. For the step, and for whoever has the store alone.
      *
-     * @throws StoreException.Full when there is no room; nothing was changed
+     * @throws StoreException of kind Full or Busy when it is refused; nothing was changed
      */
     public void flush(Memtable memtable) {
-        List<TableEntry> entries = new ArrayList<>();
-        List<Table> tables = new ArrayList<>();
-        List<Long> segments = parts.live().through(memtable.lastSequence());
-        boolean recorded = false;
         try {
-            for (RecordKind kind : RecordKind.values()) {
-                List<TableEntry> row = writer.write(memtable, kind);
-                tables.addAll(parts.tables().openAll(row));
-                entries.addAll(row);
-            }
-            parts.manifest().append(edits(memtable, entries, segments));
-            recorded = true;
-        } catch (StoreException.Failed e) {
-            recorded = true; // for all we know: opening the store will tell
-            tables.forEach(Table::close);
-            throw e;
-        } finally {
-            if (!recorded) {
-                parts.tables().delete(tables);
-            }
+            writeAndRecord(memtable);
+        } catch (RuntimeException e) {
+            throw StorageFailures.ofBackgroundWork(e);
         }
-        parts.segments().takeBack(parts.live().removeFirst(segments.size()));
+    }
+
+    private void writeAndRecord(Memtable memtable) {
+        List<Long> segments = parts.live().through(memtable.lastSequence());
+        List<TableEntry> entries = write(memtable);
+        List<Table> tables = parts.tables().record(entries, edits(memtable, segments));
         parts.versions().flushed(memtable, tables);
+        parts.segments().takeBack(parts.live().removeFirst(segments.size()));
         shortage = null;
         flushes.lazySet(flushes.get() + 1);
         entries.forEach(entry -> bytes.lazySet(bytes.get() + entry.sizeBytes()));
     }
 
-    private List<Edit> edits(Memtable memtable, List<TableEntry> entries, List<Long> segments) {
+    private List<TableEntry> write(Memtable memtable) {
+        List<TableEntry> entries = new ArrayList<>();
+        boolean all = false;
+        try {
+            for (RecordKind kind : RecordKind.values()) {
+                entries.addAll(writer.write(memtable, kind));
+            }
+            all = true;
+        } finally {
+            if (!all) {
+                parts.tables().discard(entries);
+            }
+        }
+        return entries;
+    }
+
+    private List<Edit> edits(Memtable memtable, List<Long> segments) {
         List<Edit> edits = new ArrayList<>();
-        entries.forEach(entry -> edits.add(new Edit.AddTable(entry)));
         edits.add(new Edit.Flushed(memtable.lastSequence()));
         edits.add(new Edit.LogStart(parts.live().startPositionWithout(segments.size())));
         segments.forEach(number -> edits.add(new Edit.DropSegment(number)));
@@ -177,8 +182,8 @@ public final class Flusher {
         stopping = true;
     }
 
-    /** Why the oldest sealed memtable could not be flushed, or null. */
-    public StoreException.@Nullable Full shortage() {
+    /** Why the oldest sealed memtable could not be flushed, a refusal, or null. */
+    public @Nullable StoreException shortage() {
         return shortage;
     }
 

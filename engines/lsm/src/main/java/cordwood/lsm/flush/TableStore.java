@@ -4,11 +4,13 @@ import cordwood.files.Disk;
 import cordwood.lsm.format.Closing;
 import cordwood.lsm.format.FileNames;
 import cordwood.lsm.format.RecordKind;
+import cordwood.lsm.manifest.Edit;
 import cordwood.lsm.manifest.Manifest;
 import cordwood.lsm.manifest.TableEntry;
 import cordwood.lsm.table.BlockCache;
 import cordwood.lsm.table.Table;
 import cordwood.lsm.table.TableWriter;
+import cordwood.store.StoreException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -59,37 +61,71 @@ public final class TableStore {
                 cache);
     }
 
-    /** Opens new tables, not on record yet: all, or they are deleted. */
-    List<Table> openAll(List<TableEntry> entries) {
-        List<Table> opened = new ArrayList<>();
-        boolean all = false;
+    /**
+     * Puts complete tables on record and opens them, with other edits; all or nothing. Where that
+     * fails their files are deleted, unless they may be on record.
+     *
+     * @throws StoreException.Failed when nobody knows: opening the store will tell
+     */
+    List<Table> record(List<TableEntry> fresh, List<Edit> others) {
+        List<Edit> edits = new ArrayList<>();
+        fresh.forEach(entry -> edits.add(new Edit.AddTable(entry)));
+        edits.addAll(others);
+        List<Table> opened = openAll(fresh);
+        boolean kept = false;
         try {
-            entries.forEach(entry -> opened.add(open(entry)));
-            all = true;
+            manifest.append(edits);
+            kept = true;
+        } catch (StoreException.Failed e) {
+            kept = true;
+            Closing.all(opened, Table::close);
+            throw e;
         } finally {
-            if (!all) {
-                opened.forEach(Table::close);
-                deleteFiles(entries);
+            if (!kept) {
+                delete(opened);
             }
         }
         return opened;
+    }
+
+    private List<Table> openAll(List<TableEntry> fresh) {
+        List<Table> opened = new ArrayList<>();
+        boolean all = false;
+        try {
+            fresh.forEach(entry -> opened.add(open(entry)));
+            all = true;
+        } finally {
+            if (!all) {
+                Closing.all(opened, Table::close);
+                discard(fresh);
+            }
+        }
+        return opened;
+    }
+
+    /** Deletes complete tables that are not on record. */
+    void discard(List<TableEntry> unrecorded) {
+        Closing.all(unrecorded, entry -> disk.delete(path(entry.number())));
+    }
+
+    /** Gives up a table that was begun, whichever name its file has by now. */
+    void abandon(TableWriter writer) {
+        writer.abandon();
+        if (disk.exists(path(writer.number()))) {
+            disk.delete(path(writer.number()));
+        }
     }
 
     /** Closes tables that nobody reads any more, then deletes their files. */
     void delete(List<Table> tables) {
         Closing.all(tables, Table::close);
         for (Table table : tables) {
-            deleteFile(table.number());
+            disk.delete(path(table.number()));
         }
     }
 
-    /** Deletes tables that are complete and not on record. */
-    void deleteFiles(List<TableEntry> entries) {
-        entries.forEach(entry -> deleteFile(entry.number()));
-    }
-
-    private void deleteFile(long number) {
-        disk.delete(directory.resolve(FileNames.table(number)));
+    private Path path(long number) {
+        return directory.resolve(FileNames.table(number));
     }
 
     /** A copier of the tables on record; {@code room} is its memory while it copies. */

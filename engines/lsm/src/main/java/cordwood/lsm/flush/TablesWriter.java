@@ -84,10 +84,10 @@ final class TablesWriter implements AutoCloseable {
         try {
             TableWriter writer = current;
             if (writer != null) {
-                writer.abandon();
+                tables.abandon(writer);
             }
         } finally {
-            tables.deleteFiles(complete);
+            tables.discard(complete);
         }
     }
 }

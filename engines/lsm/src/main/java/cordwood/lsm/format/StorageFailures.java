@@ -1,6 +1,7 @@
 package cordwood.lsm.format;
 
 import cordwood.files.FileFailure;
+import cordwood.memory.MemoryRefused;
 import cordwood.store.StoreException;
 import cordwood.store.StoreException.Outcome;
 import java.nio.file.Path;
@@ -10,11 +11,38 @@ public final class StorageFailures {
 
     private StorageFailures() {}
 
-    /** For work that can be given up without a trace: no room is a refusal, all else is final. */
-    public static StoreException ofBackgroundWork(FileFailure failure) {
-        return failure.kind() == FileFailure.Kind.NO_SPACE
-                ? new StoreException.Full(text(failure), failure)
-                : new StoreException.Failed(text(failure), Outcome.NOT_APPLIED, failure);
+    /**
+     * For work that can be given up without a trace. Want of room, memory or descriptors passes by
+     * itself, and is a refusal: Full or Busy. All else is final.
+     */
+    public static RuntimeException ofBackgroundWork(RuntimeException thrown) {
+        return switch (thrown) {
+            case FileFailure failure ->
+                    switch (failure.kind()) {
+                        case NO_SPACE -> new StoreException.Full(text(failure), failure);
+                        case TOO_MANY_OPEN -> new StoreException.Busy(text(failure));
+                        case MISSING, EXISTS, LOCKED, DENIED, CLOSED, IO ->
+                                new StoreException.Failed(
+                                        text(failure), Outcome.NOT_APPLIED, failure);
+                    };
+            case MemoryRefused refused ->
+                    new StoreException.Busy("no memory: " + refused.getMessage());
+            default -> thrown;
+        };
+    }
+
+    /**
+     * The refusal to tell whoever waits for such work, which is to be tried again later.
+     *
+     * @throws RuntimeException what was thrown, as it is meant, when it is final
+     */
+    public static StoreException refusal(RuntimeException thrown) {
+        RuntimeException meant = ofBackgroundWork(thrown);
+        return switch (meant) {
+            case StoreException.Full full -> full;
+            case StoreException.Busy busy -> busy;
+            default -> throw meant;
+        };
     }
 
     /** For an append or sync that was begun: whatever went wrong, nobody knows what is stored. */
@@ -25,10 +53,14 @@ public final class StorageFailures {
 
     /** For a read: the stored bytes could not be had. */
     public static StoreException ofRead(FileFailure failure) {
-        return failure.kind() == FileFailure.Kind.MISSING
-                ? new StoreException.Corrupt(
-                        "a file is missing: " + text(failure), failure.path(), -1, failure)
-                : new StoreException.Failed(text(failure), Outcome.NOT_APPLIED, failure);
+        return switch (failure.kind()) {
+            case MISSING ->
+                    new StoreException.Corrupt(
+                            "a file is missing: " + text(failure), failure.path(), -1, failure);
+            case TOO_MANY_OPEN -> new StoreException.Busy(text(failure));
+            case NO_SPACE, EXISTS, LOCKED, DENIED, CLOSED, IO ->
+                    new StoreException.Failed(text(failure), Outcome.NOT_APPLIED, failure);
+        };
     }
 
     /** For opening a store in a directory. */
@@ -37,7 +69,7 @@ public final class StorageFailures {
             case LOCKED ->
                     new StoreException.Busy(
                             "%s is open already: %s".formatted(directory, text(failure)));
-            case MISSING -> ofRead(failure);
+            case MISSING, TOO_MANY_OPEN -> ofRead(failure);
             case DENIED, EXISTS ->
                     new StoreException.Invalid(
                             "%s cannot hold a store: %s".formatted(directory, text(failure)));

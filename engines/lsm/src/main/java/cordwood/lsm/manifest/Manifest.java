@@ -11,6 +11,7 @@ import cordwood.lsm.format.StorageFailures;
 import cordwood.lsm.format.StoreId;
 import cordwood.memory.Account;
 import cordwood.memory.Chunks;
+import cordwood.memory.MemoryRefused;
 import cordwood.memory.Region;
 import cordwood.store.StoreException;
 import cordwood.store.StoreException.Outcome;
@@ -30,6 +31,10 @@ public final class Manifest implements AutoCloseable {
      * An edit counts once it is synced, which is before anything is done that relies on it. So only
      * the last frame can be torn, and a torn one never counted: the next edit is written over it. An
      * intact frame behind a damaged one is proof of damage.
+     *
+     * Once a fresh file has the old one's name, an edit in the old one would be lost. So none is made
+     * from then on before a fresh one is open and its name synced. Where that is refused, another takes
+     * its place: what a sync that failed was about is synced never more.
      *
      * The file is preallocated, and a fresh one begun at three quarters: the last quarter lets tables
      * be dropped while the disk is full.
@@ -51,6 +56,7 @@ public final class Manifest implements AutoCloseable {
     private long offset;
     private long lastNumber;
     private boolean isFresh; // begun by this process
+    private boolean isReplaced; // in its directory: it must not be written to any more
     private StoreException.@Nullable Failed failed;
 
     private Manifest(
@@ -93,6 +99,7 @@ public final class Manifest implements AutoCloseable {
         StoreId store = StoreId.random();
         ManifestState state = new ManifestState();
         writeNew(disk, directory, chunks, account, store, state, 1);
+        disk.syncDirectory(directory);
         Manifest manifest = new Manifest(disk, directory, chunks, account, store, state, 1);
         manifest.startBehindSnapshot();
         manifest.isFresh = true;
@@ -131,8 +138,8 @@ public final class Manifest implements AutoCloseable {
      * read, the first edit at the latest: after a sync that failed, a system may go on showing what
      * is on no disk.
      *
-     * @throws StoreException.Full when there is no room for it: the old one is still in use
-     * @throws StoreException.Failed when the storage failed in another way than for want of room
+     * @throws RuntimeException as {@link #append} does: the old one is still in use, or can be
+     *     replaced later
      */
     public synchronized void startAfresh() {
         if (!isFresh) {
@@ -170,6 +177,8 @@ public final class Manifest implements AutoCloseable {
      * Makes edits, all or none. They are synced when this returns.
      *
      * @throws StoreException.Full when the disk has no room; nothing was changed
+     * @throws StoreException.Busy when too many files are open; nothing was changed
+     * @throws cordwood.memory.MemoryRefused when there is no memory; nothing was changed
      * @throws StoreException.Failed when the storage failed, now or before: none can be made any
      *     more
      */
@@ -178,13 +187,12 @@ public final class Manifest implements AutoCloseable {
             throw failed.again(Outcome.UNKNOWN);
         }
         long bytes = ManifestDescriptor.frameBytes(edits);
-        if (!isFresh || offset + bytes > sizeBytes * 3 / 4) {
+        if (isReplaced || !isFresh || offset + bytes > sizeBytes * 3 / 4) {
             replaceIfRoom(offset + bytes > sizeBytes);
         }
         if (offset + bytes > sizeBytes) {
             throw new StoreException.Full("the manifest has no room for an edit", null);
         }
-        edits.forEach(state::apply);
         if (bytes <= room.sizeBytes()) {
             write(room.memory().asSlice(0, bytes), edits);
         } else {
@@ -192,11 +200,10 @@ public final class Manifest implements AutoCloseable {
                 write(large.memory(), edits);
             }
         }
-        index++;
-        offset += bytes;
     }
 
     private void write(MemorySegment frame, List<Edit> edits) {
+        edits.forEach(state::apply); // here nothing is refused any more
         frame.fill((byte) 0);
         ManifestDescriptor.writeFrame(frame, generation, index, edits);
         try {
@@ -205,18 +212,24 @@ public final class Manifest implements AutoCloseable {
         } catch (FileFailure e) {
             throw fail(e);
         }
+        index++;
+        offset += frame.byteSize();
     }
 
     private void replaceIfRoom(boolean needed) {
         try {
             replace();
         } catch (FileFailure e) {
-            StoreException failure = StorageFailures.ofBackgroundWork(e);
-            if (!(failure instanceof StoreException.Full)) {
+            RuntimeException meant = StorageFailures.ofBackgroundWork(e);
+            if (meant instanceof StoreException.Failed) {
                 throw fail(e);
             }
-            if (needed) {
-                throw failure;
+            if (needed || isReplaced) {
+                throw meant;
+            }
+        } catch (MemoryRefused e) {
+            if (needed || isReplaced) {
+                throw e;
             }
         }
     }
@@ -224,14 +237,16 @@ public final class Manifest implements AutoCloseable {
     private void replace() {
         state.note(lastNumber);
         writeNew(disk, directory, chunks, account, store, state, generation + 1);
+        isReplaced = true;
+        disk.syncDirectory(directory);
         DiskFile old = file;
-        DiskFile fresh = disk.open(directory.resolve(FileNames.MANIFEST));
-        file = fresh;
-        old.close();
-        sizeBytes = fresh.sizeBytes();
-        generation++;
+        file = disk.open(directory.resolve(FileNames.MANIFEST));
+        isReplaced = false;
         isFresh = true;
+        generation++;
         startBehindSnapshot();
+        old.close();
+        sizeBytes = file.sizeBytes();
     }
 
     /**
@@ -241,6 +256,7 @@ public final class Manifest implements AutoCloseable {
      */
     public void writeCopy(Path target, ManifestState copied) {
         writeNew(disk, target, chunks, account, store, copied, 1);
+        disk.syncDirectory(target);
     }
 
     private StoreException.Failed fail(FileFailure cause) {
@@ -278,7 +294,6 @@ public final class Manifest implements AutoCloseable {
             throw e;
         }
         disk.rename(temporary, directory.resolve(FileNames.MANIFEST));
-        disk.syncDirectory(directory);
     }
 
     @Override

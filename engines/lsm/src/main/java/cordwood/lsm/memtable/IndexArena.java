@@ -1,5 +1,6 @@
 package cordwood.lsm.memtable;
 
+import cordwood.lsm.format.Regions;
 import cordwood.memory.Account;
 import cordwood.memory.Chunks;
 import cordwood.memory.Region;
@@ -26,7 +27,7 @@ final class IndexArena implements AutoCloseable {
      * reference with.
      *
      * Nodes are added for records that are in the write-ahead log already, when it is too late to
-     * refuse them. So where the budget has no room, the region is taken from the heap: the cap holds,
+     * refuse them. So where there is no memory, the region is taken from the heap: the cap holds,
      * and the owner seals the memtable before the next group.
      */
     private static final int REGION_BYTES = Chunks.GRANULE_BYTES;
@@ -59,7 +60,7 @@ final class IndexArena implements AutoCloseable {
     int allocate(int bytes) {
         int rounded = (bytes + 7) & ~7;
         if (openUsedBytes + rounded > REGION_BYTES) {
-            add(chunks.tryRegion(account, REGION_BYTES));
+            add(Regions.tryTake(chunks, account, REGION_BYTES));
             // reference 0 means none
             openUsedBytes = openIndex == 0 ? 8 : 0;
         }

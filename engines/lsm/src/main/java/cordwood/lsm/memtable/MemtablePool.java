@@ -1,5 +1,6 @@
 package cordwood.lsm.memtable;
 
+import cordwood.lsm.format.Regions;
 import cordwood.memory.Account;
 import cordwood.memory.Chunks;
 import cordwood.memory.Region;
@@ -26,7 +27,8 @@ public final class MemtablePool implements AutoCloseable {
     // guarded by this
     private final ArrayDeque<Region> idle = new ArrayDeque<>();
     private int slotCount;
-    private boolean refused; // by the budget, since a slot came back last
+    private int coming; // asked for, and not there yet
+    private boolean refused; // the slot asked for last
 
     /**
      * A pool without slots yet.
@@ -50,9 +52,9 @@ public final class MemtablePool implements AutoCloseable {
         this.reserveBytes = reserveBytes;
     }
 
-    /** Whether {@link #tryTake} would find a slot. */
+    /** Whether {@link #tryTake} would find a slot, as far as anybody knows. */
     public synchronized boolean hasIdle() {
-        return !idle.isEmpty() || (slotCount < slotsMax && !refused);
+        return !idle.isEmpty() || (slotCount + coming < slotsMax && !refused);
     }
 
     /** Whether {@link #tryTake} would succeed without taking more from the budget. */
@@ -81,21 +83,34 @@ public final class MemtablePool implements AutoCloseable {
      */
     public boolean prepare() {
         synchronized (this) {
-            if (!idle.isEmpty() || slotCount == slotsMax || refused) {
+            if (!idle.isEmpty() || slotCount + coming == slotsMax) {
                 return false;
             }
+            coming++;
+        }
+        Region slot = null;
+        try {
+            slot = Regions.tryTake(chunks, account, slotBytes);
+        } finally {
+            keep(slot);
+        }
+        return slot != null;
+    }
+
+    private synchronized void keep(@Nullable Region slot) {
+        coming--;
+        refused = slot == null;
+        if (slot != null) {
             slotCount++;
-        }
-        Region slot = chunks.tryRegion(account, slotBytes);
-        synchronized (this) {
-            if (slot == null) {
-                slotCount--;
-                refused = true;
-                return false;
-            }
             idle.add(slot);
-            return true;
         }
+    }
+
+    /**
+     * Whether {@link #tryTake} finds a slot now; takes a further one from the budget if need be.
+     */
+    public boolean makeReady() {
+        return hasSlot() || prepare();
     }
 
     synchronized void takeBack(Region slot) {

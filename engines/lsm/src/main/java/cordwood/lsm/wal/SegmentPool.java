@@ -2,7 +2,6 @@ package cordwood.lsm.wal;
 
 import cordwood.files.Disk;
 import cordwood.files.DiskFile;
-import cordwood.files.FileFailure;
 import cordwood.lsm.format.Closing;
 import cordwood.lsm.format.FileNames;
 import cordwood.lsm.format.Leftovers;
@@ -35,6 +34,9 @@ public final class SegmentPool implements AutoCloseable {
      */
     private static final long BALLAST_BYTES_MAX = 1L << 20;
 
+    /** A segment that came back, under the name it has now. */
+    private record Used(Path path, long sizeBytes) {}
+
     private final Disk disk;
     private final Path directory;
     private final SegmentRegister register;
@@ -45,9 +47,9 @@ public final class SegmentPool implements AutoCloseable {
 
     // guarded by this
     private final ArrayDeque<Segment> ready = new ArrayDeque<>();
-    private final ArrayDeque<Segment> used = new ArrayDeque<>();
+    private final ArrayDeque<Used> used = new ArrayDeque<>();
     private @Nullable Segment ballast;
-    private StoreException.@Nullable Full shortage;
+    private @Nullable StoreException shortage;
 
     /**
      * An empty pool.
@@ -88,8 +90,8 @@ public final class SegmentPool implements AutoCloseable {
         return ballast != null && reserve.isThere();
     }
 
-    /** Why no further segment could be prepared; null while there was room. */
-    public synchronized StoreException.@Nullable Full shortage() {
+    /** Why no further segment could be prepared, a refusal; null while that went well. */
+    public synchronized @Nullable StoreException shortage() {
         return shortage;
     }
 
@@ -99,7 +101,7 @@ public final class SegmentPool implements AutoCloseable {
      *
      * @return false when it is not there
      */
-    public synchronized boolean tryLendReserve(StoreException.Full because) {
+    public synchronized boolean tryLendReserve(StoreException because) {
         boolean lent = reserve.tryLend();
         shortage = lent ? because : shortage;
         return lent;
@@ -131,8 +133,7 @@ public final class SegmentPool implements AutoCloseable {
     /**
      * A ready segment with room for a group.
      *
-     * @throws StoreException.Full why there is none
-     * @throws StoreException.Busy when there will be one
+     * @throws StoreException why there is none, a refusal
      */
     public synchronized Segment take(long groupBytes) {
         Segment taken = tryTake(groupBytes);
@@ -157,29 +158,30 @@ public final class SegmentPool implements AutoCloseable {
     /**
      * Makes a segment for one group that is larger than ordinary ones.
      *
-     * @throws StoreException.Full when the disk has no room; nothing is left behind
+     * @throws StoreException when it cannot be made; nothing is left behind
      */
     public Segment createOversize(long groupBytes) {
         return createIfRoom(WalWriter.segmentBytes(groupBytes));
     }
 
-    /** Takes segments back that are no longer on record. */
-    public synchronized void takeBack(List<Segment> segments) {
-        used.addAll(segments);
+    /** Takes segments back that are no longer on record, and closes their files. */
+    public void takeBack(List<Segment> segments) {
+        synchronized (this) {
+            segments.forEach(segment -> used.add(new Used(segment.path(), segment.sizeBytes())));
+        }
+        Closing.all(segments, Segment::close);
     }
 
     /** Gives up what came back and was not renamed yet: its files are nobody's then. */
     public synchronized void abandonUsed() {
-        List<Segment> open = List.copyOf(used);
         used.clear();
-        Closing.all(open, Segment::close);
     }
 
     /**
      * Does some of what is there to do: renames what came back, or makes one segment.
      *
-     * @return false when there was nothing to do, or no room to do it
-     * @throws StoreException.Failed when the storage failed in another way than for want of room
+     * @return false when there was nothing to do, or it was refused: see {@link #shortage}
+     * @throws StoreException.Failed when the storage failed for good
      */
     public boolean prepare() {
         try {
@@ -188,15 +190,8 @@ public final class SegmentPool implements AutoCloseable {
                 noteAllThere();
             }
             return worked;
-        } catch (FileFailure e) {
-            StoreException failure = StorageFailures.ofBackgroundWork(e);
-            if (failure instanceof StoreException.Full full) {
-                noteShortage(full);
-                return false;
-            }
-            throw failure;
-        } catch (StoreException.Full full) {
-            noteShortage(full); // the record itself had no room
+        } catch (RuntimeException e) {
+            noteShortage(StorageFailures.refusal(e));
             return false;
         }
     }
@@ -209,8 +204,8 @@ public final class SegmentPool implements AutoCloseable {
         }
     }
 
-    private synchronized void noteShortage(StoreException.Full full) {
-        shortage = full;
+    private synchronized void noteShortage(StoreException refusal) {
+        shortage = refusal;
     }
 
     private synchronized void noteAllThere() {
@@ -219,14 +214,15 @@ public final class SegmentPool implements AutoCloseable {
 
     private boolean renameUsed() {
         List<Segment> renamed = new ArrayList<>();
-        Segment inHand = null;
+        Used inHand = null;
         try {
             boolean worked = false;
             while ((inHand = pollUsed()) != null) {
                 worked = true;
-                inHand.close();
                 if (isWanted(inHand, renamed)) {
-                    renamed.add(renamed(inHand));
+                    long number = register.nextNumber();
+                    inHand = renamed(inHand, number);
+                    renamed.add(new Segment(number, inHand.sizeBytes(), disk.open(inHand.path())));
                 } else {
                     disk.delete(inHand.path());
                 }
@@ -239,23 +235,26 @@ public final class SegmentPool implements AutoCloseable {
             renamed.clear();
             return worked;
         } finally {
-            takeBack(renamed);
             if (inHand != null) {
-                takeBack(List.of(inHand));
+                takeBack(inHand);
             }
+            takeBack(renamed);
         }
     }
 
-    private Segment renamed(Segment segment) {
-        long number = register.nextNumber();
+    private synchronized void takeBack(Used segment) {
+        used.add(segment);
+    }
+
+    private Used renamed(Used segment, long number) {
         Path path = directory.resolve(FileNames.segment(number));
         disk.rename(segment.path(), path);
-        return new Segment(number, segment.sizeBytes(), disk.open(path));
+        return new Used(path, segment.sizeBytes());
     }
 
     /** What can be ballast first: where there is none, other segments are given up for it. */
-    private synchronized @Nullable Segment pollUsed() {
-        for (Segment segment : used) {
+    private synchronized @Nullable Used pollUsed() {
+        for (Used segment : used) {
             if (segment.sizeBytes() == ballastBytes()) {
                 used.remove(segment);
                 return segment;
@@ -265,7 +264,7 @@ public final class SegmentPool implements AutoCloseable {
     }
 
     /** As ballast where there is none; as another segment only where there is a way out already. */
-    private synchronized boolean isWanted(Segment segment, List<Segment> others) {
+    private synchronized boolean isWanted(Used segment, List<Segment> others) {
         boolean ballastComes =
                 ballast != null
                         || others.stream().anyMatch(other -> other.sizeBytes() == ballastBytes());
@@ -334,7 +333,7 @@ public final class SegmentPool implements AutoCloseable {
     private Segment createIfRoom(long bytes) {
         try {
             return create(bytes);
-        } catch (FileFailure e) {
+        } catch (RuntimeException e) {
             throw StorageFailures.ofBackgroundWork(e);
         }
     }
@@ -343,29 +342,33 @@ public final class SegmentPool implements AutoCloseable {
         long number = register.nextNumber();
         Path path = directory.resolve(FileNames.segment(number));
         Path temporary = directory.resolve(FileNames.temporary(FileNames.segment(number)));
-        try (DiskFile file = disk.create(temporary)) {
-            file.preallocate(bytes);
-            file.sync();
-        } catch (FileFailure e) {
-            Leftovers.delete(disk, List.of(temporary), e);
-            throw e;
-        }
-        disk.rename(temporary, path);
-        disk.syncDirectory(directory);
+        Segment made = null;
         try {
+            try (DiskFile file = disk.create(temporary)) {
+                file.preallocate(bytes);
+                file.sync();
+            }
+            disk.rename(temporary, path);
+            disk.syncDirectory(directory);
+            made = new Segment(number, bytes, disk.open(path));
             register.add(List.of(number));
-        } catch (StoreException.Full e) {
-            Leftovers.delete(disk, List.of(path), e);
+            return made;
+        } catch (RuntimeException e) {
+            if (made != null) {
+                made.close();
+            }
+            boolean mayBeOnRecord = e instanceof StoreException.Failed;
+            if (!mayBeOnRecord) {
+                Leftovers.delete(disk, List.of(temporary, path), e);
+            }
             throw e;
         }
-        return new Segment(number, bytes, disk.open(path));
     }
 
     /** Closes the files of all segments in the pool; they stay on record. */
     @Override
     public synchronized void close() {
         List<Segment> open = new ArrayList<>(ready);
-        open.addAll(used);
         if (ballast != null) {
             open.add(ballast);
         }

@@ -1,0 +1,203 @@
+package cordwood.lsm;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import cordwood.files.Disk;
+import cordwood.store.Cursor;
+import cordwood.store.Durability;
+import cordwood.store.LocalStore;
+import cordwood.store.Order;
+import cordwood.store.StoreException;
+import cordwood.store.StoreOptions;
+import cordwood.testkit.Bytes;
+import cordwood.testkit.Seed;
+import cordwood.testkit.SeededSteps;
+import cordwood.testkit.StoreUnderTest;
+import cordwood.testkit.disk.CrashingDisk;
+import cordwood.testkit.disk.DiskOperation;
+import cordwood.testkit.disk.FailingDisk;
+import cordwood.testkit.disk.Fault;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What passes by itself is a refusal, and background work tries again. */
+final class ShortageTest {
+
+    private static final Path DIRECTORY = Path.of("/disk/store").toAbsolutePath();
+    private static final int TABLES = 20;
+    private static final int STREAMS = 20;
+    private static final int CURSORS_MAX = 100_000;
+
+    private final SeededSteps steps = new SeededSteps(new Seed(1));
+    private final CrashingDisk disk = new CrashingDisk(1);
+
+    private StoreUnderTest on(Disk used) {
+        return on(used, StoreOptions.MEMORY_BUDGET_BYTES_MIN);
+    }
+
+    private StoreUnderTest on(Disk used, long budgetBytes) {
+        LsmEnvironment environment =
+                LsmEnvironment.stepped(
+                        used, steps, (CompletableFuture<?> done) -> steps.runUntil(done::isDone));
+        StoreOptions options =
+                Fixtures.options(DIRECTORY, budgetBytes, "wal-segment-size", "256KiB");
+        return new StoreUnderTest(() -> LsmStore.open(options, environment), steps::await);
+    }
+
+    private static void flush(StoreUnderTest store) {
+        ((LocalStore) store.store()).flush();
+    }
+
+    private List<Path> strayFiles() {
+        return new FaultOpener().strayFiles(disk, DIRECTORY);
+    }
+
+    /** One record in each of so many streams. */
+    private static void putRow(StoreUnderTest store, long position) {
+        store.write(batch -> {
+            for (int stream = 0; stream < STREAMS; stream++) {
+                batch.put(StoreUnderTest.SPACE, stream, position, Bytes.random(position, 100));
+            }
+        });
+    }
+
+    private static List<Cursor> openUntilRefused(StoreUnderTest store) {
+        List<Cursor> cursors = new ArrayList<>();
+        try {
+            while (cursors.size() < CURSORS_MAX) {
+                int stream = cursors.size() % STREAMS;
+                Cursor cursor =
+                        store.store()
+                                .read(
+                                        StoreUnderTest.SPACE,
+                                        stream,
+                                        0,
+                                        Long.MAX_VALUE,
+                                        Order.FORWARD);
+                cursors.add(cursor);
+                cursor.next();
+            }
+        } catch (StoreException.Busy _) {
+            return cursors; // as meant
+        }
+        throw new AssertionError("memory has room for everything");
+    }
+
+    @Test
+    void aFlushFindsMemoryWhileReadersHoldAllThatTheyCanHave() {
+        try (StoreUnderTest store = on(disk)) {
+            for (int position = 0; position < TABLES; position++) {
+                putRow(store, position);
+                flush(store);
+            }
+            putRow(store, TABLES);
+            List<Cursor> cursors = openUntilRefused(store);
+            flush(store);
+            cursors.forEach(Cursor::close);
+
+            putRow(store, TABLES + 1);
+            flush(store);
+            assertThat(store.positions(1))
+                    .isEqualTo(LongStream.rangeClosed(0, TABLES + 1).boxed().toList());
+        }
+        assertThat(strayFiles()).isEmpty();
+    }
+
+    private static Fault refused(Fault.Kind kind, DiskOperation operation, String nameEnd) {
+        return Fault.from(kind, 1)
+                .only(call -> call.operation() == operation && call.fileName().endsWith(nameEnd));
+    }
+
+    static Stream<Fault> refusedDirectorySyncs() {
+        return Stream.of(Fault.Kind.NO_SPACE, Fault.Kind.TOO_MANY_OPEN)
+                .map(kind -> refused(kind, DiskOperation.SYNC_DIRECTORY, ""));
+    }
+
+    static Stream<Fault> refusalsOfATable() {
+        return Stream.concat(
+                refusedDirectorySyncs(),
+                Stream.of(
+                        refused(Fault.Kind.TOO_MANY_OPEN, DiskOperation.OPEN, ".table"),
+                        refused(Fault.Kind.TOO_MANY_OPEN, DiskOperation.CREATE, ".table.tmp")));
+    }
+
+    @ParameterizedTest
+    @MethodSource("refusalsOfATable")
+    void aTableThatCannotBeUsedIsDeletedAndWrittenAgain(Fault refused) {
+        FailingDisk failing = new FailingDisk(disk, refused);
+        failing.disarm();
+        try (StoreUnderTest store = on(failing)) {
+            putRow(store, 1);
+            failing.arm();
+            for (int i = 0; i < 3; i++) {
+                assertThatThrownBy(() -> flush(store))
+                        .isInstanceOfAny(StoreException.Full.class, StoreException.Busy.class);
+                assertThat(tables()).isEmpty();
+            }
+            putRow(store, 2);
+            failing.disarm();
+
+            flush(store);
+            assertThat(tables()).isNotEmpty();
+            assertThat(store.positions(1)).containsExactly(1L, 2L);
+        }
+        assertThat(strayFiles()).isEmpty();
+    }
+
+    private List<Path> tables() {
+        return disk.list(DIRECTORY).stream()
+                .filter(path -> path.toString().endsWith(".table"))
+                .toList();
+    }
+
+    @ParameterizedTest
+    @MethodSource("refusedDirectorySyncs")
+    void noEditIsLostWhereTheFreshManifestIsNotThereForCertain(Fault refused) {
+        try (StoreUnderTest store = on(disk)) {
+            putRow(store, 1);
+        }
+        FailingDisk failing = new FailingDisk(disk, refused);
+        StoreUnderTest store = on(failing);
+        assertThatThrownBy(
+                        () -> {
+                            putRow(store, 2);
+                            flush(store);
+                        })
+                .isInstanceOfAny(StoreException.Full.class, StoreException.Busy.class);
+        failing.disarm();
+        store.write(Durability.DURABLE, batch -> batch.trim(StoreUnderTest.SPACE, 0, 1));
+        putRow(store, 3);
+        flush(store);
+        List<Long> found = store.positions(1);
+        assertThat(found).contains(1L, 3L);
+        store.close();
+
+        try (StoreUnderTest reopened = on(disk)) {
+            assertThat(reopened.positions(1)).isEqualTo(found);
+        }
+        assertThat(strayFiles()).isEmpty();
+    }
+
+    @Test
+    void aLogWithABatchThatIsTooLargeForTheBudgetIsRefusedWithTheBudgetItTakes() {
+        int recordBytes = 30 << 20;
+        try (StoreUnderTest store = on(disk, StoreOptions.MEMORY_BUDGET_BYTES_DEFAULT)) {
+            store.write(
+                    batch -> batch.put(StoreUnderTest.SPACE, 1, 1, Bytes.random(1, recordBytes)));
+        }
+        assertThatThrownBy(() -> on(disk).store())
+                .isInstanceOf(StoreException.Invalid.class)
+                .hasMessageContaining("a memory budget of 241 MiB");
+        try (StoreUnderTest reopened = on(disk, 241L << 20)) {
+            assertThat(reopened.positions(1)).containsExactly(1L);
+        }
+    }
+}

@@ -1,0 +1,55 @@
+package cordwood.lsm.memtable;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import cordwood.memory.Account;
+import cordwood.memory.Memory;
+import cordwood.memory.MemoryOptions;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Slots when memory is refused. */
+final class MemtablePoolTest {
+
+    private static final long BUDGET_BYTES = 32L << 20;
+    private static final long SLOT_BYTES = 1L << 20;
+
+    private final Memory memory = Memory.open(MemoryOptions.ofBudget(BUDGET_BYTES));
+    private final Account others = memory.budget().account("others");
+    private final MemtablePool pool =
+            new MemtablePool(
+                    memory.chunks(),
+                    memory.budget().account("memtables"),
+                    memory.budget().account("index"),
+                    SLOT_BYTES,
+                    2,
+                    0);
+
+    @AfterEach
+    void close() {
+        memory.close();
+    }
+
+    @Test
+    void aSlotThatWasRefusedIsHadOnceThereIsMemory() {
+        others.reserve(BUDGET_BYTES);
+        assertThat(pool.tryTake()).isNull();
+        assertThat(pool.hasIdle()).isFalse();
+        assertThat(pool.makeReady()).isFalse();
+        others.release(BUDGET_BYTES);
+        assertThat(pool.makeReady()).isTrue();
+        assertThat(pool.hasIdle()).isTrue();
+        assertThat(pool.tryTake()).isNotNull();
+        assertThat(pool.inUse()).isEqualTo(1);
+    }
+
+    @Test
+    void noSlotIsInUseAfterTakingOneFailed() {
+        memory.close();
+        for (int i = 0; i < 3; i++) {
+            assertThatThrownBy(pool::prepare).isInstanceOf(IllegalStateException.class);
+        }
+        assertThat(pool.inUse()).isZero();
+    }
+}
