@@ -71,7 +71,7 @@ public final class PayloadFileWriter {
         return switch (e.kind()) {
             case MISSING, EXISTS, LOCKED, DENIED ->
                     BenchException.usage("payload file: " + e.getMessage(), e);
-            case NO_SPACE, CLOSED, IO ->
+            case NO_SPACE, TOO_MANY_OPEN, CLOSED, IO ->
                     BenchException.failed("payload file: " + e.getMessage(), e);
         };
     }
