@@ -29,9 +29,13 @@ public final class CommitGroup {
         return commits.get(index).batch();
     }
 
-    /** The sequence of the first batch; the others follow without gaps. */
+    /** The sequence of the first batch. */
     public long firstSequence() {
         return commits.getFirst().sequence();
+    }
+
+    long lastSequence() {
+        return commits.getLast().sequence();
     }
 
     /** Records in all batches. */
@@ -58,6 +62,18 @@ public final class CommitGroup {
         valueBytes += commit.batch().valueBytes();
         recordCount += commit.batch().recordCount();
         sync |= commit.level() == Durability.DURABLE || commit.batch().hasTrims();
+    }
+
+    /** Takes out the batches that only trim; none when there are no others. */
+    List<Commit> splitOffTrims() {
+        List<Commit> all = List.copyOf(commits);
+        List<Commit> trims = all.stream().filter(commit -> commit.batch().isTrimOnly()).toList();
+        if (trims.isEmpty() || trims.size() == all.size()) {
+            return List.of();
+        }
+        clear();
+        all.stream().filter(commit -> !commit.batch().isTrimOnly()).forEach(this::add);
+        return trims;
     }
 
     Commit commit(int index) {

@@ -2,6 +2,7 @@ package cordwood.store;
 
 import cordwood.store.StoreException.Outcome;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -51,6 +52,7 @@ public final class GroupCommitter implements AutoCloseable {
     // confined to the committing step
     private final CommitGroup group = new CommitGroup();
     private @Nullable StoreException unmetCondition;
+    private List<Commit> refusedTrims = List.of(); // of the group, which will be written anew
 
     private volatile @Nullable Thread notifier; // set by the notifying step
 
@@ -174,8 +176,27 @@ public final class GroupCommitter implements AutoCloseable {
             return queue.isAwaitingPublication();
         }
         StoreException failure = write();
+        if (failure != null) {
+            failure = writeTrimsAlone(failure);
+        }
         complete(failure);
         return true;
+    }
+
+    /**
+     * Trims free what others lack, so they do not share a refusal: it is told to the others, and
+     * the trims of the group are written by themselves. Answers why they, or all, were not written.
+     */
+    private @Nullable StoreException writeTrimsAlone(StoreException failure) {
+        boolean isRefusal = !(failure instanceof StoreException.Failed);
+        refusedTrims = isRefusal ? group.splitOffTrims() : List.of();
+        if (refusedTrims.isEmpty()) {
+            return failure;
+        }
+        complete(failure);
+        refusedTrims.forEach(group::add);
+        refusedTrims = List.of();
+        return write();
     }
 
     private void gather() {
@@ -237,13 +258,16 @@ public final class GroupCommitter implements AutoCloseable {
             failed = first;
         }
         complete(first);
+        refusedTrims.forEach(group::add);
+        refusedTrims = List.of();
+        complete(first);
         writer.stopped(first);
     }
 
     private void complete(@Nullable StoreException failure) {
         int size = group.size();
         if (failure == null) {
-            long last = group.firstSequence() + size - 1;
+            long last = group.lastSequence();
             writtenWatermark.set(last);
             if (group.sync()) {
                 durableWatermark.set(last);

@@ -134,6 +134,11 @@ public abstract class WriteBatch implements AutoCloseable {
         return trims;
     }
 
+    /** Whether it does nothing but trim, which frees space and needs hardly any. */
+    public final boolean isTrimOnly() {
+        return hasTrims() && recordCount == 0;
+    }
+
     /** Frees the batch. Idempotent; refused while its commit is under way. */
     @Override
     public final void close() {

@@ -200,6 +200,44 @@ final class GroupCommitterTest {
         }
     }
 
+    private Commit appendTrim(long to) {
+        StubBatch trim = new StubBatch();
+        trim.trim(StubBatch.SPACE, 1, to);
+        return committer.append(trim, Durability.WRITTEN);
+    }
+
+    @Test
+    void aRefusedGroupsTrimsAreWrittenByThemselves() {
+        Commit refused = append(1);
+        Commit trim = appendTrim(5);
+        StubBatch both = StubBatch.of(3, 10);
+        both.trim(StubBatch.SPACE, 1, 2);
+        Commit notTrimOnly = committer.append(both, Durability.WRITTEN);
+        Commit lastTrim = appendTrim(6);
+        writer.failNext(new StoreException.Full("no room", null));
+        steps.commit();
+
+        assertThat(refused.failure()).isInstanceOf(StoreException.Full.class);
+        assertThat(notTrimOnly.failure()).isInstanceOf(StoreException.Full.class);
+        assertThat(List.of(trim, lastTrim))
+                .allMatch(commit -> commit.isDone() && commit.failure() == null);
+        assertThat(writer.groups())
+                .containsExactly(new HeldWriter.Group(List.of(), true, trim.sequence(), 0));
+        assertThat(committer.watermark(Durability.DURABLE)).isEqualTo(lastTrim.sequence());
+    }
+
+    @Test
+    void aFailureForGoodIsTheTrimsToo() {
+        Commit put = append(1);
+        Commit trim = appendTrim(5);
+        writer.failNext(new StoreException.Failed("torn", Outcome.UNKNOWN, null));
+        steps.commit();
+
+        assertFailed(put, Outcome.UNKNOWN);
+        assertFailed(trim, Outcome.UNKNOWN);
+        assertThat(writer.groups()).isEmpty();
+    }
+
     @Test
     void waitersAndListenersAreToldByTheNotifyingStepInOrder() {
         List<Long> told = new ArrayList<>();

@@ -177,11 +177,6 @@ public final class LsmBatch extends WriteBatch {
         MemorySegment.copy(body, 0, target, JAVA_BYTE, at, end);
     }
 
-    /** Whether the batch does nothing but free space: it may use what is kept for that. */
-    boolean isTrimOnly() {
-        return hasTrims() && recordCount() == 0;
-    }
-
     @Override
     protected void reset() {
         open = false;
