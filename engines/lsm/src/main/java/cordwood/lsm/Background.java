@@ -74,7 +74,7 @@ final class Background implements LogCommitter.Background {
             wakeCommitter();
             wantSegments();
             wake(compacting);
-        } else if (shortage != null) {
+        } else if (shortage != null || parts.memtables().noneWillCome()) {
             wakeCommitter(); // whoever waits for memory is refused now
             wantSegments(); // and the reserve may be back
         }

@@ -129,7 +129,7 @@ public final class LogCommitter implements GroupWriter {
         Version current = parts.versions().current();
         boolean slotComes = !current.sealed().isEmpty() && !parts.memtables().hasSlot();
         if (!current.active().isEmpty() && (slotComes || !seal())) {
-            if (parts.memtables().inUse() == 1) { // none will come back
+            if (parts.memtables().noneWillCome()) {
                 parts.flushes().fail(new StoreException.Busy("no memory for another memtable"));
             }
             background.wantFlush();
@@ -154,7 +154,7 @@ public final class LogCommitter implements GroupWriter {
     private boolean isMemoryReady(long bytes) {
         return parts.versions().current().active().hasRoom(bytes, false)
                 || parts.memtables().makeReady()
-                || parts.memtables().inUse() == 1
+                || parts.memtables().noneWillCome()
                 || background.flushShortage() != null;
     }
 

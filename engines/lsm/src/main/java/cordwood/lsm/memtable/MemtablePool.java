@@ -118,6 +118,11 @@ public final class MemtablePool implements AutoCloseable {
         refused = false;
     }
 
+    /** Whether there is one memtable only, and no slot for another is there or on its way. */
+    public synchronized boolean noneWillCome() {
+        return slotCount == 1 && idle.isEmpty() && coming == 0;
+    }
+
     /** How many slots hold a memtable. */
     public synchronized int inUse() {
         return slotCount - idle.size();

@@ -3,9 +3,14 @@ package cordwood.lsm.memtable;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import cordwood.lsm.format.Regions;
 import cordwood.memory.Account;
 import cordwood.memory.Memory;
 import cordwood.memory.MemoryOptions;
+import cordwood.memory.Region;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -42,6 +47,27 @@ final class MemtablePoolTest {
         assertThat(pool.hasIdle()).isTrue();
         assertThat(pool.tryTake()).isNotNull();
         assertThat(pool.inUse()).isEqualTo(1);
+    }
+
+    private @Nullable Region takeSlot() {
+        return Regions.tryTake(memory.chunks(), others, SLOT_BYTES);
+    }
+
+    @Test
+    void whetherASlotWillComeIsKnown() {
+        assertThat(pool.tryTake()).isNotNull();
+        List<Region> rest = new ArrayList<>();
+        for (Region region = takeSlot(); region != null; region = takeSlot()) {
+            rest.add(region);
+        }
+        assertThat(pool.prepare()).isFalse();
+        assertThat(pool.noneWillCome()).isTrue();
+
+        rest.forEach(Region::close);
+        assertThat(pool.prepare()).isTrue();
+        assertThat(pool.noneWillCome()).isFalse();
+        assertThat(pool.tryTake()).isNotNull();
+        assertThat(pool.noneWillCome()).as("one of two comes back").isFalse();
     }
 
     @Test
