@@ -1,15 +1,19 @@
 package cordwood.lsm;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import cordwood.files.Disk;
 import cordwood.store.LocalStore;
 import cordwood.store.Metric;
 import cordwood.store.Order;
+import cordwood.store.StoreException;
 import cordwood.store.StoreOptions;
 import cordwood.store.StreamBounds;
 import cordwood.testkit.Bytes;
 import cordwood.testkit.StoreUnderTest;
 import cordwood.testkit.disk.CrashingDisk;
+import cordwood.testkit.disk.ScarceDisk;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -21,9 +25,13 @@ final class ManyTablesTest {
 
     private static final int TABLES = 400;
     private static final int STREAMS = 20;
+    private static final int FILES_MAX = 100;
 
     private static StoreUnderTest open() {
-        CrashingDisk disk = new CrashingDisk(1);
+        return open(new CrashingDisk(1));
+    }
+
+    private static StoreUnderTest open(Disk disk) {
         StoreOptions options =
                 Fixtures.options(
                         Path.of("/disk/store").toAbsolutePath(),
@@ -83,6 +91,40 @@ final class ManyTablesTest {
             store.reopen();
             local(store).compact();
             assertThat(store.positions(3)).hasSize(TABLES + 1);
+        }
+    }
+
+    @Test
+    void aBoundedNumberOfFilesIsOpenHoweverManyTablesThereAre() {
+        ScarceDisk disk = new ScarceDisk(new CrashingDisk(1), FILES_MAX);
+        try (StoreUnderTest store = open(disk)) {
+            fill(store);
+
+            assertThat(store.positions(3)).hasSize(TABLES);
+            store.reopen();
+            assertThat(store.positions(3)).hasSize(TABLES);
+            local(store).compact();
+            assertThat(store.positions(3)).hasSize(TABLES);
+        }
+        assertThat(disk.openCount()).isZero();
+    }
+
+    @Test
+    void aReadWithoutADescriptorIsRefusedAndTheNextOneGoesWell() {
+        ScarceDisk disk = new ScarceDisk(new CrashingDisk(1), FILES_MAX);
+        try (StoreUnderTest store = open(disk)) {
+            for (int table = 0; table < FILES_MAX; table++) {
+                store.putEach(2, table);
+                local(store).flush();
+            }
+            store.putEach(1, 1, 2, 3);
+            local(store).flush();
+            store.reopen(); // opens the newest table first, and closes it for the others
+
+            disk.allow(0);
+            assertThatThrownBy(() -> store.positions(1)).isInstanceOf(StoreException.Busy.class);
+            disk.allow(FILES_MAX);
+            assertThat(store.positions(1)).containsExactly(1L, 2L, 3L);
         }
     }
 

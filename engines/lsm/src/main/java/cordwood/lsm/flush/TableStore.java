@@ -8,6 +8,7 @@ import cordwood.lsm.manifest.Edit;
 import cordwood.lsm.manifest.Manifest;
 import cordwood.lsm.manifest.TableEntry;
 import cordwood.lsm.table.BlockCache;
+import cordwood.lsm.table.OpenFiles;
 import cordwood.lsm.table.Table;
 import cordwood.lsm.table.TableWriter;
 import cordwood.store.StoreException;
@@ -24,6 +25,7 @@ public final class TableStore {
     private final Disk disk;
     private final Path directory;
     private final Manifest manifest;
+    private final OpenFiles files;
     private final BlockCache cache;
     private final TableWriter.Style style;
     private final Executor syncs;
@@ -39,6 +41,7 @@ public final class TableStore {
         this.disk = disk;
         this.directory = directory;
         this.manifest = manifest;
+        this.files = new OpenFiles(disk);
         this.cache = cache;
         this.style = style;
         this.syncs = syncs;
@@ -46,13 +49,15 @@ public final class TableStore {
 
     /** A writer of a new table; {@code room} is its memory until it is finished or abandoned. */
     TableWriter newWriter(long number, RecordKind kind, MemorySegment room) {
-        return new TableWriter(disk, directory, manifest.store(), number, kind, style, syncs, room);
+        return files.opening(() ->
+                new TableWriter(
+                        disk, directory, manifest.store(), number, kind, style, syncs, room));
     }
 
     /** Opens a table that is complete. */
     public Table open(TableEntry entry) {
         return Table.open(
-                disk,
+                files,
                 directory,
                 manifest.store(),
                 entry.number(),

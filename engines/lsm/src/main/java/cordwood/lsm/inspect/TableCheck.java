@@ -6,6 +6,7 @@ import cordwood.lsm.format.StreamKey;
 import cordwood.lsm.format.StretchRecords;
 import cordwood.lsm.manifest.TableEntry;
 import cordwood.lsm.table.BlockCache;
+import cordwood.lsm.table.OpenFiles;
 import cordwood.lsm.table.Table;
 import cordwood.lsm.table.TableInspection;
 import cordwood.store.StoreException;
@@ -33,7 +34,7 @@ final class TableCheck implements TableInspection.Visitor {
         try (BlockCache cache = memory.newCache();
                 Table table =
                         Table.open(
-                                disk,
+                                new OpenFiles(disk),
                                 directory,
                                 store,
                                 entry.number(),

@@ -245,8 +245,8 @@ public final class Manifest implements AutoCloseable {
         isFresh = true;
         generation++;
         startBehindSnapshot();
-        old.close();
         sizeBytes = file.sizeBytes();
+        old.close();
     }
 
     /**

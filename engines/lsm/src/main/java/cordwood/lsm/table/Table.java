@@ -1,6 +1,5 @@
 package cordwood.lsm.table;
 
-import cordwood.files.Disk;
 import cordwood.files.FileFailure;
 import cordwood.lsm.format.Corruption;
 import cordwood.lsm.format.FileHeader;
@@ -61,7 +60,7 @@ public final class Table implements AutoCloseable {
      * @throws cordwood.store.StoreException.Corrupt when it is not the table on record
      */
     public static Table open(
-            Disk disk,
+            OpenFiles files,
             Path directory,
             StoreId store,
             long number,
@@ -70,23 +69,18 @@ public final class Table implements AutoCloseable {
             BlockCache cache) {
         Path path = directory.resolve(FileNames.table(number));
         return open(
-                disk, path, FileHeader.of(FileKind.TABLE, store, number), kind, sizeBytes, cache);
+                files, path, FileHeader.of(FileKind.TABLE, store, number), kind, sizeBytes, cache);
     }
 
     /** As above, of a file of any name. */
     static Table open(
-            Disk disk,
+            OpenFiles files,
             Path path,
             FileHeader expected,
             RecordKind kind,
             long sizeBytes,
             BlockCache cache) {
-        TableFile file;
-        try {
-            file = new TableFile(disk, path);
-        } catch (FileFailure e) {
-            throw StorageFailures.ofRead(e);
-        }
+        TableFile file = new TableFile(files, path);
         boolean opened = false;
         try {
             long foundBytes = file.sizeBytes();

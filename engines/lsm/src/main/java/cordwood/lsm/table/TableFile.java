@@ -1,10 +1,11 @@
 package cordwood.lsm.table;
 
-import cordwood.files.Disk;
 import cordwood.files.DiskFile;
 import cordwood.files.FileFailure;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A table's file, read by threads that are the users' own. An interrupt that hits one of them
@@ -15,15 +16,17 @@ final class TableFile implements AutoCloseable {
     /** More interrupts than that in a row hit nobody: then the disk closes its files by itself. */
     private static final int REOPENED_MAX = 1_000;
 
-    private final Disk disk;
+    private final OpenFiles files;
     private final Path path;
-    private volatile DiskFile file;
-    private volatile boolean closed;
 
-    TableFile(Disk disk, Path path) {
-        this.disk = disk;
+    // guarded by files
+    @Nullable DiskFile open;
+    int pins;
+    boolean isClosed;
+
+    TableFile(OpenFiles files, Path path) {
+        this.files = files;
         this.path = path;
-        this.file = disk.openReadOnly(path);
     }
 
     Path path() {
@@ -31,25 +34,30 @@ final class TableFile implements AutoCloseable {
     }
 
     long sizeBytes() {
-        return file.sizeBytes();
+        return use(DiskFile::sizeBytes);
     }
 
     /** As {@link DiskFile#read}; an interrupt is kept for the caller. */
     int read(long offsetBytes, ByteBuffer target) {
+        int position = target.position();
+        return use(file -> file.read(offsetBytes, target.position(position)));
+    }
+
+    private <T> T use(Function<DiskFile, T> reader) {
         boolean interrupted = false;
         try {
             for (int reopened = 0; ; reopened++) {
                 interrupted |= Thread.interrupted();
-                DiskFile present = file;
-                int position = target.position();
+                DiskFile present = files.pin(this);
                 try {
-                    return present.read(offsetBytes, target);
+                    return reader.apply(present);
                 } catch (FileFailure e) {
-                    if (e.kind() != FileFailure.Kind.CLOSED || closed || reopened == REOPENED_MAX) {
+                    if (e.kind() != FileFailure.Kind.CLOSED || reopened == REOPENED_MAX) {
                         throw e;
                     }
-                    target.position(position);
-                    reopen(present);
+                    files.broken(this, present);
+                } finally {
+                    files.unpin(this);
                 }
             }
         } finally {
@@ -59,16 +67,8 @@ final class TableFile implements AutoCloseable {
         }
     }
 
-    @SuppressWarnings("ReferenceEquality") // whether it is still the same open file
-    private synchronized void reopen(DiskFile broken) {
-        if (file == broken && !closed) {
-            file = disk.openReadOnly(path);
-        }
-    }
-
     @Override
-    public synchronized void close() {
-        closed = true;
-        file.close();
+    public void close() {
+        files.close(this);
     }
 }

@@ -101,7 +101,7 @@ public final class TableInspection {
             throw Corruption.at(path, 0, "a kind of record", "kind " + start.recordKind());
         }
         RecordKind kind = RecordKind.ofCode(start.recordKind());
-        return Table.open(disk, path, expected, kind, start.sizeBytes(), cache);
+        return Table.open(new OpenFiles(disk), path, expected, kind, start.sizeBytes(), cache);
     }
 
     /**

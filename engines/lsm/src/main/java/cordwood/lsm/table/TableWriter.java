@@ -13,6 +13,7 @@ import cordwood.lsm.format.Stretch;
 import cordwood.lsm.format.Varint;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
@@ -398,7 +399,7 @@ public final class TableWriter implements AutoCloseable {
         awaitSync();
         file.sync();
         close();
-        disk.rename(temporary(), directory.resolve(FileNames.table(number)));
+        disk.rename(temporary(), path());
         disk.syncDirectory(directory);
         return writtenBytes;
     }
@@ -406,8 +407,10 @@ public final class TableWriter implements AutoCloseable {
     /** Gives the table up and deletes what was written. */
     public void abandon() {
         close();
-        if (disk.exists(temporary())) {
-            disk.delete(temporary());
+        for (Path path : List.of(temporary(), path())) {
+            if (disk.exists(path)) {
+                disk.delete(path);
+            }
         }
     }
 
@@ -416,6 +419,10 @@ public final class TableWriter implements AutoCloseable {
     public void close() {
         syncing.exceptionally(_ -> null).join(); // nobody closes a file under a sync
         file.close();
+    }
+
+    private Path path() {
+        return directory.resolve(FileNames.table(number));
     }
 
     private Path temporary() {

@@ -5,9 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import cordwood.lsm.format.Closing;
 import cordwood.lsm.format.RecordKind;
 import cordwood.lsm.format.StreamKey;
-import cordwood.lsm.manifest.Edit;
 import cordwood.lsm.manifest.Manifest;
-import cordwood.lsm.manifest.TableEntry;
 import cordwood.lsm.memtable.MemtablePool;
 import cordwood.lsm.read.Version;
 import cordwood.lsm.read.Versions;
@@ -64,7 +62,7 @@ final class TablesWriterTest {
 
     private static MemorySegment record(int valueBytes) {
         byte[] bytes = new byte[2 + valueBytes];
-        bytes[0] = (byte) (valueBytes & 0x7F | 0x80);
+        bytes[0] = (byte) ((valueBytes & 0x7F) | 0x80);
         bytes[1] = (byte) (valueBytes >>> 7);
         return MemorySegment.ofArray(bytes);
     }
@@ -96,10 +94,7 @@ final class TablesWriterTest {
     private List<Table> row(long lastSequence) {
         try (TablesWriter writer = writer(lastSequence)) {
             fill(writer, lastSequence);
-            List<TableEntry> entries = writer.finish();
-            manifest.append(
-                    entries.stream().map(entry -> (Edit) new Edit.AddTable(entry)).toList());
-            return tables.openAll(entries);
+            return tables.record(writer.finish(), List.of());
         }
     }
 
@@ -154,7 +149,7 @@ final class TablesWriterTest {
                                 List.of(),
                                 newestFirst,
                                 List.of()));
-        Compactor compactor = new Compactor(new Compactor.Parts(versions, manifest, tables, room));
+        Compactor compactor = new Compactor(new Compactor.Parts(versions, tables, room));
 
         compactor.compactAll();
 
