@@ -50,6 +50,8 @@ final class LauncherTest {
                         "mkdir",
                         "touch",
                         "mv",
+                        "paste",
+                        "sort",
                         "tee")) {
             passOn(tool);
         }
@@ -189,6 +191,26 @@ final class LauncherTest {
         assertThat(launch("test", "-pl", "store").out()).endsWith("pom.xml|verify|-pl|store|");
         assertThat(launch("test", "--long").out()).endsWith("verify|-Dlong|");
         assertThat(launch("fmt").out()).endsWith("spotless:apply|");
+    }
+
+    @Test
+    void theTestsOfOneModuleAreRunByName() throws Exception {
+        environment.put("JAVA_HOME", jdk("home", "99").toString());
+        maven("printf '%s|' \"$@\"");
+        write(tree.resolve("ground/files/pom.xml"), "<project/>");
+        write(tree.resolve("ground/files/src/test/java/a/OneTest.java"), "class OneTest {}");
+        write(tree.resolve("ground/files/src/test/java/a/Helper.java"), "class Helper {}");
+
+        assertThat(launch("test", "--module", "files", "--long").out())
+                .endsWith(
+                        "|test|-pl|ground/files|-am|-Dtest=OneTest|-Dsurefire.failIfNoSpecifiedTests=false|-Dlong|");
+        for (String unknown : List.of("file", "")) {
+            Outcome outcome = launch("test", "--module", unknown);
+            assertThat(outcome.err())
+                    .isEqualTo("cordwood: no module '" + unknown + "'; there are: files\n");
+            assertThat(outcome.exit()).isEqualTo(ExitCode.USAGE);
+        }
+        assertThat(launch("test", "--module").exit()).isEqualTo(ExitCode.USAGE);
     }
 
     @Test

@@ -1,5 +1,6 @@
 package cordwood.lsm.inspect;
 
+import cordwood.lsm.format.Regions;
 import cordwood.lsm.table.BlockCache;
 import cordwood.memory.Account;
 import cordwood.memory.Chunks;
@@ -25,7 +26,7 @@ final class InspectionMemory implements AutoCloseable {
         memory = Memory.open(MemoryOptions.ofBudget(budgetBytes));
         buffers = memory.budget().account("buffers");
         large = memory.budget().account("large-values");
-        Region taken = memory.chunks().tryRegion(buffers, WINDOW_BYTES);
+        Region taken = Regions.tryTake(memory.chunks(), buffers, WINDOW_BYTES);
         if (taken == null) {
             memory.close();
             throw new StoreException.Busy("the memory budget has no room for a buffer");

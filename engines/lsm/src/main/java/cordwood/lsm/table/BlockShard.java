@@ -1,5 +1,6 @@
 package cordwood.lsm.table;
 
+import cordwood.lsm.format.Regions;
 import cordwood.memory.Account;
 import cordwood.memory.Chunks;
 import cordwood.memory.Region;
@@ -107,7 +108,7 @@ final class BlockShard implements BlockLease.Holder {
         int slab = slotsOpen / slabSlots;
         if (slabs[slab] == null) {
             int slots = Math.min(slabSlots, slotCount - slab * slabSlots);
-            Region region = chunks.tryRegion(account, (long) slots * slotBytes);
+            Region region = Regions.tryTake(chunks, account, (long) slots * slotBytes);
             if (region == null) {
                 return false;
             }
