@@ -47,7 +47,10 @@ public interface Disk {
     /** Whether a file or directory is there. */
     boolean exists(Path path);
 
-    /** The entries of a directory, sorted by name. */
+    /**
+     * The entries of a directory, sorted by name, without {@code lost+found}: a file system keeps
+     * that in its root for itself.
+     */
     List<Path> list(Path directory);
 
     /** Creates a directory and its missing parents, and syncs the parents of what it created. */

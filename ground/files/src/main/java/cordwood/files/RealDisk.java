@@ -17,6 +17,8 @@ import java.util.stream.Stream;
 /** The file system of the operating system. */
 final class RealDisk implements Disk {
 
+    private static final String LOST_AND_FOUND = "lost+found";
+
     static final RealDisk INSTANCE = new RealDisk();
 
     private RealDisk() {}
@@ -64,7 +66,7 @@ final class RealDisk implements Disk {
     @Override
     public List<Path> list(Path directory) {
         try (Stream<Path> entries = Files.list(directory)) {
-            return entries.sorted().toList();
+            return entries.filter(entry -> !entry.endsWith(LOST_AND_FOUND)).sorted().toList();
         } catch (IOException e) {
             throw Failures.of("list", directory, -1, e);
         } catch (UncheckedIOException e) {

@@ -94,6 +94,15 @@ interface ProviderChapter extends ContractChapter {
     }
 
     @Test
+    default void theRootOfAFreshFileSystemHoldsNothing() throws IOException {
+        assumeTrue(persists(), "this engine keeps nothing in a directory");
+        Files.createDirectories(directory().resolve("lost+found"));
+        open(directory()).close();
+        open(directory()).close();
+        assertThat(directory().resolve("lost+found")).isEmptyDirectory();
+    }
+
+    @Test
     default void aFileInPlaceOfTheDirectoryIsRefused() throws IOException {
         assumeTrue(persists(), "this engine keeps nothing in a directory");
         Files.writeString(directory(), "not a directory");
