@@ -66,13 +66,14 @@ public final class CommitGroup {
 
     /** Takes out the batches that only trim; none when there are no others. */
     List<Commit> splitOffTrims() {
-        List<Commit> all = List.copyOf(commits);
-        List<Commit> trims = all.stream().filter(commit -> commit.batch().isTrimOnly()).toList();
-        if (trims.isEmpty() || trims.size() == all.size()) {
+        List<Commit> trims = new ArrayList<>();
+        List<Commit> others = new ArrayList<>();
+        commits.forEach(commit -> (commit.batch().isTrimOnly() ? trims : others).add(commit));
+        if (trims.isEmpty() || others.isEmpty()) {
             return List.of();
         }
         clear();
-        all.stream().filter(commit -> !commit.batch().isTrimOnly()).forEach(this::add);
+        others.forEach(this::add);
         return trims;
     }
 

@@ -194,9 +194,13 @@ public final class GroupCommitter implements AutoCloseable {
             return failure;
         }
         complete(failure);
+        bringBackTrims();
+        return write();
+    }
+
+    private void bringBackTrims() {
         refusedTrims.forEach(group::add);
         refusedTrims = List.of();
-        return write();
     }
 
     private void gather() {
@@ -257,9 +261,7 @@ public final class GroupCommitter implements AutoCloseable {
                             "writes stopped by a bug: " + bug, Outcome.UNKNOWN, bug);
             failed = first;
         }
-        complete(first);
-        refusedTrims.forEach(group::add);
-        refusedTrims = List.of();
+        bringBackTrims();
         complete(first);
         writer.stopped(first);
     }

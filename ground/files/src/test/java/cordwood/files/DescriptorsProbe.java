@@ -18,27 +18,21 @@ final class DescriptorsProbe {
         Deque<DiskFile> open = new ArrayDeque<>();
         open.push(disk.create(path));
         // classes that a failure needs are loaded while they can be
-        System.out.println("missing: " + kindOf(() -> disk.open(directory.resolve("none"))));
+        System.out.println(
+                "missing: " + CallOutcome.of(() -> disk.open(directory.resolve("none"))));
         Runnable another = () -> open.push(disk.openReadOnly(path));
         String ended = "done";
         while (ended.equals("done")) {
-            ended = kindOf(another);
+            ended = CallOutcome.of(another);
         }
         System.out.println("open: " + ended);
-        System.out.println("create: " + kindOf(() -> disk.create(directory.resolve("other"))));
-        System.out.println("sync directory: " + kindOf(() -> disk.syncDirectory(directory)));
+        System.out.println(
+                "create: " + CallOutcome.of(() -> disk.create(directory.resolve("other"))));
+        System.out.println(
+                "sync directory: " + CallOutcome.of(() -> disk.syncDirectory(directory)));
         open.pop().close();
-        System.out.println("service resumes: " + kindOf(another));
+        System.out.println("service resumes: " + CallOutcome.of(another));
         open.forEach(DiskFile::close);
         System.out.println("left behind: " + disk.exists(directory.resolve("other")));
-    }
-
-    private static String kindOf(Runnable call) {
-        try {
-            call.run();
-            return "done";
-        } catch (FileFailure e) {
-            return e.kind().name();
-        }
     }
 }

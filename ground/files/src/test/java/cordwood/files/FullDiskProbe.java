@@ -14,22 +14,14 @@ final class FullDiskProbe {
         Disk disk = Disk.real();
         try (DiskFile file = disk.create(Path.of(arguments[0], "file"))) {
             file.write(0, ByteBuffer.allocate(100));
-            System.out.println("preallocate: " + kindOf(() -> file.preallocate(4 << 20)));
+            System.out.println("preallocate: " + CallOutcome.of(() -> file.preallocate(4 << 20)));
             System.out.println("size: " + file.sizeBytes());
             System.out.println(
-                    "write: " + kindOf(() -> file.write(0, ByteBuffer.allocate(4 << 20))));
+                    "write: " + CallOutcome.of(() -> file.write(0, ByteBuffer.allocate(4 << 20))));
             file.truncate(100);
-            System.out.println("service resumes: " + kindOf(() -> file.preallocate(64 << 10)));
+            System.out.println(
+                    "service resumes: " + CallOutcome.of(() -> file.preallocate(64 << 10)));
             System.out.println("size: " + file.sizeBytes());
-        }
-    }
-
-    private static String kindOf(Runnable call) {
-        try {
-            call.run();
-            return "done";
-        } catch (FileFailure e) {
-            return e.kind().name();
         }
     }
 }

@@ -85,20 +85,20 @@ public final class Compactor {
      */
     private boolean dropTrimmed() {
         boolean all = trimmed.getAndSet(false);
-        boolean done = false;
+        boolean again = true; // some may not have been looked at, or there are more by now
         try {
             List<Table> dropped =
                     parts.versions().current().records().stream()
                             .filter(table -> (all || watch.isNew(table)) && watch.isTrimmed(table))
                             .toList();
-            done = dropped.isEmpty();
-            if (!done) {
+            again = !dropped.isEmpty();
+            if (again) {
                 replace(dropped, List.of());
             }
-            return !done;
+            return again;
         } finally {
-            if (!done) {
-                trimmed.set(true); // some may not have been looked at, or there are more by now
+            if (again) {
+                trimmed.set(true);
             }
         }
     }

@@ -1,8 +1,6 @@
 package cordwood.lsm.flush;
 
-import cordwood.files.FileFailure;
 import cordwood.lsm.format.RecordKind;
-import cordwood.lsm.format.StorageFailures;
 import cordwood.lsm.format.StreamKey;
 import cordwood.lsm.format.Varint;
 import cordwood.lsm.manifest.TableEntry;
@@ -35,7 +33,7 @@ final class MemtableWriter {
      * Writes a row of tables.
      *
      * @return their entries; none when there was nothing to write
-     * @throws cordwood.store.StoreException.Full when there is no room; nothing is left behind
+     * @throws cordwood.files.FileFailure when the disk fails; nothing is left behind
      */
     List<TableEntry> write(Memtable memtable, RecordKind kind) {
         try (TablesWriter writer = new TablesWriter(tables, kind, room, memtable.lastSequence())) {
@@ -45,8 +43,6 @@ final class MemtableWriter {
                 }
             }
             return writer.finish();
-        } catch (FileFailure e) {
-            throw StorageFailures.ofBackgroundWork(e);
         } finally {
             merge.release();
         }

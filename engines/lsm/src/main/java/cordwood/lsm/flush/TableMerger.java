@@ -1,9 +1,7 @@
 package cordwood.lsm.flush;
 
-import cordwood.files.FileFailure;
 import cordwood.lsm.format.LittleEndian;
 import cordwood.lsm.format.RecordKind;
-import cordwood.lsm.format.StorageFailures;
 import cordwood.lsm.format.StreamKey;
 import cordwood.lsm.format.Stretch;
 import cordwood.lsm.format.Varint;
@@ -46,7 +44,7 @@ final class TableMerger {
      *
      * @param inputs newest first, pinned or otherwise kept open by the caller
      * @return the entries of the new tables; none when nothing is needed any more
-     * @throws cordwood.store.StoreException.Full when there is no room; nothing is left behind
+     * @throws cordwood.files.FileFailure when the disk fails; nothing is left behind
      */
     List<TableEntry> merge(List<Table> inputs) {
         Table newest = inputs.getFirst();
@@ -58,8 +56,6 @@ final class TableMerger {
                 key = lowestKey(inputs, key);
             }
             return writer.finish();
-        } catch (FileFailure e) {
-            throw StorageFailures.ofBackgroundWork(e);
         } finally {
             merge.release();
         }

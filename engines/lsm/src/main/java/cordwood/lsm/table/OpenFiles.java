@@ -3,7 +3,6 @@ package cordwood.lsm.table;
 import cordwood.files.Disk;
 import cordwood.files.DiskFile;
 import cordwood.files.FileFailure;
-import java.nio.file.Path;
 import java.util.LinkedHashSet;
 import java.util.Set;
 import java.util.concurrent.Semaphore;
@@ -70,8 +69,7 @@ public final class OpenFiles {
             while (openCount >= filesMax && closeIdle()) {
                 // one makes room, unless an interrupt closed files while they were pinned
             }
-            Path path = file.path();
-            open = opening(() -> disk.openReadOnly(path));
+            open = opening(() -> disk.openReadOnly(file.path()));
             file.open = open;
             openCount++;
         }
