@@ -138,6 +138,7 @@ final class AllocReport {
                 .put("shard_local_frees", stats.shardLocalFrees())
                 .put("shard_remote_frees", stats.shardRemoteFrees())
                 .put("shard_deferred_total", stats.shardDeferredTotal())
+                .put("bucket_deferred_total", buckets(stats, bucket -> bucket.bin().deferred()))
                 .put("shard_epoch_current", stats.epochs().current())
                 .put("shard_epoch_min", stats.epochs().minObserved())
                 .put("failed_claims", shards(stats, ShardStats::failedClaims))
