@@ -95,12 +95,22 @@ final class Background implements LogCommitter.Background {
     }
 
     private boolean prepare() {
-        boolean worked = parts.segments().prepare();
+        boolean worked = parts.segments().prepare() || recordMilestones();
         wakeCommitter();
         if (worked && parts.flusher().shortage() != null) {
             wantFlush(); // there may be room again
         }
         return worked;
+    }
+
+    /** Where it is refused, at the next occasion: then the log proves less of itself meanwhile. */
+    private boolean recordMilestones() {
+        try {
+            return parts.register().recordDue();
+        } catch (RuntimeException e) {
+            StorageFailures.refusal(e);
+            return false;
+        }
     }
 
     private boolean compact() {

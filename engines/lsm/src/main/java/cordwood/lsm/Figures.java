@@ -1,5 +1,6 @@
 package cordwood.lsm;
 
+import cordwood.lsm.commit.Stalls;
 import cordwood.lsm.read.Version;
 import cordwood.lsm.table.Table;
 import cordwood.memory.Account;
@@ -12,7 +13,7 @@ final class Figures {
 
     private Figures() {}
 
-    static StoreMetrics of(StoreParts parts, GroupCommitter committer, long stallNanos) {
+    static StoreMetrics of(StoreParts parts, GroupCommitter committer, Stalls stalls) {
         StoreMetrics.Builder metrics = StoreMetrics.builder();
         committer.report(metrics);
         Version version = parts.versions().current();
@@ -31,7 +32,7 @@ final class Figures {
                 .set(Metric.COMPACTIONS, parts.compactor().compactions())
                 .set(Metric.COMPACTION_READ_BYTES, parts.compactor().readBytes())
                 .set(Metric.COMPACTION_WRITE_BYTES, parts.compactor().writtenBytes())
-                .set(Metric.STALL_NANOS, stallNanos)
+                .set(Metric.STALL_NANOS, stalls.heldBackNanos())
                 .set(Metric.BLOCK_CACHE_HITS, parts.cache().hits())
                 .set(Metric.BLOCK_CACHE_MISSES, parts.cache().misses())
                 .set(Metric.OFF_HEAP_BYTES, parts.memory().chunks().nativeBytes())
@@ -46,7 +47,11 @@ final class Figures {
                 .engine("live_segment_bytes", parts.live().sizeBytes())
                 .engine("memtables_waiting", version.sealed().size())
                 .engine("recovered_records", parts.recovery().records())
-                .engine("recovery_dropped_bytes", parts.recovery().droppedBytes());
+                .engine("recovery_dropped_bytes", parts.recovery().droppedBytes())
+                .engine("recovery_unproven_bytes", parts.recovery().unprovenBytes());
+        for (Stalls.Cause cause : Stalls.Cause.values()) {
+            metrics.engine(cause.figure(), stalls.nanos(cause));
+        }
         for (Account account : parts.memory().budget().accounts()) {
             metrics.engine(
                     "off_heap_" + account.owner().replace('-', '_') + "_bytes",

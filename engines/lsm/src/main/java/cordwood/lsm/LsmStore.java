@@ -5,6 +5,7 @@ import cordwood.lsm.commit.BackgroundFailures;
 import cordwood.lsm.commit.LogCommitter;
 import cordwood.lsm.commit.LsmBatch;
 import cordwood.lsm.commit.Pacer;
+import cordwood.lsm.commit.Stalls;
 import cordwood.lsm.flush.Requests;
 import cordwood.lsm.format.StorageFailures;
 import cordwood.lsm.manifest.Edit;
@@ -48,7 +49,7 @@ public final class LsmStore implements LocalStore {
     private final Requests flushes = new Requests();
     private final Requests compactions = new Requests();
     private final Background background;
-    private final Pacer pacer;
+    private final Stalls stalls = new Stalls(System::nanoTime);
     private final LogCommitter writer;
     private final GroupCommitter committer;
     private final AtomicBoolean closed = new AtomicBoolean();
@@ -58,10 +59,11 @@ public final class LsmStore implements LocalStore {
         this.parts = parts;
         this.background = new Background(parts, failures, flushes, compactions);
         LsmSettings settings = parts.settings();
-        this.pacer =
+        Pacer pacer =
                 new Pacer(
                         (settings.memtables() - 1) * settings.memtableBytes(),
-                        parts.environment().pause());
+                        parts.environment().pause(),
+                        stalls);
         LogCommitter.Parts writing =
                 new LogCommitter.Parts(
                         parts.log(),
@@ -71,8 +73,10 @@ public final class LsmStore implements LocalStore {
                         parts.memory().chunks(),
                         parts.largeAccount(),
                         parts.live(),
+                        parts.register().milestones(),
                         flushes,
                         pacer,
+                        stalls,
                         failures);
         this.writer =
                 new LogCommitter(
@@ -111,7 +115,7 @@ public final class LsmStore implements LocalStore {
                         "lsm-open", () -> new Opening(directory, settings, environment).open());
         RecoveryReport recovery = parts.recovery();
         LOG.log(
-                recovery.droppedBytes() > 0 ? Level.WARNING : Level.DEBUG,
+                recovery.isDoubtful() ? Level.WARNING : Level.DEBUG,
                 () -> directory + ": " + recovery.summary());
         return new LsmStore(parts, bounded);
     }
@@ -193,7 +197,7 @@ public final class LsmStore implements LocalStore {
     @Override
     public StoreMetrics metrics() {
         requireOpen();
-        return Figures.of(parts, committer, pacer.stallNanos());
+        return Figures.of(parts, committer, stalls);
     }
 
     @Override
@@ -296,8 +300,8 @@ public final class LsmStore implements LocalStore {
         }
         try {
             parts.log().sync();
-            parts.manifest()
-                    .append(
+            parts.register()
+                    .record(
                             List.of(
                                     new Edit.SettleSegment(
                                             end.segment(), end.offsetBytes(), end.lastSequence())));

@@ -11,6 +11,7 @@ import cordwood.lsm.format.Closing;
 import cordwood.lsm.format.FileNames;
 import cordwood.lsm.format.RecordKind;
 import cordwood.lsm.format.StorageFailures;
+import cordwood.lsm.format.StoreId;
 import cordwood.lsm.manifest.Edit;
 import cordwood.lsm.manifest.Manifest;
 import cordwood.lsm.manifest.ManifestState;
@@ -25,6 +26,8 @@ import cordwood.lsm.table.Table;
 import cordwood.lsm.table.TableWriter;
 import cordwood.lsm.wal.LiveSegments;
 import cordwood.lsm.wal.LogEnd;
+import cordwood.lsm.wal.LogMilestones;
+import cordwood.lsm.wal.LogRecord;
 import cordwood.lsm.wal.RecordedSegment;
 import cordwood.lsm.wal.RecoveredLog;
 import cordwood.lsm.wal.Segment;
@@ -150,12 +153,15 @@ final class Opening {
         Versions versions = new Versions(firstVersion(manifest, tables, memtables));
         acquired(() -> closeTables(versions.current()));
         LiveSegments live = acquired(new LiveSegments());
+        LogRecord recorded = manifest.read(ManifestState::log);
+        LogMilestones milestones = new LogMilestones(recorded.syncedPosition());
+        ManifestRegister register = new ManifestRegister(manifest, milestones);
         SegmentPool segments =
                 acquired(
                         new SegmentPool(
                                 disk,
                                 directory,
-                                new ManifestRegister(manifest),
+                                register,
                                 SpaceReserve.of(disk, directory, settings.reserveBytes()),
                                 settings.segmentBytes(),
                                 SEGMENTS_READY_MIN,
@@ -186,7 +192,6 @@ final class Opening {
                 new Compactor(
                         new Compactor.Parts(
                                 versions, tables, chunks.region(buffers, TableWriter.ROOM_BYTES)));
-        long flushedSequence = manifest.read(ManifestState::flushedSequence);
         MemtableReplay replay =
                 new MemtableReplay(
                         versions,
@@ -195,12 +200,11 @@ final class Opening {
                         segments,
                         chunks,
                         large,
-                        flushedSequence,
+                        recorded.flushedSequence(),
                         environment.recovery());
-        List<RecordedSegment> recorded = manifest.read(ManifestState::segments);
-        RecoveredLog log = recover(manifest, chunks, buffers, replay, recorded, flushedSequence);
+        RecoveredLog log = recover(manifest.store(), chunks, buffers, replay, recorded);
         startAfresh(manifest, segments);
-        takeOver(log, recorded, manifest, live, segments);
+        takeOver(log, recorded.segments(), manifest, live, segments);
         segments.makeReady(); // on a full disk none can be made: then the store is open for reading
         segments.abandonUsed();
         deleteUnrecorded(manifest);
@@ -210,7 +214,8 @@ final class Opening {
                         live,
                         chunks.region(buffers, Chunks.GRANULE_BYTES),
                         log.end(),
-                        figures);
+                        figures,
+                        milestones);
         return new StoreParts(
                 settings,
                 environment,
@@ -227,12 +232,13 @@ final class Opening {
                 versions,
                 live,
                 segments,
+                register,
                 figures,
                 writer,
                 patience,
                 flusher,
                 compactor,
-                report(log, recorded, replay, startNanos));
+                report(log, recorded.segments(), replay, startNanos));
     }
 
     private static void startAfresh(Manifest manifest, SegmentPool segments) {
@@ -276,15 +282,13 @@ final class Opening {
     }
 
     private RecoveredLog recover(
-            Manifest manifest,
+            StoreId store,
             Chunks chunks,
             Account buffers,
             MemtableReplay replay,
-            List<RecordedSegment> recorded,
-            long flushedSequence) {
+            LogRecord recorded) {
         try (Region window = chunks.region(buffers, WINDOW_BYTES)) {
-            return new WalRecovery(disk, directory, manifest.store(), window, replay)
-                    .recover(recorded, flushedSequence, manifest.read(ManifestState::logStart));
+            return new WalRecovery(disk, directory, store, window, replay).recover(recorded);
         }
     }
 
@@ -322,6 +326,7 @@ final class Opening {
         }
         if (!edits.isEmpty()) {
             edits.add(new Edit.LogStart(logPosition));
+            edits.add(new Edit.Synced(log.end().position()));
             manifest.append(edits);
         }
         for (RecordedSegment segment : needed) {
@@ -379,6 +384,7 @@ final class Opening {
                 replay.flushedBatches(),
                 replay.records(),
                 log.droppedBytes(),
+                log.unprovenBytes(),
                 log.reason(),
                 clean,
                 Duration.ofNanos(System.nanoTime() - startNanos));

@@ -34,6 +34,7 @@ record StoreParts(
         Versions versions,
         LiveSegments live,
         SegmentPool segments,
+        ManifestRegister register,
         WalFigures walFigures,
         WalWriter log,
         FlushPatience patience,

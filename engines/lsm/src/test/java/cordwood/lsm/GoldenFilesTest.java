@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import cordwood.files.Disk;
 import cordwood.lsm.format.Checksums;
 import cordwood.lsm.format.FileHeader;
+import cordwood.lsm.format.FileKind;
 import cordwood.lsm.format.LittleEndian;
 import cordwood.lsm.inspect.DumpOptions;
 import cordwood.lsm.inspect.LsmInspection;
@@ -17,16 +18,19 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Files of every version of the format are read by this release, and those of the future refused.
  */
 final class GoldenFilesTest {
+
+    /** The files of this release; earlier ones are 1 and up. */
+    private static final int FORMAT = 2;
 
     /**
      * A kind of file.
@@ -34,7 +38,7 @@ final class GoldenFilesTest {
      * @param ending of its names
      * @param headerBytes bytes of its header, which a checksum ends; the formats' pages have them
      */
-    record Kind(String ending, int headerBytes) {
+    record Kind(FileKind of, String ending, int headerBytes) {
 
         boolean isBegun(byte[] file) {
             MemorySegment segment = MemorySegment.ofArray(file);
@@ -49,13 +53,11 @@ final class GoldenFilesTest {
 
     @TempDir private Path directory;
 
-    @BeforeEach
-    void unpack() throws Exception {
-        GoldenStore.unpack(FileHeader.VERSION, directory);
-    }
+    @ParameterizedTest
+    @ValueSource(ints = {1, FORMAT})
+    void theStoreIsSoundAndHoldsWhatWasWritten(int format) throws Exception {
+        GoldenStore.unpack(format, directory);
 
-    @Test
-    void theStoreIsSoundAndHoldsWhatWasWritten() {
         StoreReport report = inspection.verify(directory, _ -> {});
 
         assertThat(report.findings()).isEmpty();
@@ -69,6 +71,7 @@ final class GoldenFilesTest {
 
     @Test
     void whatThisReleaseWritesIsOfTheSameKindAndForm() throws Exception {
+        GoldenStore.unpack(FORMAT, directory);
         Path fresh = directory.resolve("fresh");
         SampleStore.write(disk, fresh);
 
@@ -92,33 +95,41 @@ final class GoldenFilesTest {
     }
 
     static Stream<Kind> kinds() {
-        return Stream.of(new Kind("MANIFEST", 36), new Kind(".wal", 76), new Kind(".table", 40));
+        return Stream.of(
+                new Kind(FileKind.MANIFEST, "MANIFEST", 36),
+                new Kind(FileKind.WAL_SEGMENT, ".wal", 76),
+                new Kind(FileKind.TABLE, ".table", 40));
     }
 
     @ParameterizedTest
     @MethodSource("kinds")
-    void aFileOfTheFutureIsRefusedAndNothingIsTouched(Kind kind) {
+    void aFileOfTheFutureIsRefusedAndNothingIsTouched(Kind kind) throws Exception {
+        GoldenStore.unpack(FORMAT, directory);
         Path future = begun(directory, kind);
-        makeFuture(future, kind.headerBytes());
+        makeFuture(future, kind);
         var before = Damage.image(disk, directory);
 
-        assertRefused(() -> SampleStore.open(disk, directory).close(), future);
-        assertRefused(() -> inspection.verify(directory, _ -> {}), future);
-        assertRefused(() -> inspection.dump(future, DumpOptions.OUTLINE, _ -> {}), future);
+        assertRefused(kind, () -> SampleStore.open(disk, directory).close(), future);
+        assertRefused(kind, () -> inspection.verify(directory, _ -> {}), future);
+        assertRefused(kind, () -> inspection.dump(future, DumpOptions.OUTLINE, _ -> {}), future);
 
         assertThat(Damage.image(disk, directory)).isEqualTo(before);
     }
 
-    private static void assertRefused(Runnable use, Path future) {
+    private static void assertRefused(Kind kind, Runnable use, Path future) {
+        int version = kind.of().version();
         assertThatThrownBy(use::run)
                 .isInstanceOf(StoreException.Invalid.class)
-                .hasMessage(future + " has format version 2; this release reads up to 1");
+                .hasMessage(
+                        "%s has format version %d; this release reads up to %d"
+                                .formatted(future, version + 1, version));
     }
 
-    private void makeFuture(Path file, int headerBytes) {
+    private void makeFuture(Path file, Kind kind) {
+        int headerBytes = kind.headerBytes();
         byte[] header = Arrays.copyOf(Damage.read(disk, file), headerBytes);
         MemorySegment segment = MemorySegment.ofArray(header);
-        LittleEndian.putU16(segment, FileHeader.LAYOUT.offset("version"), FileHeader.VERSION + 1);
+        LittleEndian.putU16(segment, FileHeader.LAYOUT.offset("version"), kind.of().version() + 1);
         LittleEndian.putI32(segment, headerBytes - 4, Checksums.of(header, headerBytes - 4));
         Damage.overwrite(disk, file, 0, header);
     }

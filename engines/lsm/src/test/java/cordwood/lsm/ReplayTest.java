@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -39,6 +40,10 @@ final class ReplayTest {
     private static final long BATCHES =
             RECORDS_PER_STREAM * ReplayProcess.STREAMS / ReplayProcess.RECORDS_PER_BATCH;
 
+    /** What is said of every store that was not closed, and who says it. */
+    private static final Pattern NOT_CLOSED =
+            Pattern.compile("cordwood\\.lsm\\.LsmStore open|synced bytes may be missing");
+
     @TempDir private Path root;
 
     private String child(long heapBytes, Path directory, long amount) {
@@ -47,7 +52,8 @@ final class ReplayTest {
         try (ChildJvm child = ChildJvm.start(options, ReplayProcess.class, arguments)) {
             String line = child.line();
             assertThat(child.awaitExit(Duration.ofMinutes(8))).as(child.complaints()).isZero();
-            assertThat(child.complaints()).isEmpty();
+            assertThat(child.complaints().lines())
+                    .allMatch(said -> NOT_CLOSED.matcher(said).find());
             return Objects.requireNonNullElse(line, "");
         }
     }

@@ -6,6 +6,7 @@ import cordwood.lsm.memtable.MemtablePool;
 import cordwood.lsm.read.Version;
 import cordwood.lsm.read.Versions;
 import cordwood.lsm.wal.LiveSegments;
+import cordwood.lsm.wal.LogMilestones;
 import cordwood.lsm.wal.Segment;
 import cordwood.lsm.wal.SegmentPool;
 import cordwood.lsm.wal.WalWriter;
@@ -37,6 +38,7 @@ public final class LogCommitter implements GroupWriter {
      *
      * @param largeAccount who pays for a batch that is larger than a memtable
      * @param pacer holds writing up when flushing does not keep up
+     * @param stalls where it is noted what held writing up
      * @param flushes who waits for the memtable to be flushed
      * @param failures tells whether writes have to stop
      */
@@ -48,8 +50,10 @@ public final class LogCommitter implements GroupWriter {
             Chunks chunks,
             Account largeAccount,
             LiveSegments live,
+            LogMilestones milestones,
             Requests flushes,
             Pacer pacer,
+            Stalls stalls,
             BackgroundFailures failures) {}
 
     /** What a committer asks of background work; cheap and never blocking but for one call. */
@@ -111,12 +115,27 @@ public final class LogCommitter implements GroupWriter {
     @Override
     public boolean isReady(long nextFootprintBytes) {
         sealIfAsked();
-        long bytes = Math.max(groupBytesMax, nextFootprintBytes);
-        return parts.pacer()
-                .note(
-                        closing
-                                || parts.failures().first() != null
-                                || (isMemoryReady(bytes) && isLogReady(bytes)));
+        if (nextFootprintBytes == 0) {
+            parts.stalls().idle();
+        }
+        Stalls.Cause cause = lack(Math.max(groupBytesMax, nextFootprintBytes));
+        if (cause == null) {
+            parts.stalls().goOn();
+            return true;
+        }
+        parts.stalls().waitFor(cause);
+        return false;
+    }
+
+    /** What has to come before a group can be written or refused; null when nothing has. */
+    private Stalls.@Nullable Cause lack(long bytes) {
+        if (closing || parts.failures().first() != null) {
+            return null;
+        }
+        if (!isMemoryReady(bytes)) {
+            return Stalls.Cause.MEMTABLE;
+        }
+        return isLogReady(bytes) ? null : Stalls.Cause.SEGMENT;
     }
 
     /**
@@ -284,6 +303,16 @@ public final class LogCommitter implements GroupWriter {
         if (parts.log().hasRoom(bytes) && (trimOnly || !onBallast)) {
             return;
         }
+        parts.stalls().beforeCall();
+        Segment segment = takeSegment(bytes, trimOnly);
+        parts.stalls().afterCall(Stalls.Cause.SEGMENT);
+        parts.log().begin(segment);
+        parts.stalls().afterCall(Stalls.Cause.LOG_WRITE);
+        background.wantSegments(); // it is put on record, too, that this one was begun
+        sealWanted |= parts.live().sizeBytes() > walBytesMax;
+    }
+
+    private Segment takeSegment(long bytes, boolean trimOnly) {
         if (closing) {
             parts.segments().makeReady();
         }
@@ -301,9 +330,8 @@ public final class LogCommitter implements GroupWriter {
         if (segment == null) {
             segment = parts.segments().take(bytes);
         }
-        parts.log().begin(segment);
         onBallast = isBallast;
-        sealWanted |= parts.live().sizeBytes() > walBytesMax;
+        return segment;
     }
 
     private void write(CommitGroup group, Room room, long bytes) {
@@ -321,9 +349,15 @@ public final class LogCommitter implements GroupWriter {
             batch.copyTo(target, at + WalWriter.headBytes());
             at += WalWriter.frameBytes(batch.bodyBytes());
         }
+        parts.stalls().beforeCall();
         parts.log().write(target.asSlice(room.at(), bytes));
+        parts.stalls().afterCall(Stalls.Cause.LOG_WRITE);
         if (group.sync()) {
             parts.log().sync();
+            parts.stalls().afterCall(Stalls.Cause.LOG_SYNC);
+            if (parts.milestones().areDue()) {
+                background.wantSegments();
+            }
         }
         apply(group, room.memtable(), room.place(), firstSequence);
     }

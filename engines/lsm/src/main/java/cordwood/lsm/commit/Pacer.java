@@ -1,11 +1,10 @@
 package cordwood.lsm.commit;
 
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongConsumer;
 
 /**
  * Slows writing down to what is flushed while memtables queue up, so that a writer meets many short
- * pauses and not one long one. Belongs to the committing step, but for {@link #stallNanos}.
+ * pauses and not one long one. Belongs to the committing step.
  *
  * <p>Up to seven tenths of the debt there can be, writing is free. From there on the rate allowed
  * falls from half above the flusher's to half below it, so that the debt settles in between.
@@ -23,19 +22,20 @@ public final class Pacer {
 
     private final long debtBytesMax;
     private final LongConsumer pause;
-    private final AtomicLong stallNanos = new AtomicLong();
+    private final Stalls stalls;
     private long dueNanos;
-    private long blockedSinceNanos;
 
     /**
      * A pacer without debt.
      *
      * @param debtBytesMax bytes of memtables that can wait to be flushed
      * @param pause pauses for so many nanoseconds
+     * @param stalls where pauses are noted
      */
-    public Pacer(long debtBytesMax, LongConsumer pause) {
+    public Pacer(long debtBytesMax, LongConsumer pause, Stalls stalls) {
         this.debtBytesMax = debtBytesMax;
         this.pause = pause;
+        this.stalls = stalls;
     }
 
     /**
@@ -52,30 +52,12 @@ public final class Pacer {
         long aheadNanos = Math.min(dueNanos - nowNanos, PAUSE_NANOS_MAX);
         if (aheadNanos >= PAUSE_NANOS_MIN) {
             pause.accept(aheadNanos);
-            stallNanos.addAndGet(System.nanoTime() - nowNanos);
+            stalls.waited(Stalls.Cause.PACING, nowNanos);
         }
         double fall = (share - FREE_SHARE) / (1 - FREE_SHARE);
         double rateShare =
                 RATE_SHARE_AT_FREE - Math.min(1, fall) * (RATE_SHARE_AT_FREE - RATE_SHARE_AT_FULL);
         long groupNanos = (long) (groupBytes / (flushBytesPerNano * rateShare));
         dueNanos = Math.max(dueNanos, nowNanos) + groupNanos;
-    }
-
-    /** Notes whether writing can go on; the time in which it cannot counts as a stall. */
-    boolean note(boolean isReady) {
-        if (isReady) {
-            if (blockedSinceNanos != 0) {
-                stallNanos.addAndGet(System.nanoTime() - blockedSinceNanos);
-                blockedSinceNanos = 0;
-            }
-        } else if (blockedSinceNanos == 0) {
-            blockedSinceNanos = System.nanoTime();
-        }
-        return isReady;
-    }
-
-    /** Time in which writing was held up, by pauses or for want of a memtable or segment. */
-    public long stallNanos() {
-        return stallNanos.get();
     }
 }

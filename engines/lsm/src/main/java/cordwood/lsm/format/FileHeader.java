@@ -28,8 +28,7 @@ public record FileHeader(int kind, int version, StoreId store, long number) {
     /** "CORD", read as a little-endian number. */
     public static final int MAGIC = 0x44524F43;
 
-    /** The only version there is. */
-    public static final int VERSION = 1;
+    private static final int VERSION_MIN = 1;
 
     private static final int MAGIC_AT = LAYOUT.offset("magic");
     private static final int KIND_AT = LAYOUT.offset("kind");
@@ -40,7 +39,7 @@ public record FileHeader(int kind, int version, StoreId store, long number) {
 
     /** A header of the current version. */
     public static FileHeader of(FileKind kind, StoreId store, long number) {
-        return new FileHeader(kind.code(), VERSION, store, number);
+        return new FileHeader(kind.code(), kind.version(), store, number);
     }
 
     /** Writes the header at the start of a segment. */
@@ -70,18 +69,19 @@ public record FileHeader(int kind, int version, StoreId store, long number) {
     }
 
     /**
-     * Refuses a header that is intact but not the one expected.
+     * Refuses a header that is intact but not the one expected, of this version or an earlier one.
      *
      * @throws StoreException.Invalid when a later version wrote it
      * @throws StoreException.Corrupt when it belongs to another file, store or kind
      */
     public void require(FileHeader expected, Path path) {
-        if (version > VERSION) {
+        if (kind == expected.kind && version > expected.version) {
             throw new StoreException.Invalid(
                     "%s has format version %d; this release reads up to %d"
-                            .formatted(path, version, VERSION));
+                            .formatted(path, version, expected.version));
         }
-        if (!equals(expected)) {
+        FileHeader current = new FileHeader(kind, expected.version, store, number);
+        if (version < VERSION_MIN || !current.equals(expected)) {
             throw Corruption.at(path, 0, expected.toString(), toString());
         }
     }

@@ -113,7 +113,7 @@ final class StoreVerifier {
         try (BatchReplay replay = new BatchReplay(memory)) {
             RecoveredLog found =
                     new WalRecovery(disk, directory, store, memory.window(), replay)
-                            .read(state.segments(), state.flushedSequence(), state.logStart());
+                            .read(state.log());
             log = text(found, state.segments());
             return null;
         } catch (StoreException.Corrupt damage) {
@@ -143,10 +143,12 @@ final class StoreVerifier {
         if (settled) {
             return text + ", where it was closed";
         }
-        return found.droppedBytes() == 0
-                ? text + ", not closed: " + found.reason()
-                : "%s, behind it a torn tail of %,d bytes that do not count: %s"
-                        .formatted(text, found.droppedBytes(), found.reason());
+        String tail =
+                found.droppedBytes() == 0
+                        ? ", not closed: " + found.reason()
+                        : ", behind it a torn tail of %,d bytes that do not count: %s"
+                                .formatted(found.droppedBytes(), found.reason());
+        return text + tail + RecoveredLog.doubt(found.unprovenBytes());
     }
 
     /** Checks a file that is on record. */

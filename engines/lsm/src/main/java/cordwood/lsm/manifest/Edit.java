@@ -9,8 +9,14 @@ public sealed interface Edit {
     /** A table is no longer needed. */
     record DropTable(long number) implements Edit {}
 
-    /** A segment's file is there and may be written to from now on. */
-    record AddSegment(long number) implements Edit {}
+    /** A segment's file is there and may be written to from now on; older stores know no size. */
+    record AddSegment(long number, long sizeBytes) implements Edit {}
+
+    /** A segment was begun at a position of the log. */
+    record BeginSegment(long number, long startPosition) implements Edit {}
+
+    /** The log was synced up to a position. */
+    record Synced(long position) implements Edit {}
 
     /** A segment ends where it says: what is before was synced, what is behind does not count. */
     record SettleSegment(long number, long endBytes, long lastSequence) implements Edit {}

@@ -57,6 +57,7 @@ public final class Manifest implements AutoCloseable {
     private long lastNumber;
     private boolean isFresh; // begun by this process
     private boolean isReplaced; // in its directory: it must not be written to any more
+    private boolean isOlder; // of a version that some edits cannot be written in
     private StoreException.@Nullable Failed failed;
 
     private Manifest(
@@ -76,17 +77,21 @@ public final class Manifest implements AutoCloseable {
         this.generation = generation;
         this.lastNumber = state.highestNumber();
         this.room = chunks.region(account, Chunks.GRANULE_BYTES);
-        DiskFile opened = disk.open(directory.resolve(FileNames.MANIFEST));
+        use(disk.open(directory.resolve(FileNames.MANIFEST)));
+    }
+
+    /** Goes on in an opened file, which is closed where that fails. */
+    private void use(DiskFile opened) {
         boolean measured = false;
         try {
-            this.sizeBytes = opened.sizeBytes();
+            sizeBytes = opened.sizeBytes();
             measured = true;
         } finally {
             if (!measured) {
                 opened.close();
             }
         }
-        this.file = opened;
+        file = opened;
     }
 
     /** Whether a directory has a manifest. */
@@ -130,6 +135,7 @@ public final class Manifest implements AutoCloseable {
                         content.header().number());
         manifest.index = content.frames();
         manifest.offset = content.endBytes();
+        manifest.isOlder = content.header().version() < FileKind.MANIFEST.version();
         return manifest;
     }
 
@@ -182,13 +188,25 @@ public final class Manifest implements AutoCloseable {
      * @throws StoreException.Failed when the storage failed, now or before: none can be made any
      *     more
      */
-    public synchronized void append(List<Edit> edits) {
+    public void append(List<Edit> edits) {
+        append(_ -> edits);
+    }
+
+    /**
+     * As {@link #append(List)}, edits that follow from what is on record; none is made where there
+     * is none.
+     */
+    public synchronized void append(Function<ManifestState, List<Edit>> following) {
+        List<Edit> edits = following.apply(state);
+        if (edits.isEmpty()) {
+            return;
+        }
         if (failed != null) {
             throw failed.again(Outcome.UNKNOWN);
         }
         long bytes = ManifestDescriptor.frameBytes(edits);
         if (isReplaced || !isFresh || offset + bytes > sizeBytes * 3 / 4) {
-            replaceIfRoom(offset + bytes > sizeBytes);
+            replaceIfRoom(isOlder || offset + bytes > sizeBytes);
         }
         if (offset + bytes > sizeBytes) {
             throw new StoreException.Full("the manifest has no room for an edit", null);
@@ -240,12 +258,12 @@ public final class Manifest implements AutoCloseable {
         isReplaced = true;
         disk.syncDirectory(directory);
         DiskFile old = file;
-        file = disk.open(directory.resolve(FileNames.MANIFEST));
+        use(disk.open(directory.resolve(FileNames.MANIFEST)));
         isReplaced = false;
+        isOlder = false;
         isFresh = true;
         generation++;
         startBehindSnapshot();
-        sizeBytes = file.sizeBytes();
         old.close();
     }
 

@@ -5,6 +5,7 @@ import cordwood.lsm.format.FileHeader;
 import cordwood.lsm.format.Layout;
 import cordwood.lsm.format.LittleEndian;
 import cordwood.lsm.format.RecordKind;
+import cordwood.lsm.wal.RecordedSegment;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
@@ -50,12 +51,15 @@ final class ManifestDescriptor {
 
     static final int ADD_TABLE = 1;
     static final int DROP_TABLE = 2;
-    static final int ADD_SEGMENT = 3;
+    static final int ADD_UNSIZED_SEGMENT = 3;
     static final int SETTLE_SEGMENT = 4;
     static final int DROP_SEGMENT = 5;
     static final int FLUSHED = 6;
     static final int NUMBERED = 7;
     static final int LOG_START = 8;
+    static final int ADD_SEGMENT = 9;
+    static final int BEGIN_SEGMENT = 10;
+    static final int SYNCED = 11;
 
     private static final int CHECKSUM_AT_HEADER = HEADER.offset("checksum");
     private static final int MAGIC_AT = FRAME.offset("magic");
@@ -166,7 +170,9 @@ final class ManifestDescriptor {
         return switch (edit) {
             case Edit.AddTable _ -> ADD_TABLE;
             case Edit.DropTable _ -> DROP_TABLE;
-            case Edit.AddSegment _ -> ADD_SEGMENT;
+            case Edit.AddSegment add -> isSized(add) ? ADD_SEGMENT : ADD_UNSIZED_SEGMENT;
+            case Edit.BeginSegment _ -> BEGIN_SEGMENT;
+            case Edit.Synced _ -> SYNCED;
             case Edit.SettleSegment _ -> SETTLE_SEGMENT;
             case Edit.DropSegment _ -> DROP_SEGMENT;
             case Edit.Flushed _ -> FLUSHED;
@@ -182,7 +188,13 @@ final class ManifestDescriptor {
                         table.number(), table.kind().code(), table.sizeBytes(), table.lastSequence()
                     };
             case Edit.DropTable(long number) -> new long[] {number};
-            case Edit.AddSegment(long number) -> new long[] {number};
+            case Edit.AddSegment add ->
+                    isSized(add)
+                            ? new long[] {add.number(), add.sizeBytes()}
+                            : new long[] {add.number()};
+            case Edit.BeginSegment(long number, long startPosition) ->
+                    new long[] {number, startPosition};
+            case Edit.Synced(long position) -> new long[] {position};
             case Edit.SettleSegment(long number, long endBytes, long lastSequence) ->
                     new long[] {number, endBytes, lastSequence};
             case Edit.DropSegment(long number) -> new long[] {number};
@@ -192,11 +204,23 @@ final class ManifestDescriptor {
         };
     }
 
+    private static boolean isSized(Edit.AddSegment add) {
+        return add.sizeBytes() != RecordedSegment.UNKNOWN;
+    }
+
     static int fieldCount(int kind) {
         return switch (kind) {
             case ADD_TABLE -> 4;
             case SETTLE_SEGMENT -> 3;
-            case DROP_TABLE, ADD_SEGMENT, DROP_SEGMENT, FLUSHED, NUMBERED, LOG_START -> 1;
+            case ADD_SEGMENT, BEGIN_SEGMENT -> 2;
+            case DROP_TABLE,
+                    ADD_UNSIZED_SEGMENT,
+                    DROP_SEGMENT,
+                    FLUSHED,
+                    NUMBERED,
+                    LOG_START,
+                    SYNCED ->
+                    1;
             default -> throw new IllegalArgumentException("no edit has kind " + kind);
         };
     }
@@ -211,7 +235,10 @@ final class ManifestDescriptor {
                                     fields[2],
                                     fields[3]));
             case DROP_TABLE -> new Edit.DropTable(fields[0]);
-            case ADD_SEGMENT -> new Edit.AddSegment(fields[0]);
+            case ADD_UNSIZED_SEGMENT -> new Edit.AddSegment(fields[0], RecordedSegment.UNKNOWN);
+            case ADD_SEGMENT -> new Edit.AddSegment(fields[0], fields[1]);
+            case BEGIN_SEGMENT -> new Edit.BeginSegment(fields[0], fields[1]);
+            case SYNCED -> new Edit.Synced(fields[0]);
             case SETTLE_SEGMENT -> new Edit.SettleSegment(fields[0], fields[1], fields[2]);
             case DROP_SEGMENT -> new Edit.DropSegment(fields[0]);
             case FLUSHED -> new Edit.Flushed(fields[0]);

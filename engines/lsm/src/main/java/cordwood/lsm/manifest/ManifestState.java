@@ -1,5 +1,6 @@
 package cordwood.lsm.manifest;
 
+import cordwood.lsm.wal.LogRecord;
 import cordwood.lsm.wal.RecordedSegment;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -15,6 +16,7 @@ public final class ManifestState {
     private final SortedMap<Long, RecordedSegment> segments = new TreeMap<>();
     private long flushedSequence;
     private long logStart;
+    private long syncedPosition;
     private long highestNumber;
 
     ManifestState() {}
@@ -32,15 +34,15 @@ public final class ManifestState {
                 note(table.number());
             }
             case Edit.DropTable(long number) -> require(tables.remove(number) != null, edit);
-            case Edit.AddSegment(long number) -> {
+            case Edit.AddSegment(long number, long sizeBytes) -> {
                 require(!segments.containsKey(number), edit);
-                segments.put(number, RecordedSegment.unsettled(number));
+                segments.put(number, RecordedSegment.prepared(number, sizeBytes));
                 note(number);
             }
-            case Edit.SettleSegment(long number, long endBytes, long lastSequence) -> {
-                require(segments.containsKey(number), edit);
-                segments.put(number, new RecordedSegment(number, endBytes, lastSequence));
-            }
+            case Edit.BeginSegment(long number, long startPosition) ->
+                    segments.put(number, segment(number, edit).begunAt(startPosition));
+            case Edit.SettleSegment(long number, long endBytes, long lastSequence) ->
+                    segments.put(number, segment(number, edit).settled(endBytes, lastSequence));
             case Edit.DropSegment(long number) -> require(segments.remove(number) != null, edit);
             case Edit.Flushed(long sequence) -> {
                 require(sequence >= flushedSequence, edit);
@@ -48,13 +50,26 @@ public final class ManifestState {
             }
             case Edit.Numbered(long number) -> note(number);
             case Edit.LogStart(long position) -> logStart = Math.max(logStart, position);
+            case Edit.Synced(long position) -> syncedPosition = Math.max(syncedPosition, position);
         }
+    }
+
+    private RecordedSegment segment(long number, Edit edit) {
+        RecordedSegment segment = segments.get(number);
+        if (segment == null) {
+            throw contradiction(edit);
+        }
+        return segment;
     }
 
     private static void require(boolean holds, Edit edit) {
         if (!holds) {
-            throw new IllegalArgumentException("contradicts what is on record: " + edit);
+            throw contradiction(edit);
         }
+    }
+
+    private static IllegalArgumentException contradiction(Edit edit) {
+        return new IllegalArgumentException("contradicts what is on record: " + edit);
     }
 
     void note(long number) {
@@ -64,8 +79,12 @@ public final class ManifestState {
     /** The edits that make this state out of nothing. */
     List<Edit> snapshot() {
         List<Edit> edits = snapshotOfTables();
+        edits.add(new Edit.Synced(syncedPosition));
         for (RecordedSegment segment : segments.values()) {
-            edits.add(new Edit.AddSegment(segment.number()));
+            edits.add(new Edit.AddSegment(segment.number(), segment.sizeBytes()));
+            if (segment.isBegun()) {
+                edits.add(new Edit.BeginSegment(segment.number(), segment.startPosition()));
+            }
             if (segment.isSettled()) {
                 edits.add(
                         new Edit.SettleSegment(
@@ -118,9 +137,9 @@ public final class ManifestState {
         return flushedSequence;
     }
 
-    /** Where in the log the segments on record start, at the earliest. */
-    public long logStart() {
-        return logStart;
+    /** The log. */
+    public LogRecord log() {
+        return new LogRecord(segments(), flushedSequence, logStart, syncedPosition);
     }
 
     /** The highest number ever given to a file on record. */

@@ -2,6 +2,7 @@ package cordwood.lsm.table;
 
 import cordwood.lsm.format.Checksums;
 import cordwood.lsm.format.FileHeader;
+import cordwood.lsm.format.FileKind;
 import cordwood.lsm.format.Layout;
 import cordwood.lsm.format.LittleEndian;
 import java.lang.foreign.MemorySegment;
@@ -189,7 +190,7 @@ final class TableDescriptor {
 
     static void writeFooter(MemorySegment target, long at, TableFooter footer) {
         LittleEndian.putI32(target, at + FOOTER.offset("magic"), FOOTER_MAGIC);
-        LittleEndian.putI32(target, at + FOOTER.offset("version"), FileHeader.VERSION);
+        LittleEndian.putI32(target, at + FOOTER.offset("version"), FileKind.TABLE.version());
         LittleEndian.putI64(target, at + FOOTER.offset("table"), footer.table());
         LittleEndian.putI64(target, at + FOOTER.offset("last_sequence"), footer.lastSequence());
         LittleEndian.putI64(target, at + FOOTER.offset("record_count"), footer.recordCount());

@@ -11,6 +11,8 @@ import java.util.List;
  * @param batches batches read, also those that were in tables already
  * @param bytes bytes of their frames
  * @param droppedBytes bytes behind the end that looked like frames: a torn tail
+ * @param unprovenBytes how many bytes behind the end may have been synced without a proof of it,
+ *     about: 0 where the end is on record
  * @param reason why the log ends there, in words
  */
 public record RecoveredLog(
@@ -20,7 +22,16 @@ public record RecoveredLog(
         long batches,
         long bytes,
         long droppedBytes,
+        long unprovenBytes,
         String reason) {
+
+    /** What is to be said, behind other words, of bytes that may be missing without a proof. */
+    public static String doubt(long unprovenBytes) {
+        return unprovenBytes == 0
+                ? ""
+                : "; if it was damaged since, up to %,d synced bytes may be missing behind it"
+                        .formatted(unprovenBytes);
+    }
 
     /** Where in the log the first segment starts. */
     public long startPosition() {

@@ -229,7 +229,7 @@ public final class SegmentPool implements AutoCloseable {
             }
             if (!renamed.isEmpty()) {
                 disk.syncDirectory(directory);
-                register.add(renamed.stream().map(Segment::number).toList());
+                register.add(renamed.stream().map(SegmentPool::prepared).toList());
             }
             keep(renamed);
             renamed.clear();
@@ -351,7 +351,7 @@ public final class SegmentPool implements AutoCloseable {
             disk.rename(temporary, path);
             disk.syncDirectory(directory);
             made = new Segment(number, bytes, disk.open(path));
-            register.add(List.of(number));
+            register.add(List.of(prepared(made)));
             return made;
         } catch (RuntimeException e) {
             if (made != null) {
@@ -363,6 +363,10 @@ public final class SegmentPool implements AutoCloseable {
             }
             throw e;
         }
+    }
+
+    private static RecordedSegment prepared(Segment segment) {
+        return RecordedSegment.prepared(segment.number(), segment.sizeBytes());
     }
 
     /** Closes the files of all segments in the pool; they stay on record. */

@@ -9,8 +9,8 @@ public interface SegmentRegister {
     long nextNumber();
 
     /**
-     * Records segments whose files and directory entries are synced. They may be written to once
-     * this returns.
+     * Records segments whose files and directory entries are synced, by {@link
+     * RecordedSegment#prepared}. They may be written to once this returns.
      */
-    void add(List<Long> numbers);
+    void add(List<RecordedSegment> prepared);
 }

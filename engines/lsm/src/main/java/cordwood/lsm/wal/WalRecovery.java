@@ -33,6 +33,10 @@ public final class WalRecovery {
      * since, and opening is refused. P <= X: nobody was promised what is missing; it is a torn tail,
      * and with it goes all behind it.
      *
+     * What vanished may have taken its promises along. So the record of the log has a position up to
+     * which it was synced, which is such a promise too, the segments begun, and the size each was
+     * prepared with: no file gets shorter. Behind that position the record knows nothing.
+     *
      * A settled segment must be intact up to its end: an earlier recovery synced it, or a close did.
      *
      * A segment is begun only once it is on record. One that is not, and yet goes on from X or promises
@@ -72,14 +76,10 @@ public final class WalRecovery {
     /**
      * Reads the log and syncs what it accepts.
      *
-     * @param recorded the segments on record
-     * @param flushedSequence the highest sequence that is in tables
-     * @param logStart where in the log the recorded segments start, at the earliest
      * @throws cordwood.store.StoreException.Corrupt when something that was synced is damaged
      */
-    public RecoveredLog recover(
-            List<RecordedSegment> recorded, long flushedSequence, long logStart) {
-        RecoveredLog log = read(recorded, flushedSequence, logStart);
+    public RecoveredLog recover(LogRecord recorded) {
+        RecoveredLog log = read(recorded);
         try {
             for (RecordedSegment segment : log.segments()) {
                 try (DiskFile file = disk.open(path(segment.number()))) {
@@ -95,22 +95,19 @@ public final class WalRecovery {
     /**
      * Reads the log and changes nothing: what it accepts may not have been synced.
      *
-     * @param recorded the segments on record
-     * @param flushedSequence the highest sequence that is in tables
-     * @param logStart where in the log the recorded segments start, at the earliest
      * @throws cordwood.store.StoreException.Corrupt when something that was synced is damaged
      */
-    public RecoveredLog read(List<RecordedSegment> recorded, long flushedSequence, long logStart) {
-        lastSequence = flushedSequence;
-        position = logStart;
+    public RecoveredLog read(LogRecord recorded) {
+        lastSequence = recorded.flushedSequence();
+        position = recorded.startPosition();
         try {
-            recorded.forEach(segment -> recordedNumbers.add(segment.number()));
-            recorded.forEach(this::readLink);
+            recorded.segments().forEach(segment -> recordedNumbers.add(segment.number()));
+            recorded.segments().forEach(this::readLink);
             begun.sort(Comparator.comparingLong(segment -> segment.link().startPosition()));
             while (read.size() < begun.size() && readSegment(begun.get(read.size()))) {
                 replay.progress(read.size(), begun.size());
             }
-            return end(flushedSequence);
+            return end(recorded);
         } catch (FileFailure e) {
             throw StorageFailures.ofRead(e);
         }
@@ -118,6 +115,13 @@ public final class WalRecovery {
 
     private void readLink(RecordedSegment segment) {
         try (DiskFile file = disk.openReadOnly(path(segment.number()))) {
+            if (file.sizeBytes() < segment.sizeBytes()) {
+                throw Corruption.at(
+                        file.path(),
+                        file.sizeBytes(),
+                        "a segment of " + segment.sizeBytes() + " bytes",
+                        file.sizeBytes() + " bytes");
+            }
             WalDescriptor.Link link = reader(segment, file).link(header(segment.number()));
             if (link != null) {
                 begun.add(new Begun(segment, link));
@@ -187,7 +191,7 @@ public final class WalRecovery {
             }
             offset += extentBytes;
         }
-        read.add(new RecordedSegment(segment.number(), offset, lastSequence));
+        read.add(segment.settled(offset, lastSequence));
         position += offset;
         predecessor = segment.number();
         predecessorEnd = offset;
@@ -230,15 +234,15 @@ public final class WalRecovery {
         }
     }
 
-    private RecoveredLog end(long flushedSequence) {
-        Beyond beyond = lookBeyond();
+    private RecoveredLog end(LogRecord recorded) {
+        Beyond beyond = lookBeyond().with(recorded.syncedPosition(), 0);
         if (beyond.syncedPosition() > position) {
             throw damage(
                     "a batch, for the log was synced up to position " + beyond.syncedPosition(),
                     "none at position " + position + " (" + reason + ")");
         }
         // tables may hold batches whose frames were lost with the tail: their sequences are taken
-        long takenSequence = Math.max(lastSequence, flushedSequence);
+        long takenSequence = Math.max(lastSequence, recorded.flushedSequence());
         new UnrecordedSegments(disk, directory, store, window)
                 .requireNoneMissed(recordedNumbers, position, takenSequence);
         List<Long> unused = new ArrayList<>();
@@ -246,7 +250,23 @@ public final class WalRecovery {
         begunBehind().forEach(behind -> unused.add(behind.segment().number()));
         LogEnd end = new LogEnd(predecessor, predecessorEnd, position, takenSequence);
         return new RecoveredLog(
-                List.copyOf(read), unused, end, batches, bytes, beyond.framesBytes(), reason);
+                List.copyOf(read),
+                unused,
+                end,
+                batches,
+                bytes,
+                beyond.framesBytes(),
+                unprovenBytes(recorded),
+                reason);
+    }
+
+    private long unprovenBytes(LogRecord recorded) {
+        boolean settled = read.isEmpty() || begun.get(read.size() - 1).segment().isSettled();
+        if (settled && unbegun.stream().noneMatch(RecordedSegment::isBegun)) {
+            return 0;
+        }
+        long syncedMax = recorded.syncedPosition() + LogMilestones.UNRECORDED_BYTES_MAX;
+        return Math.max(0, syncedMax - position);
     }
 
     private List<Begun> begunBehind() {
@@ -286,6 +306,11 @@ public final class WalRecovery {
                     return withoutHeader(
                             segment, path(behind.segment().number()) + " goes on from it");
                 }
+            }
+        }
+        for (RecordedSegment segment : unbegun) {
+            if (segment.isBegun() && segment.startPosition() <= position) {
+                return withoutHeader(segment, "that is on record");
             }
         }
         return Corruption.at(path(predecessor), predecessorEnd, expected, found);

@@ -26,6 +26,7 @@ public final class WalWriter {
     private final LiveSegments live;
     private final Region page;
     private final WalFigures figures;
+    private final LogMilestones milestones;
 
     // confined to the committing step
     private final ShortChecksum checksum = new ShortChecksum();
@@ -45,11 +46,17 @@ public final class WalWriter {
      * @param end where the log ends, all of it synced: what the first segment is linked to
      */
     public WalWriter(
-            StoreId store, LiveSegments live, Region page, LogEnd end, WalFigures figures) {
+            StoreId store,
+            LiveSegments live,
+            Region page,
+            LogEnd end,
+            WalFigures figures,
+            LogMilestones milestones) {
         this.store = store;
         this.live = live;
         this.page = page;
         this.figures = figures;
+        this.milestones = milestones;
         this.predecessor = end.segment();
         this.startPosition = end.position() - end.offsetBytes();
         this.offset = end.offsetBytes();
@@ -102,6 +109,7 @@ public final class WalWriter {
         predecessor = segment.number();
         startPosition = position;
         put(memory, 0);
+        milestones.begun(new LogMilestones.Begun(segment.number(), position));
         offset = WalDescriptor.FRAMES_AT;
         frameOffset = offset;
     }
@@ -160,6 +168,7 @@ public final class WalWriter {
             throw StorageFailures.ofWrite(e);
         }
         syncedPosition = startPosition + offset;
+        milestones.synced(syncedPosition);
         figures.synced(System.nanoTime() - startNanos);
     }
 

@@ -39,7 +39,7 @@ final class ManifestDamageTest {
                 Manifest.create(
                         disk, DIRECTORY, memory.chunks(), memory.budget().account("test"))) {
             for (long number = 1; number <= 3; number++) {
-                manifest.append(List.of(new Edit.AddSegment(number)));
+                manifest.append(List.of(new Edit.AddSegment(number, 4096)));
             }
         }
     }
@@ -83,7 +83,7 @@ final class ManifestDamageTest {
             overwrite(LAST_EDIT_AT + at, (byte) 0xA5);
             try (Manifest manifest = open()) {
                 assertThat(numbers(manifest)).containsExactly(1L, 2L);
-                manifest.append(List.of(new Edit.AddSegment(3)));
+                manifest.append(List.of(new Edit.AddSegment(3, 4096)));
             }
             try (Manifest manifest = open()) {
                 assertThat(numbers(manifest)).containsExactly(1L, 2L, 3L);
@@ -147,7 +147,7 @@ final class ManifestDamageTest {
 
         failEdit(5);
         try (Manifest manifest = open()) {
-            manifest.append(List.of(new Edit.AddSegment(6)));
+            manifest.append(List.of(new Edit.AddSegment(6, 4096)));
         }
         assertThat(numbersAfterPowerLoss()).containsExactly(1L, 2L, 3L, 4L, 5L, 6L);
     }
@@ -157,7 +157,7 @@ final class ManifestDamageTest {
         try (Manifest manifest = open()) {
             manifest.startAfresh();
             disk.failSync(new SyncFault(disk.syncs() + 1, SyncFault.Personality.PAGES_KEPT, 100));
-            assertThatThrownBy(() -> manifest.append(List.of(new Edit.AddSegment(number))))
+            assertThatThrownBy(() -> manifest.append(List.of(new Edit.AddSegment(number, 4096))))
                     .isInstanceOf(StoreException.Failed.class);
         }
         try (Manifest manifest = open()) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import cordwood.lsm.format.FormatPage;
 import cordwood.lsm.format.RecordKind;
+import cordwood.lsm.wal.RecordedSegment;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.List;
@@ -22,7 +23,10 @@ final class ManifestFormatTest {
             List.of(
                     new Edit.AddTable(new TableEntry(1, RecordKind.ATTRIBUTES, 2, 3)),
                     new Edit.DropTable(4),
-                    new Edit.AddSegment(5),
+                    new Edit.AddSegment(5, RecordedSegment.UNKNOWN),
+                    new Edit.AddSegment(13, 14),
+                    new Edit.BeginSegment(15, 16),
+                    new Edit.Synced(17),
                     new Edit.SettleSegment(6, 7, 8),
                     new Edit.DropSegment(9),
                     new Edit.Flushed(10),
@@ -44,15 +48,20 @@ final class ManifestFormatTest {
                                 "FILE_BYTES_MIN", (long) ManifestDescriptor.FILE_BYTES_MIN));
         assertThat(page.kinds("Edits"))
                 .isEqualTo(
-                        Map.of(
-                                ManifestDescriptor.ADD_TABLE, "add table",
-                                ManifestDescriptor.DROP_TABLE, "drop table",
-                                ManifestDescriptor.ADD_SEGMENT, "add segment",
-                                ManifestDescriptor.SETTLE_SEGMENT, "settle segment",
-                                ManifestDescriptor.DROP_SEGMENT, "drop segment",
-                                ManifestDescriptor.FLUSHED, "flushed",
-                                ManifestDescriptor.NUMBERED, "numbered",
-                                ManifestDescriptor.LOG_START, "log start"));
+                        Map.ofEntries(
+                                Map.entry(ManifestDescriptor.ADD_TABLE, "add table"),
+                                Map.entry(ManifestDescriptor.DROP_TABLE, "drop table"),
+                                Map.entry(
+                                        ManifestDescriptor.ADD_UNSIZED_SEGMENT,
+                                        "add segment of version 1"),
+                                Map.entry(ManifestDescriptor.SETTLE_SEGMENT, "settle segment"),
+                                Map.entry(ManifestDescriptor.DROP_SEGMENT, "drop segment"),
+                                Map.entry(ManifestDescriptor.FLUSHED, "flushed"),
+                                Map.entry(ManifestDescriptor.NUMBERED, "numbered"),
+                                Map.entry(ManifestDescriptor.LOG_START, "log start"),
+                                Map.entry(ManifestDescriptor.ADD_SEGMENT, "add segment"),
+                                Map.entry(ManifestDescriptor.BEGIN_SEGMENT, "begin segment"),
+                                Map.entry(ManifestDescriptor.SYNCED, "synced")));
         assertThat(page.lineCount()).isLessThanOrEqualTo(120);
     }
 
