@@ -1,0 +1,56 @@
+package cordwood.lsm;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import cordwood.store.StreamStore;
+import cordwood.testkit.Seed;
+import cordwood.testkit.SeedExtension;
+import cordwood.testkit.crash.CloseRaces;
+import cordwood.testkit.disk.CrashingDisk;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** R24: closed at any moment, by anybody, with commits in flight and memory short. */
+@ExtendWith(SeedExtension.class)
+final class CloseRacesTest {
+
+    private static final int LIVES = FaultOpener.LONG ? 2_000 : 100;
+    private static final List<Integer> BUDGETS_MIB = List.of(32, 32, 64, 128, 512);
+    private static final Path STORE = Path.of("/disk/store").toAbsolutePath();
+
+    private final Map<Long, CrashingDisk> disks = new HashMap<>();
+
+    @Test
+    void everyAnswerIsTrueHoweverTheStoreIsClosed(Seed seed) {
+        CloseRaces.Tally tally = CloseRaces.run(this::open, seed, LIVES);
+
+        System.out.println(tally);
+        assertThat(tally.lives()).isEqualTo(LIVES);
+        assertThat(tally.acknowledged()).isGreaterThan(10L * LIVES);
+    }
+
+    /** On a disk of its own, which is forgotten once it was opened again. */
+    private StreamStore open(long seed) {
+        CrashingDisk disk = disks.remove(seed);
+        if (disk == null) {
+            disk = new CrashingDisk(seed);
+            disks.put(seed, disk);
+        }
+        SplittableRandom random = new SplittableRandom(seed);
+        long budgetBytes = (long) BUDGETS_MIB.get(random.nextInt(BUDGETS_MIB.size())) << 20;
+        return LsmStore.open(
+                Fixtures.options(
+                        STORE,
+                        budgetBytes,
+                        "memtable-size",
+                        random.nextBoolean() ? "64KiB" : "1MiB",
+                        "wal-segment-size",
+                        random.nextBoolean() ? "64KiB" : "1MiB"),
+                LsmEnvironment.on(disk));
+    }
+}
