@@ -4,7 +4,7 @@ module cordwood.lsm {
     requires static transitive org.jspecify;
     requires transitive cordwood.store;
     requires transitive cordwood.files;
-    requires cordwood.memory;
+    requires transitive cordwood.memory;
     requires org.lz4.java;
 
     exports cordwood.lsm;

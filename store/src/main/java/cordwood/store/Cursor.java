@@ -9,7 +9,8 @@ import java.lang.foreign.MemorySegment;
  * <p>It sees everything acknowledged before it was opened and is not a snapshot: records
  * acknowledged later may or may not appear, and records trimmed meanwhile may vanish. The caller
  * closes it; using it after it or the store was closed throws {@link StoreException.Closed}, and
- * asking for a current record where there is none {@link StoreException.Invalid}.
+ * asking for a current record where there is none, or using it in another thread, {@link
+ * StoreException.Invalid}.
  */
 public interface Cursor extends AutoCloseable {
 
@@ -21,7 +22,7 @@ public interface Cursor extends AutoCloseable {
 
     /**
      * Bytes of the current record: read-only, owned by the cursor, valid until the next call of
-     * {@link #next()} or {@link #close()}.
+     * {@link #next()} or {@link #close()}. Kept for longer they may be those of other records.
      */
     MemorySegment value();
 

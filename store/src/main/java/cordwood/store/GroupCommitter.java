@@ -3,6 +3,7 @@ package cordwood.store;
 import cordwood.store.StoreException.Outcome;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -92,6 +93,7 @@ public final class GroupCommitter implements AutoCloseable {
 
     private Commit submit(WriteBatch batch, Durability level, long waitNanos) {
         refuseIfFailed();
+        Objects.requireNonNull(level, "level");
         batch.requireAppendable();
         long footprintBytes = batch.footprintBytes();
         long chargedBytes = admission.charge(footprintBytes);

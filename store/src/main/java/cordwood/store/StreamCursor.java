@@ -2,8 +2,8 @@ package cordwood.store;
 
 /**
  * A walk over the streams of a space, in no particular order, weakly consistent, confined to the
- * thread that opened it. A stream is listed when it has a visible record, a trim point or an
- * attribute.
+ * thread that opened it: in others every method throws {@link StoreException.Invalid}. A stream is
+ * listed when it has a visible record, a trim point or an attribute.
  */
 public interface StreamCursor extends AutoCloseable {
 

@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
  *       any level, never moves back, and gives the space back. A put at or below it is dropped.
  * </ol>
  *
- * <p>Thread-safe, except that a batch and a cursor each belong to one thread at a time. After
- * {@link #close()} every method throws {@link StoreException.Closed}.
+ * <p>Thread-safe, except that a batch belongs to one thread at a time and a cursor to the one that
+ * opened it. After {@link #close()} every method throws {@link StoreException.Closed}.
  */
 public interface StreamStore extends AutoCloseable {
 

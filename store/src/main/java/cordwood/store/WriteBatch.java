@@ -1,6 +1,7 @@
 package cordwood.store;
 
 import java.lang.foreign.MemorySegment;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,6 +41,7 @@ public abstract class WriteBatch implements AutoCloseable {
     /** Adds a record whose value is {@code head} followed by {@code body}; both are copied. */
     public final void put(
             Space space, long stream, long position, MemorySegment head, MemorySegment body) {
+        Objects.requireNonNull(space, "space");
         long bytes = head.byteSize() + body.byteSize();
         admit(bytes);
         encodePut(space, stream, position, head, body);
@@ -54,6 +56,7 @@ public abstract class WriteBatch implements AutoCloseable {
      * @param to above {@link StreamBounds#NEVER_TRIMMED}
      */
     public final void trim(Space space, long stream, long to) {
+        Objects.requireNonNull(space, "space");
         if (to == StreamBounds.NEVER_TRIMMED) {
             throw new StoreException.Invalid(
                     "a trim to %d would mean that nothing was trimmed".formatted(to));
@@ -70,6 +73,7 @@ public abstract class WriteBatch implements AutoCloseable {
      * @param id 0 to {@link #ATTRIBUTE_ID_MAX}
      */
     public final void attribute(Space space, long stream, int id, MemorySegment value) {
+        Objects.requireNonNull(space, "space");
         requireAttributeId(id);
         admit(value.byteSize());
         encodeAttribute(space, stream, id, value);

@@ -261,10 +261,9 @@ final class ArchitectureTest {
                                         .getLocation()
                                         .getPath()));
         return SourceTree.files("pom.xml").stream()
+                .filter(pom -> !pom.endsWith("stress/pom.xml"))
                 .map(pom -> pom.resolveSibling(built))
                 .filter(folder -> !folder.startsWith(SourceTree.ROOT.resolve("testkit")))
-                .filter(folder ->
-                        !folder.startsWith(SourceTree.ROOT.resolve("ground/memory/stress")))
                 .filter(Files::isDirectory)
                 .toList();
     }

@@ -1,5 +1,6 @@
 package cordwood.baseline;
 
+import cordwood.store.Confinement;
 import cordwood.store.Cursor;
 import cordwood.store.StoreException;
 import java.lang.foreign.MemorySegment;
@@ -7,6 +8,7 @@ import java.lang.foreign.MemorySegment;
 /** A walk over nothing. */
 final class EmptyCursor implements Cursor {
 
+    private final Confinement confinement = new Confinement();
     private final BaselineStore store;
     private boolean closed;
 
@@ -33,6 +35,7 @@ final class EmptyCursor implements Cursor {
     }
 
     private void requireOpen() {
+        confinement.require();
         store.requireOpen();
         if (closed) {
             throw new StoreException.Closed("the cursor is closed");
@@ -41,6 +44,7 @@ final class EmptyCursor implements Cursor {
 
     @Override
     public void close() {
+        confinement.require();
         closed = true;
     }
 }

@@ -1,5 +1,6 @@
 package cordwood.baseline;
 
+import cordwood.store.Confinement;
 import cordwood.store.StoreException;
 import cordwood.store.StreamCursor;
 import java.util.List;
@@ -7,6 +8,7 @@ import java.util.List;
 /** A walk over a list of streams made when it was opened. */
 final class ListedStreamCursor implements StreamCursor {
 
+    private final Confinement confinement = new Confinement();
     private final BaselineStore store;
     private final List<Long> streams;
     private int index = -1;
@@ -34,6 +36,7 @@ final class ListedStreamCursor implements StreamCursor {
     }
 
     private void requireOpen() {
+        confinement.require();
         store.requireOpen();
         if (closed) {
             throw new StoreException.Closed("the cursor is closed");
@@ -42,6 +45,7 @@ final class ListedStreamCursor implements StreamCursor {
 
     @Override
     public void close() {
+        confinement.require();
         closed = true;
     }
 }

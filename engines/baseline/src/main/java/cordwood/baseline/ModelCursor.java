@@ -1,5 +1,6 @@
 package cordwood.baseline;
 
+import cordwood.store.Confinement;
 import cordwood.store.Cursor;
 import cordwood.store.Order;
 import cordwood.store.Space;
@@ -11,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 /** A walk that seeks anew at each step. */
 final class ModelCursor implements Cursor {
 
+    private final Confinement confinement = new Confinement();
     private final ModelStore store;
     private final ModelState state;
     private final Space space;
@@ -80,6 +82,7 @@ final class ModelCursor implements Cursor {
     }
 
     private void requireOpen() {
+        confinement.require();
         store.requireOpen();
         if (closed) {
             throw new StoreException.Closed("the cursor is closed");
@@ -88,6 +91,7 @@ final class ModelCursor implements Cursor {
 
     @Override
     public void close() {
+        confinement.require();
         closed = true;
         current = null;
     }

@@ -11,6 +11,7 @@ import cordwood.store.StreamCursor;
 import cordwood.store.WriteBatch;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** The reference store: the contract on the heap, in its plainest form. Thread-safe. */
@@ -63,12 +64,15 @@ public final class ModelStore extends BaselineStore {
     @Override
     public Cursor read(Space space, long stream, long from, long to, Order order) {
         requireOpen();
+        Objects.requireNonNull(space, "space");
+        Objects.requireNonNull(order, "order");
         return new ModelCursor(this, state, space, stream, from, to, order);
     }
 
     @Override
     public StreamBounds bounds(Space space, long stream) {
         requireOpen();
+        Objects.requireNonNull(space, "space");
         return state.bounds(space, stream);
     }
 
@@ -83,6 +87,7 @@ public final class ModelStore extends BaselineStore {
     @Override
     public StreamCursor streams(Space space) {
         requireOpen();
+        Objects.requireNonNull(space, "space");
         return new ListedStreamCursor(this, state.streams(space));
     }
 

@@ -3,6 +3,7 @@ package cordwood.lsm;
 import cordwood.lsm.commit.BackgroundFailures;
 import cordwood.lsm.commit.LogCommitter;
 import cordwood.lsm.flush.Requests;
+import cordwood.lsm.format.Shortages;
 import cordwood.lsm.format.StorageFailures;
 import cordwood.lsm.manifest.ManifestState;
 import cordwood.lsm.memtable.Memtable;
@@ -65,7 +66,7 @@ final class Background implements LogCommitter.Background {
 
     private boolean flush() {
         boolean worked = parts.flusher().run(flushes.hasAny());
-        StoreException shortage = parts.flusher().shortage();
+        StoreException shortage = parts.shortages().of(Shortages.Of.FLUSHES);
         if (shortage != null) {
             flushes.fail(shortage);
         }
@@ -83,13 +84,14 @@ final class Background implements LogCommitter.Background {
 
     /** At every tick: begins flushes once it is quiet, and has what was refused tried again. */
     private void tick() {
-        if (parts.patience().look() || parts.flusher().shortage() != null) {
+        if (parts.patience().look() || parts.shortages().of(Shortages.Of.FLUSHES) != null) {
             wantFlush();
         }
-        if (parts.segments().shortage() != null) {
+        if (parts.shortages().of(Shortages.Of.SEGMENTS) != null) {
             wantSegments();
         }
-        if (parts.compactor().shortage() != null && ++ticksSinceMerge % TICKS_PER_MERGE == 0) {
+        if (parts.shortages().of(Shortages.Of.MERGES) != null
+                && ++ticksSinceMerge % TICKS_PER_MERGE == 0) {
             wake(compacting);
         }
     }
@@ -97,7 +99,7 @@ final class Background implements LogCommitter.Background {
     private boolean prepare() {
         boolean worked = parts.segments().prepare() || recordMilestones();
         wakeCommitter();
-        if (worked && parts.flusher().shortage() != null) {
+        if (worked && parts.shortages().of(Shortages.Of.FLUSHES) != null) {
             wantFlush(); // there may be room again
         }
         return worked;
@@ -123,10 +125,10 @@ final class Background implements LogCommitter.Background {
         if (worked) {
             wakeCommitter(); // a slot may have been let go of
         }
-        if (worked && parts.flusher().shortage() != null) {
+        if (worked && parts.shortages().of(Shortages.Of.FLUSHES) != null) {
             wantFlush(); // there may be room again
         }
-        if (worked && parts.segments().shortage() != null) {
+        if (worked && parts.shortages().of(Shortages.Of.SEGMENTS) != null) {
             wantSegments();
         }
         return worked;
@@ -160,11 +162,6 @@ final class Background implements LogCommitter.Background {
     }
 
     @Override
-    public @Nullable StoreException flushShortage() {
-        return parts.flusher().shortage();
-    }
-
-    @Override
     public double flushBytesPerNano() {
         return parts.flusher().bytesPerNano();
     }
@@ -173,7 +170,7 @@ final class Background implements LogCommitter.Background {
     public void trimmed() {
         parts.compactor().trimmed();
         wake(compacting);
-        if (parts.flusher().shortage() != null || parts.segments().shortage() != null) {
+        if (parts.shortages().isSpaceShort()) {
             parts.flusher().useReserve();
             wantFlush();
         }

@@ -1,18 +1,22 @@
 package cordwood.lsm;
 
 import cordwood.files.Disk;
+import cordwood.memory.Memory;
+import cordwood.memory.MemoryOptions;
 import cordwood.store.StepExecutor;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.LongConsumer;
 
 /**
  * What a store runs on: tests put a failing disk and replayed steps here.
  *
  * @param disk where the files are
+ * @param memory opens a store's memory
  * @param commits runs the steps that commit and notify
  * @param background runs the steps that flush, compact and prepare segments
  * @param syncs runs the sync of one part of a table while the next is written, on a thread of ours
@@ -23,6 +27,7 @@ import java.util.function.LongConsumer;
  */
 public record LsmEnvironment(
         Disk disk,
+        Function<MemoryOptions, Memory> memory,
         StepExecutor commits,
         StepExecutor background,
         Executor syncs,
@@ -56,6 +61,7 @@ public record LsmEnvironment(
     public static LsmEnvironment system() {
         return new LsmEnvironment(
                 Disk.real(),
+                Memory::open,
                 StepExecutor.virtualThreads(),
                 StepExecutor.platformThreads(),
                 SYNCS,
@@ -68,7 +74,7 @@ public record LsmEnvironment(
     /** Everything run by the caller's steps: no threads, no pauses. */
     public static LsmEnvironment stepped(Disk disk, StepExecutor steps, Waiter waiter) {
         return new LsmEnvironment(
-                disk, steps, steps, Runnable::run, _ -> {}, false, waiter, _ -> {});
+                disk, Memory::open, steps, steps, Runnable::run, _ -> {}, false, waiter, _ -> {});
     }
 
     /** A disk of the caller's, with the operating system's threads. */
@@ -76,6 +82,7 @@ public record LsmEnvironment(
         LsmEnvironment system = system();
         return new LsmEnvironment(
                 disk,
+                system.memory,
                 system.commits,
                 system.background,
                 system.syncs,
@@ -87,6 +94,13 @@ public record LsmEnvironment(
 
     /** The same, with somebody told how far recovery has come. */
     public LsmEnvironment telling(Consumer<RecoveryProgress> told) {
-        return new LsmEnvironment(disk, commits, background, syncs, pause, isPatient, waiter, told);
+        return new LsmEnvironment(
+                disk, memory, commits, background, syncs, pause, isPatient, waiter, told);
+    }
+
+    /** The same, with memory opened another way. */
+    public LsmEnvironment with(Function<MemoryOptions, Memory> otherMemory) {
+        return new LsmEnvironment(
+                disk, otherMemory, commits, background, syncs, pause, isPatient, waiter, recovery);
     }
 }

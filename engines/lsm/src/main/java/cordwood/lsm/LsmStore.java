@@ -33,6 +33,7 @@ import java.lang.System.Logger.Level;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -62,6 +63,7 @@ public final class LsmStore implements LocalStore {
         Pacer pacer =
                 new Pacer(
                         (settings.memtables() - 1) * settings.memtableBytes(),
+                        System::nanoTime,
                         parts.environment().pause(),
                         stalls);
         LogCommitter.Parts writing =
@@ -77,6 +79,7 @@ public final class LsmStore implements LocalStore {
                         flushes,
                         pacer,
                         stalls,
+                        parts.shortages(),
                         failures);
         this.writer =
                 new LogCommitter(
@@ -156,6 +159,7 @@ public final class LsmStore implements LocalStore {
                 new RecordCursor.Source(
                         parts.versions(), parts.memory().chunks(), parts.cursorAccount());
         requireOpen();
+        Objects.requireNonNull(order, "order");
         return new RecordCursor(source, space.id(), stream, from, to, order);
     }
 

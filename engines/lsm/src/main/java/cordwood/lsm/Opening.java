@@ -10,6 +10,7 @@ import cordwood.lsm.flush.TableStore;
 import cordwood.lsm.format.Closing;
 import cordwood.lsm.format.FileNames;
 import cordwood.lsm.format.RecordKind;
+import cordwood.lsm.format.Shortages;
 import cordwood.lsm.format.StorageFailures;
 import cordwood.lsm.format.StoreId;
 import cordwood.lsm.manifest.Edit;
@@ -111,7 +112,8 @@ final class Opening {
     private StoreParts assemble() {
         long startNanos = System.nanoTime();
         DirectoryLock lock = acquired(StoreDirectory.claim(disk, directory));
-        Memory memory = acquired(Memory.open(MemoryOptions.ofBudget(settings.memoryBudgetBytes())));
+        MemoryOptions wanted = MemoryOptions.ofBudget(settings.memoryBudgetBytes());
+        Memory memory = acquired(environment.memory().apply(wanted));
         Chunks chunks = memory.chunks();
         Account buffers = memory.budget().account("buffers");
         BackgroundShare share =
@@ -156,6 +158,7 @@ final class Opening {
         LogRecord recorded = manifest.read(ManifestState::log);
         LogMilestones milestones = new LogMilestones(recorded.syncedPosition());
         ManifestRegister register = new ManifestRegister(manifest, milestones);
+        Shortages shortages = new Shortages();
         SegmentPool segments =
                 acquired(
                         new SegmentPool(
@@ -163,6 +166,7 @@ final class Opening {
                                 directory,
                                 register,
                                 SpaceReserve.of(disk, directory, settings.reserveBytes()),
+                                shortages,
                                 settings.segmentBytes(),
                                 SEGMENTS_READY_MIN,
                                 Math.toIntExact(settings.walBytesMax() / settings.segmentBytes())));
@@ -187,11 +191,15 @@ final class Opening {
                                 segments,
                                 memtables,
                                 patience,
+                                shortages,
                                 chunks.region(buffers, TableWriter.ROOM_BYTES)));
         Compactor compactor =
                 new Compactor(
                         new Compactor.Parts(
-                                versions, tables, chunks.region(buffers, TableWriter.ROOM_BYTES)));
+                                versions,
+                                tables,
+                                shortages,
+                                chunks.region(buffers, TableWriter.ROOM_BYTES)));
         MemtableReplay replay =
                 new MemtableReplay(
                         versions,
@@ -233,6 +241,7 @@ final class Opening {
                 live,
                 segments,
                 register,
+                shortages,
                 figures,
                 writer,
                 patience,

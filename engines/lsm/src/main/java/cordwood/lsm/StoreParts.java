@@ -5,6 +5,7 @@ import cordwood.lsm.flush.Compactor;
 import cordwood.lsm.flush.FlushPatience;
 import cordwood.lsm.flush.Flusher;
 import cordwood.lsm.format.Closing;
+import cordwood.lsm.format.Shortages;
 import cordwood.lsm.manifest.Manifest;
 import cordwood.lsm.memtable.MemtablePool;
 import cordwood.lsm.read.Versions;
@@ -35,6 +36,7 @@ record StoreParts(
         LiveSegments live,
         SegmentPool segments,
         ManifestRegister register,
+        Shortages shortages,
         WalFigures walFigures,
         WalWriter log,
         FlushPatience patience,

@@ -3,6 +3,8 @@ package cordwood.lsm;
 import cordwood.files.Disk;
 import cordwood.lsm.format.FileNames;
 import cordwood.lsm.manifest.ManifestState;
+import cordwood.memory.Memory;
+import cordwood.memory.MemoryOptions;
 import cordwood.store.StepExecutor;
 import cordwood.store.StoreOptions;
 import cordwood.store.StreamStore;
@@ -13,6 +15,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.function.Function;
 
 /** Opens the engine for fault trials: everything small, sizes chosen by the seed. */
 final class FaultOpener implements StoreOpener {
@@ -23,19 +26,26 @@ final class FaultOpener implements StoreOpener {
     static final boolean LONG = Boolean.getBoolean("cordwood.long");
 
     private final boolean onThreads;
+    private final Function<MemoryOptions, Memory> memory;
 
     /** One whose stores run on the steps given, alone. */
     FaultOpener() {
-        this(false);
+        this(false, Memory::open);
     }
 
-    private FaultOpener(boolean onThreads) {
+    /** The same, whose memory is opened that way. */
+    FaultOpener(Function<MemoryOptions, Memory> memory) {
+        this(false, memory);
+    }
+
+    private FaultOpener(boolean onThreads, Function<MemoryOptions, Memory> memory) {
         this.onThreads = onThreads;
+        this.memory = memory;
     }
 
     /** One whose stores run on the system's threads, whatever steps are given. */
     static FaultOpener onThreads() {
-        return new FaultOpener(true);
+        return new FaultOpener(true, Memory::open);
     }
 
     @Override
@@ -58,7 +68,7 @@ final class FaultOpener implements StoreOpener {
         if (onThreads) {
             return LsmEnvironment.on(disk);
         }
-        return LsmEnvironment.stepped(disk, steps, PrivateThread::awaitEnd);
+        return LsmEnvironment.stepped(disk, steps, PrivateThread::awaitEnd).with(memory);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package cordwood.rocksdb;
 
+import cordwood.store.Confinement;
 import cordwood.store.Cursor;
 import cordwood.store.Order;
 import cordwood.store.Space;
@@ -18,6 +19,7 @@ final class RocksCursor implements Cursor, Dependent {
 
     private static final int VALUE_BYTES_MIN = 1 << 10;
 
+    private final Confinement confinement = new Confinement();
     private final Database database;
     private final Space space;
     private final long stream;
@@ -154,6 +156,7 @@ final class RocksCursor implements Cursor, Dependent {
     }
 
     private void requireOpen() {
+        confinement.require();
         if (closed) {
             throw new StoreException.Closed("the cursor or its store is closed");
         }
@@ -161,6 +164,7 @@ final class RocksCursor implements Cursor, Dependent {
 
     @Override
     public void close() {
+        confinement.require();
         database.forget(this);
         sever();
     }

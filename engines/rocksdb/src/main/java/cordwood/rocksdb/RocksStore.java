@@ -19,6 +19,7 @@ import cordwood.store.WriteBatch;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -86,6 +87,7 @@ final class RocksStore implements LocalStore {
 
     @Override
     public Cursor read(Space space, long stream, long from, long to, Order order) {
+        Objects.requireNonNull(order, "order");
         return guarded(() -> {
             long trimmedTo = database.trimmedTo(space.id(), stream);
             boolean nothingLeft = StreamMarks.hides(trimmedTo, to);

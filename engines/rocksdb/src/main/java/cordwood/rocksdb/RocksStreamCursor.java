@@ -1,5 +1,6 @@
 package cordwood.rocksdb;
 
+import cordwood.store.Confinement;
 import cordwood.store.Space;
 import cordwood.store.StoreException;
 import cordwood.store.StreamCursor;
@@ -64,6 +65,7 @@ final class RocksStreamCursor implements StreamCursor, Dependent {
         }
     }
 
+    private final Confinement confinement = new Confinement();
     private final Database database;
 
     // guarded by this: the store's close severs the walk from another thread
@@ -81,6 +83,7 @@ final class RocksStreamCursor implements StreamCursor, Dependent {
 
     @Override
     public synchronized boolean next() {
+        confinement.require();
         Skip records = require(data);
         Skip attributes = require(metadata);
         if (!started) {
@@ -99,6 +102,7 @@ final class RocksStreamCursor implements StreamCursor, Dependent {
 
     @Override
     public synchronized long stream() {
+        confinement.require();
         require(data);
         if (!onStream) {
             throw new StoreException.Invalid("the cursor is on no stream: call next() first");
@@ -115,6 +119,7 @@ final class RocksStreamCursor implements StreamCursor, Dependent {
 
     @Override
     public void close() {
+        confinement.require();
         database.forget(this);
         sever();
     }

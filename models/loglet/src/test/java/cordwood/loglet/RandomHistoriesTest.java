@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import cordwood.baseline.ModelState;
 import cordwood.baseline.ModelStore;
+import cordwood.lsm.LsmProvider;
 import cordwood.rocksdb.RocksProvider;
 import cordwood.store.GroupCommitter;
 import cordwood.store.StoreOptions;
+import cordwood.store.StoreProvider;
 import cordwood.testkit.Seed;
 import cordwood.testkit.SeedExtension;
 import cordwood.testkit.SeededSteps;
@@ -51,11 +53,14 @@ class RandomHistoriesTest {
         return new HistoryReplay(() -> ModelStore.open(state, true, limits, steps), steps);
     }
 
-    private HistoryReplay rocks() {
-        Path directory = root.resolve("store" + ++directories);
-        StoreOptions options =
-                new StoreOptions(directory, StoreOptions.MEMORY_BUDGET_BYTES_MIN, Map.of());
-        return new HistoryReplay(() -> new RocksProvider().open(options));
+    /** Stores of an engine, each in a directory of its own. */
+    private Supplier<HistoryReplay> storesOf(StoreProvider provider) {
+        return () -> {
+            Path directory = root.resolve("store" + ++directories);
+            StoreOptions options =
+                    new StoreOptions(directory, StoreOptions.MEMORY_BUDGET_BYTES_MIN, Map.of());
+            return new HistoryReplay(() -> provider.open(options));
+        };
     }
 
     @Test
@@ -70,7 +75,12 @@ class RandomHistoriesTest {
 
     @Test
     void rocksdbBehavesLikeTheModel(Seed seed) {
-        compare(seed, LONG ? 300 : 8, this::rocks);
+        compare(seed, LONG ? 300 : 8, storesOf(new RocksProvider()));
+    }
+
+    @Test
+    void lsmBehavesLikeTheModel(Seed seed) {
+        compare(seed, LONG ? 300 : 8, storesOf(new LsmProvider()));
     }
 
     @Test

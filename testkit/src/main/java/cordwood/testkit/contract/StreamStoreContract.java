@@ -11,6 +11,7 @@ public abstract class StreamStoreContract extends ContractFixture
                 AttributeChapter,
                 StreamListChapter,
                 BatchChapter,
+                CarelessChapter,
                 LimitsChapter,
                 CommitChapter,
                 AdmissionChapter,

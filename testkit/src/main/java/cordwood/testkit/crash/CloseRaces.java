@@ -24,8 +24,8 @@ import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lives that end in {@code close} while writers, readers and a flush are at work: in another thread,
- * in two at once, or in a listener. Nobody is left waiting, and every answer is true after
+ * Lives that end in {@code close} while writers, readers and a flush are at work: in another
+ * thread, in two at once, or in a listener. Nobody is left waiting, and every answer is true after
  * reopening.
  */
 public final class CloseRaces {

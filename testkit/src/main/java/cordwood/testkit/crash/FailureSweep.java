@@ -117,9 +117,9 @@ public final class FailureSweep {
         }
         SyncRule.check(disk.trace());
         requireClosed(under);
-        requireRecovery(under.crash(1, 0), oracle.frozen(), Promise.POWER_LOSS);
-        requireRecovery(under.crash(fault.call(), 50), oracle.frozen(), Promise.POWER_LOSS);
-        requireRecovery(under, oracle.frozen(), Promise.PROCESS_DEATH);
+        requireRecovery(opener, under.crash(1, 0), oracle.frozen(), Promise.POWER_LOSS);
+        requireRecovery(opener, under.crash(fault.call(), 50), oracle.frozen(), Promise.POWER_LOSS);
+        requireRecovery(opener, under, oracle.frozen(), Promise.PROCESS_DEATH);
         return true;
     }
 
@@ -175,7 +175,7 @@ public final class FailureSweep {
     }
 
     /** What the disk refused may be asked for again in the background: a few writes may be late. */
-    private static void appendAfterRefusals(Session session, int position) {
+    static void appendAfterRefusals(Session session, int position) {
         for (int refusals = 0; ; refusals++) {
             try {
                 Script.APPEND_DURABLE.on(session, position);
@@ -195,7 +195,8 @@ public final class FailureSweep {
         }
     }
 
-    private void requireRecovery(CrashingDisk disk, Oracle oracle, Promise promise) {
+    static void requireRecovery(
+            StoreOpener opener, CrashingDisk disk, Oracle oracle, Promise promise) {
         Session session = new Session(opener, disk, oracle, 1);
         session.open();
         session.recovered(promise);

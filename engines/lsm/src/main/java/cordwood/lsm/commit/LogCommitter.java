@@ -1,6 +1,7 @@
 package cordwood.lsm.commit;
 
 import cordwood.lsm.flush.Requests;
+import cordwood.lsm.format.Shortages;
 import cordwood.lsm.memtable.Memtable;
 import cordwood.lsm.memtable.MemtablePool;
 import cordwood.lsm.read.Version;
@@ -39,6 +40,7 @@ public final class LogCommitter implements GroupWriter {
      * @param largeAccount who pays for a batch that is larger than a memtable
      * @param pacer holds writing up when flushing does not keep up
      * @param stalls where it is noted what held writing up
+     * @param shortages what waiting would not help
      * @param flushes who waits for the memtable to be flushed
      * @param failures tells whether writes have to stop
      */
@@ -54,6 +56,7 @@ public final class LogCommitter implements GroupWriter {
             Requests flushes,
             Pacer pacer,
             Stalls stalls,
+            Shortages shortages,
             BackgroundFailures failures) {}
 
     /** What a committer asks of background work; cheap and never blocking but for one call. */
@@ -63,9 +66,6 @@ public final class LogCommitter implements GroupWriter {
 
         /** A memtable was sealed, or the disk may have room again. */
         void wantFlush();
-
-        /** Why the oldest sealed memtable could not be flushed, a refusal, or null. */
-        @Nullable StoreException flushShortage();
 
         /** How fast memtables are flushed, 0 where nobody knows yet. */
         double flushBytesPerNano();
@@ -174,14 +174,14 @@ public final class LogCommitter implements GroupWriter {
         return parts.versions().current().active().hasRoom(bytes, false)
                 || parts.memtables().makeReady()
                 || parts.memtables().noneWillCome()
-                || background.flushShortage() != null;
+                || parts.shortages().of(Shortages.Of.FLUSHES) != null;
     }
 
     private boolean isLogReady(long bytes) {
         if ((parts.log().hasRoom(bytes) && !onBallast)
                 || parts.segments().hasReady()
                 || WalWriter.segmentBytes(bytes) > parts.segments().segmentBytes()
-                || parts.segments().shortage() != null) {
+                || parts.shortages().of(Shortages.Of.SEGMENTS) != null) {
             return true;
         }
         background.wantSegments();
@@ -236,8 +236,7 @@ public final class LogCommitter implements GroupWriter {
 
     /** On a full disk, lets a flush give segments back, however little there is to flush. */
     private void sealForSpace() {
-        boolean full = parts.segments().shortage() != null || background.flushShortage() != null;
-        if (full && !parts.versions().current().active().isEmpty()) {
+        if (parts.shortages().isSpaceShort() && !parts.versions().current().active().isEmpty()) {
             seal();
         }
     }
@@ -259,7 +258,7 @@ public final class LogCommitter implements GroupWriter {
     }
 
     private Room takeMemory(long bytes, boolean trimOnly) {
-        StoreException shortage = background.flushShortage(); // it may end any time
+        StoreException shortage = parts.shortages().of(Shortages.Of.FLUSHES); // it may end any time
         boolean mayBeOversize = shortage == null || trimOnly || closing;
         Room room = tryTakeMemory(bytes, trimOnly, mayBeOversize);
         while (room == null && closing && background.flushOldest(trimOnly)) {

@@ -1,6 +1,7 @@
 package cordwood.lsm.commit;
 
 import java.util.function.LongConsumer;
+import java.util.function.LongSupplier;
 
 /**
  * Slows writing down to what is flushed while memtables queue up, so that a writer meets many short
@@ -21,6 +22,7 @@ public final class Pacer {
     private static final long PAUSE_NANOS_MAX = 10_000_000;
 
     private final long debtBytesMax;
+    private final LongSupplier nanoTime;
     private final LongConsumer pause;
     private final Stalls stalls;
     private long dueNanos;
@@ -29,11 +31,13 @@ public final class Pacer {
      * A pacer without debt.
      *
      * @param debtBytesMax bytes of memtables that can wait to be flushed
+     * @param nanoTime the clock, {@link System#nanoTime} but in tests
      * @param pause pauses for so many nanoseconds
      * @param stalls where pauses are noted
      */
-    public Pacer(long debtBytesMax, LongConsumer pause, Stalls stalls) {
+    public Pacer(long debtBytesMax, LongSupplier nanoTime, LongConsumer pause, Stalls stalls) {
         this.debtBytesMax = debtBytesMax;
+        this.nanoTime = nanoTime;
         this.pause = pause;
         this.stalls = stalls;
     }
@@ -48,7 +52,7 @@ public final class Pacer {
         if (share <= FREE_SHARE || flushBytesPerNano == 0) {
             return;
         }
-        long nowNanos = System.nanoTime();
+        long nowNanos = nanoTime.getAsLong();
         long aheadNanos = Math.min(dueNanos - nowNanos, PAUSE_NANOS_MAX);
         if (aheadNanos >= PAUSE_NANOS_MIN) {
             pause.accept(aheadNanos);

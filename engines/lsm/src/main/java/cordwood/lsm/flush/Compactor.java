@@ -1,6 +1,7 @@
 package cordwood.lsm.flush;
 
 import cordwood.lsm.format.RecordKind;
+import cordwood.lsm.format.Shortages;
 import cordwood.lsm.format.StorageFailures;
 import cordwood.lsm.manifest.Edit;
 import cordwood.lsm.manifest.TableEntry;
@@ -13,7 +14,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The step that gives space back: drops tables of which every record was trimmed, and keeps the
@@ -36,7 +36,7 @@ public final class Compactor {
     private static final long MERGED_BYTES_MAX = 256L << 20;
 
     /** What a compactor works on; {@code room} is memory for a table's writer. */
-    public record Parts(Versions versions, TableStore tables, Region room) {}
+    public record Parts(Versions versions, TableStore tables, Shortages shortages, Region room) {}
 
     private final Parts parts;
     private final TrimWatch watch;
@@ -45,7 +45,6 @@ public final class Compactor {
 
     private final AtomicBoolean trimmed = new AtomicBoolean(true);
     private volatile boolean stopping;
-    private volatile @Nullable StoreException shortage;
     private final AtomicLong compactions = new AtomicLong();
     private final AtomicLong readBytes = new AtomicLong();
     private final AtomicLong writtenBytes = new AtomicLong();
@@ -70,11 +69,11 @@ public final class Compactor {
         try {
             worked |= dropTrimmed();
             worked |= mergeAttributes();
-            shortage = null;
+            parts.shortages().end(Shortages.Of.MERGES);
         } catch (Stopped _) {
             return false;
         } catch (RuntimeException e) {
-            shortage = StorageFailures.refusal(e);
+            parts.shortages().note(Shortages.Of.MERGES, StorageFailures.refusal(e));
             return false;
         }
         return worked;
@@ -225,11 +224,6 @@ public final class Compactor {
     /** Lets the step give up what it is writing and do nothing more. */
     public void stop() {
         stopping = true;
-    }
-
-    /** Why the last pass could not be finished, a refusal, or null. */
-    public @Nullable StoreException shortage() {
-        return shortage;
     }
 
     /** Merges done. */

@@ -1,6 +1,7 @@
 package cordwood.lsm.flush;
 
 import cordwood.lsm.format.RecordKind;
+import cordwood.lsm.format.Shortages;
 import cordwood.lsm.format.StorageFailures;
 import cordwood.lsm.manifest.Edit;
 import cordwood.lsm.manifest.TableEntry;
@@ -16,7 +17,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
-import org.jspecify.annotations.Nullable;
 
 /** The step that turns sealed memtables into tables, the oldest first. */
 public final class Flusher {
@@ -42,6 +42,7 @@ public final class Flusher {
             SegmentPool segments,
             MemtablePool memtables,
             FlushPatience patience,
+            Shortages shortages,
             Region room) {}
 
     private final Parts parts;
@@ -49,7 +50,6 @@ public final class Flusher {
 
     private final AtomicBoolean reserveWanted = new AtomicBoolean();
     private volatile boolean stopping;
-    private volatile @Nullable StoreException shortage;
     private final AtomicLong flushes = new AtomicLong();
     private final AtomicLong bytes = new AtomicLong();
     private volatile double bytesPerNano;
@@ -78,7 +78,8 @@ public final class Flusher {
         }
         mayUseReserve |= reserveWanted.getAndSet(false);
         List<Memtable> sealed = parts.versions().current().sealed();
-        if (sealed.isEmpty() || !(asked || isShortOfSpace() || parts.patience().isOver())) {
+        if (sealed.isEmpty()
+                || !(asked || parts.shortages().isSpaceShort() || parts.patience().isOver())) {
             mayUseReserve = false;
             boolean wasLent = parts.segments().giveBackReserve();
             return parts.memtables().prepare() || reclaimed || wasLent;
@@ -96,10 +97,6 @@ public final class Flusher {
         }
     }
 
-    private boolean isShortOfSpace() {
-        return shortage != null || parts.segments().shortage() != null;
-    }
-
     /** Whether to try again, now that the reserve is lent. */
     private boolean afterShortage(StoreException refusal) {
         boolean isFull = refusal instanceof StoreException.Full;
@@ -110,7 +107,7 @@ public final class Flusher {
         if (parts.segments().giveBackReserve()) {
             mayUseReserve = flushedOnReserve;
         }
-        shortage = refusal;
+        parts.shortages().note(Shortages.Of.FLUSHES, refusal);
         return false;
     }
 
@@ -138,7 +135,7 @@ public final class Flusher {
         List<Table> tables = parts.tables().record(entries, edits(memtable, segments));
         parts.versions().flushed(memtable, tables);
         parts.segments().takeBack(parts.live().removeFirst(segments.size()));
-        shortage = null;
+        parts.shortages().end(Shortages.Of.FLUSHES);
         flushes.lazySet(flushes.get() + 1);
         entries.forEach(entry -> bytes.lazySet(bytes.get() + entry.sizeBytes()));
     }
@@ -180,11 +177,6 @@ public final class Flusher {
     /** Lets the step do nothing more once it has flushed what it is at. */
     public void stop() {
         stopping = true;
-    }
-
-    /** Why the oldest sealed memtable could not be flushed, a refusal, or null. */
-    public @Nullable StoreException shortage() {
-        return shortage;
     }
 
     /** Memtables flushed. */

@@ -122,11 +122,6 @@ public final class ManifestState {
         return List.copyOf(segments.values());
     }
 
-    /** Whether a table is on record. */
-    public boolean hasTable(long number) {
-        return tables.containsKey(number);
-    }
-
     /** Whether a segment is on record. */
     public boolean hasSegment(long number) {
         return segments.containsKey(number);

@@ -123,11 +123,6 @@ public final class MemtablePool implements AutoCloseable {
         return slotCount == 1 && idle.isEmpty() && coming == 0;
     }
 
-    /** How many slots hold a memtable. */
-    public synchronized int inUse() {
-        return slotCount - idle.size();
-    }
-
     /** Gives all slots back. Memtables must not be used any more. */
     @Override
     public synchronized void close() {

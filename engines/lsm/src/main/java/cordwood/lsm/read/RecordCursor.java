@@ -6,6 +6,7 @@ import cordwood.memory.Account;
 import cordwood.memory.Chunks;
 import cordwood.memory.MemoryRefused;
 import cordwood.memory.Region;
+import cordwood.store.Confinement;
 import cordwood.store.Cursor;
 import cordwood.store.Order;
 import cordwood.store.StoreException;
@@ -34,6 +35,7 @@ public final class RecordCursor implements Cursor {
      */
     public record Source(Versions versions, Chunks chunks, Account memory) {}
 
+    private final Confinement confinement = new Confinement();
     private final Source source;
     private final int space;
     private final long stream;
@@ -207,6 +209,7 @@ public final class RecordCursor implements Cursor {
     }
 
     private void requireOpen() {
+        confinement.require();
         if (closed) {
             throw new StoreException.Closed("the cursor is closed");
         }
@@ -226,6 +229,7 @@ public final class RecordCursor implements Cursor {
 
     @Override
     public void close() {
+        confinement.require();
         if (!closed) {
             closed = true;
             release();

@@ -4,6 +4,7 @@ import cordwood.lsm.format.RecordKind;
 import cordwood.lsm.format.StreamKey;
 import cordwood.lsm.memtable.Memtable;
 import cordwood.lsm.table.Table;
+import cordwood.store.Confinement;
 import cordwood.store.StoreException;
 import cordwood.store.StreamCursor;
 import java.util.ArrayList;
@@ -20,6 +21,7 @@ public final class StreamListCursor implements StreamCursor {
      */
     private static final int PAGE_STREAMS = 256;
 
+    private final Confinement confinement = new Confinement();
     private final Versions versions;
     private final int space;
     private final long[] inMemory;
@@ -28,7 +30,7 @@ public final class StreamListCursor implements StreamCursor {
     private final long[] page = new long[PAGE_STREAMS];
     private int count;
     private int index = -1;
-    private boolean started;
+    private @Nullable Long last; // of the page, or where the walk goes on after a refusal
     private boolean exhausted;
     private boolean closed;
 
@@ -66,18 +68,17 @@ public final class StreamListCursor implements StreamCursor {
             index++;
             return true;
         }
+        count = 0;
+        index = -1;
         if (!exhausted) {
             fill();
-        } else {
-            count = 0;
         }
         index = count > 0 ? 0 : -1;
         return count > 0;
     }
 
+    /** What was found before a refusal is on the page, and comes first. */
     private void fill() {
-        long last = count > 0 ? page[count - 1] : 0;
-        count = 0;
         long ticket = versions.pin();
         try {
             Version version = versions.current();
@@ -86,10 +87,11 @@ public final class StreamListCursor implements StreamCursor {
             long[] heads = new long[tables.size()];
             boolean[] ended = new boolean[heads.length];
             for (int i = 0; i < heads.length; i++) {
-                ended[i] = !advance(tables.get(i), heads, i, started ? last : null);
+                ended[i] = !advance(tables.get(i), heads, i, last);
             }
-            while (count < PAGE_STREAMS && takeLowest(tables, heads, ended)) {
-                started = true;
+            boolean more = true;
+            while (more && count < PAGE_STREAMS) {
+                more = takeLowest(tables, heads, ended);
             }
             exhausted = count < PAGE_STREAMS;
         } finally {
@@ -111,6 +113,7 @@ public final class StreamListCursor implements StreamCursor {
             return false;
         }
         page[count++] = lowest;
+        last = lowest;
         if (inMemoryIndex < inMemory.length && inMemory[inMemoryIndex] == lowest) {
             inMemoryIndex++;
         }
@@ -146,6 +149,7 @@ public final class StreamListCursor implements StreamCursor {
     }
 
     private void requireOpen() {
+        confinement.require();
         if (closed) {
             throw new StoreException.Closed("the cursor is closed");
         }
@@ -156,6 +160,7 @@ public final class StreamListCursor implements StreamCursor {
 
     @Override
     public void close() {
+        confinement.require();
         closed = true;
     }
 }

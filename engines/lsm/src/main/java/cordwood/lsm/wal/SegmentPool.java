@@ -5,6 +5,7 @@ import cordwood.files.DiskFile;
 import cordwood.lsm.format.Closing;
 import cordwood.lsm.format.FileNames;
 import cordwood.lsm.format.Leftovers;
+import cordwood.lsm.format.Shortages;
 import cordwood.lsm.format.StorageFailures;
 import cordwood.store.StoreException;
 import cordwood.store.StoreException.Outcome;
@@ -41,6 +42,7 @@ public final class SegmentPool implements AutoCloseable {
     private final Path directory;
     private final SegmentRegister register;
     private final SpaceReserve reserve;
+    private final Shortages shortages;
     private final long segmentBytes;
     private final int readyMin;
     private final int readyMax;
@@ -49,11 +51,11 @@ public final class SegmentPool implements AutoCloseable {
     private final ArrayDeque<Segment> ready = new ArrayDeque<>();
     private final ArrayDeque<Used> used = new ArrayDeque<>();
     private @Nullable Segment ballast;
-    private @Nullable StoreException shortage;
 
     /**
      * An empty pool.
      *
+     * @param shortages where it is noted why no further segment could be prepared
      * @param segmentBytes size of an ordinary segment
      * @param readyMin how many are kept ready
      * @param readyMax how many are kept at most when more come back
@@ -63,6 +65,7 @@ public final class SegmentPool implements AutoCloseable {
             Path directory,
             SegmentRegister register,
             SpaceReserve reserve,
+            Shortages shortages,
             long segmentBytes,
             int readyMin,
             int readyMax) {
@@ -70,6 +73,7 @@ public final class SegmentPool implements AutoCloseable {
         this.directory = directory;
         this.register = register;
         this.reserve = reserve;
+        this.shortages = shortages;
         this.segmentBytes = segmentBytes;
         this.readyMin = readyMin;
         this.readyMax = readyMax;
@@ -90,11 +94,6 @@ public final class SegmentPool implements AutoCloseable {
         return ballast != null && reserve.isThere();
     }
 
-    /** Why no further segment could be prepared, a refusal; null while that went well. */
-    public synchronized @Nullable StoreException shortage() {
-        return shortage;
-    }
-
     /**
      * Gives up the reserve for what will free more, until {@link #giveBackReserve}. As long as it
      * is not there, segments are for trims only.
@@ -103,7 +102,9 @@ public final class SegmentPool implements AutoCloseable {
      */
     public synchronized boolean tryLendReserve(StoreException because) {
         boolean lent = reserve.tryLend();
-        shortage = lent ? because : shortage;
+        if (lent) {
+            shortages.note(Shortages.Of.SEGMENTS, because);
+        }
         return lent;
     }
 
@@ -140,6 +141,7 @@ public final class SegmentPool implements AutoCloseable {
         if (taken != null) {
             return taken;
         }
+        StoreException shortage = shortages.of(Shortages.Of.SEGMENTS);
         throw shortage != null
                 ? shortage.again(Outcome.NOT_APPLIED)
                 : new StoreException.Busy("no segment is ready");
@@ -180,7 +182,7 @@ public final class SegmentPool implements AutoCloseable {
     /**
      * Does some of what is there to do: renames what came back, or makes one segment.
      *
-     * @return false when there was nothing to do, or it was refused: see {@link #shortage}
+     * @return false when there was nothing to do, or it was refused: see {@link Shortages}
      * @throws StoreException.Failed when the storage failed for good
      */
     public boolean prepare() {
@@ -191,7 +193,7 @@ public final class SegmentPool implements AutoCloseable {
             }
             return worked;
         } catch (RuntimeException e) {
-            noteShortage(StorageFailures.refusal(e));
+            shortages.note(Shortages.Of.SEGMENTS, StorageFailures.refusal(e));
             return false;
         }
     }
@@ -204,12 +206,10 @@ public final class SegmentPool implements AutoCloseable {
         }
     }
 
-    private synchronized void noteShortage(StoreException refusal) {
-        shortage = refusal;
-    }
-
     private synchronized void noteAllThere() {
-        shortage = hasReady() ? null : shortage;
+        if (hasReady()) {
+            shortages.end(Shortages.Of.SEGMENTS);
+        }
     }
 
     private boolean renameUsed() {
@@ -282,7 +282,7 @@ public final class SegmentPool implements AutoCloseable {
                 ballast = segment;
             } else {
                 ready.add(segment);
-                shortage = hasWayOut() ? null : shortage;
+                noteAllThere();
             }
         }
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import cordwood.lsm.format.Closing;
 import cordwood.lsm.format.RecordKind;
+import cordwood.lsm.format.Shortages;
 import cordwood.lsm.format.StreamKey;
 import cordwood.lsm.manifest.Manifest;
 import cordwood.lsm.memtable.MemtablePool;
@@ -149,7 +150,8 @@ final class TablesWriterTest {
                                 List.of(),
                                 newestFirst,
                                 List.of()));
-        Compactor compactor = new Compactor(new Compactor.Parts(versions, tables, room));
+        Compactor compactor =
+                new Compactor(new Compactor.Parts(versions, tables, new Shortages(), room));
 
         compactor.compactAll();
 

@@ -1,0 +1,73 @@
+package cordwood.lsm;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import cordwood.memory.Account;
+import cordwood.memory.Budget;
+import cordwood.memory.Memory;
+import cordwood.memory.MemoryOptions;
+import cordwood.testkit.crash.MemorySweep;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** R23: memory runs out at any call of the disk, in every step, for a moment or for good. */
+final class ShortMemoryTest {
+
+    /** Holds all that the budgets of the stores have left. */
+    private static final class Hog implements MemorySweep.Thief {
+
+        /** What it has of one store's memory. */
+        private record Share(Budget budget, Account hog) {
+            private void take() {
+                long freeBytes = budget.capBytes() - budget.usedBytes();
+                while (freeBytes > 0 && hog.tryReserve(freeBytes)) {
+                    freeBytes = budget.capBytes() - budget.usedBytes();
+                }
+            }
+
+            private void giveBack() {
+                hog.release(hog.usedBytes());
+            }
+        }
+
+        // guarded by this
+        private final List<Share> shares = new ArrayList<>();
+        private boolean taking;
+
+        synchronized Memory open(MemoryOptions options) {
+            Memory memory = Memory.open(options);
+            Share share = new Share(memory.budget(), memory.budget().account("hog"));
+            shares.add(share);
+            if (taking) {
+                share.take();
+            }
+            return memory;
+        }
+
+        @Override
+        public synchronized void takeAll() {
+            taking = true;
+            shares.forEach(Share::take);
+        }
+
+        @Override
+        public synchronized void giveBack() {
+            taking = false;
+            shares.forEach(Share::giveBack);
+            shares.clear();
+        }
+    }
+
+    @Test
+    void whatFindsNoMemoryIsRefusedAndEverythingGoesOnOnceThereIsSome() {
+        int stride = FaultOpener.LONG ? 1 : 9;
+        Hog hog = new Hog();
+        MemorySweep.Tally tally = MemorySweep.run(new FaultOpener(hog::open), hog, stride);
+
+        System.out.println(tally);
+        assertThat(tally.runs()).isGreaterThan(400 / stride);
+        assertThat(tally.refused()).isPositive();
+        assertThat(tally.refusedToOpen()).isPositive();
+    }
+}

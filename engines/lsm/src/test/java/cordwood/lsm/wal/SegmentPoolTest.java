@@ -1,0 +1,180 @@
+package cordwood.lsm.wal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import cordwood.files.Disk;
+import cordwood.files.DiskFile;
+import cordwood.lsm.format.FileNames;
+import cordwood.lsm.format.Shortages;
+import cordwood.store.StoreException;
+import cordwood.testkit.Seed;
+import cordwood.testkit.SeedExtension;
+import cordwood.testkit.disk.CrashingDisk;
+import cordwood.testkit.disk.SmallDisk;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** The pool of segments against what is on record and on the disk. */
+@ExtendWith(SeedExtension.class)
+final class SegmentPoolTest {
+
+    private static final Path DIRECTORY = Path.of("/disk/store").toAbsolutePath();
+    private static final long SEGMENT_BYTES = 2L << 20;
+    private static final long BALLAST_BYTES = 1L << 20;
+    private static final long RESERVE_BYTES = 1L << 20;
+    private static final int READY_MIN = 2;
+    private static final int READY_MAX = 4;
+    private static final int STEPS = 400;
+
+    /** What is on record: sizes by number. */
+    private static final class Register implements SegmentRegister {
+        private final Map<Long, Long> sizes = new TreeMap<>();
+        private long last;
+
+        @Override
+        public long nextNumber() {
+            return ++last;
+        }
+
+        @Override
+        public void add(List<RecordedSegment> prepared) {
+            prepared.forEach(segment ->
+                    assertThat(sizes.put(segment.number(), segment.sizeBytes())).isNull());
+        }
+    }
+
+    private final Register register = new Register();
+    private final Shortages shortages = new Shortages();
+    private final List<Segment> taken = new ArrayList<>();
+
+    private SegmentPool pool(Disk disk) {
+        disk.createDirectories(DIRECTORY);
+        return new SegmentPool(
+                disk,
+                DIRECTORY,
+                register,
+                SpaceReserve.of(disk, DIRECTORY, RESERVE_BYTES),
+                shortages,
+                SEGMENT_BYTES,
+                READY_MIN,
+                READY_MAX);
+    }
+
+    private static Disk disk(long capacityBytes) {
+        return new SmallDisk(new CrashingDisk(1), capacityBytes);
+    }
+
+    private static void prepareAll(SegmentPool pool) {
+        boolean worked = true;
+        while (worked) {
+            worked = pool.prepare();
+        }
+    }
+
+    private void giveBack(SegmentPool pool, Segment segment) {
+        assertThat(register.sizes.remove(segment.number())).isNotNull();
+        pool.takeBack(List.of(segment));
+    }
+
+    @Test
+    void whatIsTakenIsOnRecordAndOtherFilesAreThere(Seed seed) {
+        SplittableRandom random = seed.random();
+        Disk disk = disk(256L << 20);
+        try (SegmentPool pool = pool(disk)) {
+            for (int i = 0; i < STEPS; i++) {
+                switch (random.nextInt(6)) {
+                    case 0 -> pool.prepare();
+                    case 1 -> note(pool.tryTake(1_000), SEGMENT_BYTES);
+                    case 2 -> note(pool.tryTakeBallast(1_000), BALLAST_BYTES);
+                    case 3, 4 -> {
+                        if (!taken.isEmpty()) {
+                            giveBack(pool, taken.remove(random.nextInt(taken.size())));
+                        }
+                    }
+                    default -> {
+                        prepareAll(pool);
+                        assertThat(pool.hasReady()).isTrue();
+                        assertThat(shortages.of(Shortages.Of.SEGMENTS)).isNull();
+                        assertThat(segmentFiles(disk)).isEqualTo(register.sizes);
+                    }
+                }
+            }
+            prepareAll(pool);
+            assertThat(register.sizes.size() - taken.size())
+                    .isBetween(READY_MIN + 1, READY_MAX + 1);
+            taken.forEach(Segment::close);
+        }
+    }
+
+    private void note(@Nullable Segment segment, long sizeBytes) {
+        if (segment != null) {
+            assertThat(segment.sizeBytes()).isEqualTo(sizeBytes);
+            assertThat(register.sizes).containsEntry(segment.number(), sizeBytes);
+            assertThat(taken).noneMatch(other -> other.number() == segment.number());
+            taken.add(segment);
+        }
+    }
+
+    private static Map<Long, Long> segmentFiles(Disk disk) {
+        Map<Long, Long> sizes = new TreeMap<>();
+        for (Path path : disk.list(DIRECTORY)) {
+            if (!path.endsWith(FileNames.RESERVE)) {
+                try (DiskFile file = disk.openReadOnly(path)) {
+                    sizes.put(FileNames.number(path), file.sizeBytes());
+                }
+            }
+        }
+        return sizes;
+    }
+
+    @Test
+    void onAFullDiskTheWayOutIsKeptAndSegmentsThatComeBackServe() {
+        Disk disk = disk(RESERVE_BYTES + BALLAST_BYTES + 2 * SEGMENT_BYTES);
+        try (SegmentPool pool = pool(disk)) {
+            prepareAll(pool);
+            Segment first = Objects.requireNonNull(pool.tryTake(1_000));
+            Segment second = Objects.requireNonNull(pool.tryTake(1_000));
+            prepareAll(pool);
+
+            assertThat(pool.tryTake(1_000)).isNull();
+            assertThat(pool.hasWayOut()).isTrue();
+            assertThatThrownBy(() -> pool.take(1_000)).isInstanceOf(StoreException.Full.class);
+            assertThat(shortages.of(Shortages.Of.SEGMENTS)).isInstanceOf(StoreException.Full.class);
+
+            giveBack(pool, first);
+            prepareAll(pool);
+            assertThat(pool.hasReady()).isTrue();
+            Segment again = pool.take(1_000);
+            assertThat(again.number()).isGreaterThan(second.number());
+            again.close();
+            second.close();
+        }
+    }
+
+    @Test
+    void theBallastComesBeforeAnythingElse() {
+        Disk disk = disk(RESERVE_BYTES + BALLAST_BYTES + SEGMENT_BYTES);
+        try (SegmentPool pool = pool(disk)) {
+            prepareAll(pool);
+            Segment segment = Objects.requireNonNull(pool.tryTake(1_000));
+            Segment ballast = Objects.requireNonNull(pool.tryTakeBallast(1_000));
+            assertThat(pool.hasWayOut()).isFalse();
+
+            giveBack(pool, segment);
+            prepareAll(pool);
+
+            assertThat(pool.hasWayOut()).isTrue();
+            assertThat(pool.tryTake(1_000)).isNull();
+            ballast.close();
+        }
+    }
+}
