@@ -61,7 +61,7 @@ final class ShortMemoryTest {
 
     @Test
     void whatFindsNoMemoryIsRefusedAndEverythingGoesOnOnceThereIsSome() {
-        int stride = FaultOpener.LONG ? 1 : 9;
+        int stride = FaultOpener.LONG ? 1 : 19;
         Hog hog = new Hog();
         MemorySweep.Tally tally = MemorySweep.run(new FaultOpener(hog::open), hog, stride);
 
