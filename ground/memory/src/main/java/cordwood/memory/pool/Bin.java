@@ -56,17 +56,22 @@ final class Bin {
     private @Nullable Slab taken;
     private @Nullable Slab inHand;
     private int emptySlabs;
-    private long allocationsAtTrim;
 
     // The owner's, read by everybody.
     private long allocations;
-    private long drained;
-    private long highWater;
     private long belowHighWater;
-    private long refills;
-    private int slabs;
-    private long cells;
-    private long damagedLists;
+    private final Tally tally = new Tally();
+
+    /** What changes seldom, so that the rest lies close together. */
+    private static final class Tally {
+        long drained;
+        long highWater;
+        long refills;
+        int slabs;
+        long cells;
+        long damagedLists;
+        long allocationsAtTrim;
+    }
 
     // Everybody's.
     private final AtomicReference<@Nullable Slab> notified = new AtomicReference<>();
@@ -109,7 +114,7 @@ final class Bin {
         }
         allocations++;
         if (--belowHighWater < 0) {
-            highWater++;
+            tally.highWater++;
             belowHighWater = 0;
         }
         return handle;
@@ -118,7 +123,7 @@ final class Bin {
     /** Frees a cell of this bin at once; answers false, and does nothing, when it is not live. */
     boolean free(Slab slab, long handle) {
         // Which slab it is in cannot be predicted; whether it changes its place, can.
-        if (slab.state == State.FULL || (slab.isLastCell() && slab.state != State.CURRENT)) {
+        if (slab.movesWithNextFree()) {
             return freeAndSettle(slab, handle);
         }
         if (!slab.free(handle)) {
@@ -197,7 +202,7 @@ final class Bin {
                 || inHand != null
                 || emptySlabs > 0
                 || cutShort
-                || (now.isEmpty() && now.cells > 0);
+                || (now.isEmpty() && now.cells() > 0);
     }
 
     /** Takes in what is deferred; at most so many slabs: answers whether that was all. */
@@ -221,7 +226,7 @@ final class Bin {
     /** Takes in what is deferred and, when nothing was allocated since last time, empty slabs. */
     boolean trim(int slabsMax) {
         if (!hasLeftovers()) {
-            allocationsAtTrim = allocations;
+            tally.allocationsAtTrim = allocations;
             return true;
         }
         StackRoom.require();
@@ -229,10 +234,10 @@ final class Bin {
         if (cutShort) {
             repairWhatWasCutShort();
         }
-        if (allocations == allocationsAtTrim) {
+        if (allocations == tally.allocationsAtTrim) {
             releaseEmpty();
         }
-        allocationsAtTrim = allocations;
+        tally.allocationsAtTrim = allocations;
         return all;
     }
 
@@ -245,7 +250,7 @@ final class Bin {
     void releaseEmpty() {
         StackRoom.require();
         splice(current);
-        if (current.isEmpty() && current.cells > 0) {
+        if (current.isEmpty() && current.cells() > 0) {
             Slab old = current;
             current = Slab.none(this);
             release(old);
@@ -278,8 +283,8 @@ final class Bin {
      * the owner did in between must not make them contradict each other.
      */
     BinStats stats(long[] deferredByBin) {
-        long taken = drained;
-        long inUse = Math.max(0, highWater - belowHighWater);
+        long taken = tally.drained;
+        long inUse = Math.max(0, tally.highWater - belowHighWater);
         long deferred = Math.min(deferredByBin[index], inUse);
         return new BinStats(
                 cellBytes,
@@ -289,12 +294,12 @@ final class Bin {
                 taken + deferred,
                 deferred,
                 inUse,
-                highWater,
-                refills,
-                slabs,
+                tally.highWater,
+                tally.refills,
+                tally.slabs,
                 emptySlabs,
-                Math.max(0, cells - inUse),
-                damagedLists);
+                Math.max(0, tally.cells - inUse),
+                tally.damagedLists);
     }
 
     private long allocateFromAnother() {
@@ -311,7 +316,7 @@ final class Bin {
 
     /** Makes a slab that has cells the current one; answers false when there is none. */
     private boolean replaceCurrent() {
-        if (current.isUsedUp() && current.cells > 0) {
+        if (current.isUsedUp() && current.cells() > 0) {
             StackRoom.require();
         }
         Slab slab = nextNotified();
@@ -333,7 +338,7 @@ final class Bin {
         slab.state = State.CURRENT;
         old.state = State.FULL;
         inHand = null;
-        if (old.isUsedUp() && old.cells > 0) {
+        if (old.isUsedUp() && old.cells() > 0) {
             release(old);
         }
         return true;
@@ -359,9 +364,9 @@ final class Bin {
             VarHandle.fullFence(); // The flag is down before the cells are looked at.
             if (slab.state == State.NEW) {
                 slab.state = State.FULL;
-                slabs++;
-                cells += slab.cells;
-                refills++;
+                tally.slabs++;
+                tally.cells += slab.cells();
+                tally.refills++;
                 return slab;
             }
             if (slab.state != State.RELEASED && (splice(slab) > 0 || slab.hasFreeCells())) {
@@ -373,7 +378,7 @@ final class Bin {
 
     private int splice(Slab slab) {
         int count = slab.splice();
-        drained += count;
+        tally.drained += count;
         belowHighWater += count;
         return count;
     }
@@ -408,15 +413,15 @@ final class Bin {
 
     /** The owner has found that so many cells less are outstanding than a slab thought. */
     void countRepair(int cellsLess) {
-        damagedLists++;
+        tally.damagedLists++;
         belowHighWater += cellsLess;
-        drained += Math.max(0, cellsLess);
+        tally.drained += Math.max(0, cellsLess);
     }
 
     private void release(Slab slab) {
         if (table.remove(slab)) {
-            slabs--;
-            cells -= slab.cells;
+            tally.slabs--;
+            tally.cells -= slab.cells();
         } else {
             slab.state = State.FULL;
         }

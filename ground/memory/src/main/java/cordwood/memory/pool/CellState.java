@@ -16,11 +16,10 @@ import java.lang.invoke.VarHandle;
  * </pre>
  *
  * <p>The delta is even while the cell is free and odd while it has a user; the slab's base and the
- * delta together are the generation. {@link #USER} stands for the next cell of one that has a user,
- * so the whole word of such a cell follows from its handle, and no other state is odd. A retired
- * cell, which still has its user's contents, keeps the delta before its own; until somebody takes
- * it to free it, it is on the list of a generation of retirement. Zero is a cell that was never
- * used.
+ * delta together are the generation. Of a cell that has a user the delta is all there is, so the
+ * whole word follows from its handle, and no other state is odd. A retired cell, which still has
+ * its user's contents, keeps the delta before its own; until somebody takes it to free it, it is on
+ * the list of a generation of retirement. Zero is a cell that was never used.
  */
 final class CellState {
 
@@ -39,9 +38,6 @@ final class CellState {
     static final int DELTA_END = 1 << 25;
 
     private static final long DELTA_MASK = DELTA_END - 1L;
-
-    /** Next, of a cell in the hands of a user. */
-    static final long USER = -1L << NEXT_SHIFT;
 
     /** Set in the state of a cell that has a user or is retired. */
     static final long NOT_FREE = RETIRED | 1;

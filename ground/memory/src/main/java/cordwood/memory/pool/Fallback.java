@@ -39,7 +39,7 @@ final class Fallback {
             return false;
         }
         slab.splice();
-        frees.add(slab.bytesAtFirst);
+        frees.add(slab.bytesAtFirst());
         table.remove(slab);
         return true;
     }

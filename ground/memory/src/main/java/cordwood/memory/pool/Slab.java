@@ -36,52 +36,64 @@ final class Slab {
     /** Where its bin keeps it. */
     enum State {
         /** Its bin has not seen it yet. */
-        NEW,
+        NEW(State.ALWAYS),
         /** Allocations come from it. */
-        CURRENT,
+        CURRENT(State.NEVER),
         /** On the bin's list: it has free cells. */
-        PARTIAL,
+        PARTIAL(State.AT_THE_LAST),
         /** On no list: it has none. */
-        FULL,
+        FULL(State.ALWAYS),
         /** Gone. */
-        RELEASED
+        RELEASED(State.ALWAYS);
+
+        private static final int NEVER = Integer.MIN_VALUE;
+        private static final int AT_THE_LAST = 1;
+        private static final int ALWAYS = Integer.MAX_VALUE;
+
+        /** With so many cells outstanding, or fewer, the next free moves the slab elsewhere. */
+        private final int movesAt;
+
+        State(int movesAt) {
+            this.movesAt = movesAt;
+        }
     }
+
+    /**
+     * What is seldom asked for, so that the rest lies close together.
+     *
+     * @param cellBytes the bytes of a cell before it was shrunk
+     */
+    private record Form(int number, int cellBytes, int alignmentBytes) {}
 
     // Fixed.
     final Bin bin;
     final @Nullable Shard shard;
-    final int number;
-    final int cells;
-    private final int alignmentBytes;
-
-    /** The bytes of a cell before it was shrunk. */
-    final int bytesAtFirst;
+    private final long[] states;
 
     /** With the base, so that a cell and its delta make a handle. */
     private final long tag;
 
+    /** The generation before the first, so that a cell's delta is how far it is from there. */
     private final int base;
 
-    /** With the generation of a handle: the state of the cell while the handle's holder has it. */
-    private final long expectedBase;
-
-    private final long[] states;
-
     // Set when it is furnished, before any handle of it is known; changed by shrink alone.
-    int cellBytes;
-    private @Nullable Region region;
     private MemorySegment memory = MemorySegment.NULL;
+    int cellBytes;
+
+    // The owner's.
+    State state = State.NEW;
+    private int freeHead = CellState.NIL;
+    private int live;
+    private int freshCell;
+    private int usedUp;
+    boolean countedEmpty;
+
+    private final Form form;
+    private @Nullable Region region;
 
     /** Whether the table counts its bytes. Guarded by the table. */
     boolean counted;
 
-    // The owner's.
-    private int freeHead = CellState.NIL;
-    private int freshCell;
-    private int live;
-    private int usedUp;
-    State state = State.NEW;
-    boolean countedEmpty;
     @Nullable Slab before;
     @Nullable Slab after;
 
@@ -105,15 +117,11 @@ final class Slab {
     Slab(Bin bin, int number, long tag, int base, int cells, int cellBytes, int alignmentBytes) {
         this.bin = bin;
         this.shard = bin.shard;
-        this.number = number;
-        this.cells = cells;
+        this.form = new Form(number, cellBytes, alignmentBytes);
         this.tag = tag | base;
         this.base = base;
-        this.expectedBase = CellState.USER - base;
         this.states = new long[cells];
         this.cellBytes = cellBytes;
-        this.bytesAtFirst = cellBytes;
-        this.alignmentBytes = alignmentBytes;
         this.deferred = new DeferredList(states);
     }
 
@@ -134,9 +142,23 @@ final class Slab {
         memory = cellMemory;
     }
 
+    int number() {
+        return form.number;
+    }
+
+    /** How many cells it has. */
+    int cells() {
+        return states.length;
+    }
+
+    /** The bytes of a cell before it was shrunk. */
+    int bytesAtFirst() {
+        return form.cellBytes;
+    }
+
     /** What its cells are sure to start on. */
     int alignmentBytes() {
-        return alignmentBytes;
+        return form.alignmentBytes;
     }
 
     /** The bytes it is charged with. */
@@ -157,18 +179,18 @@ final class Slab {
         }
         long delta = (from & CellState.LIFE_MASK) + 1;
         freeHead = (int) (from >>> CellState.NEXT_SHIFT);
-        states[cell] = CellState.USER | delta;
+        states[cell] = delta;
         live++;
         return tag + ((long) cell << Handle.CELL_SHIFT) + delta;
     }
 
     private long allocateFresh() {
         int cell = freshCell;
-        if (cell == cells) {
+        if (cell == states.length) {
             return 0;
         }
         freshCell = cell + 1;
-        states[cell] = CellState.USER | 1;
+        states[cell] = 1;
         live++;
         return tag + ((long) cell << Handle.CELL_SHIFT) + 1;
     }
@@ -195,7 +217,9 @@ final class Slab {
      * damaged.
      */
     boolean repairIfCellsAreMissing() {
-        if (freeHead != CellState.NIL || freshCell < cells || live + usedUp == cells) {
+        if (freeHead != CellState.NIL
+                || freshCell < states.length
+                || live + usedUp == states.length) {
             return false;
         }
         repair();
@@ -237,8 +261,8 @@ final class Slab {
 
     /** The part behind the check, which another thread's free of the same handle may precede. */
     void freeCell(int cell, long handle) {
-        long from = Handle.generation(handle) + expectedBase;
-        states[cell] = CellState.linked(from + 1, freeHead); // odd: nothing is carried
+        long from = Handle.generation(handle) - base;
+        states[cell] = (long) freeHead << CellState.NEXT_SHIFT | (from + 1); // odd: no carry
         freeHead = cell;
         live--;
     }
@@ -249,7 +273,7 @@ final class Slab {
         if (cell >= states.length) {
             return Pushed.REFUSED;
         }
-        long from = Handle.generation(handle) + expectedBase;
+        long from = Handle.generation(handle) - base;
         return deferred.push(cell, from);
     }
 
@@ -291,7 +315,7 @@ final class Slab {
      */
     boolean retire(int generation, long handle) {
         int cell = liveCell(handle);
-        long from = Handle.generation(handle) + expectedBase;
+        long from = Handle.generation(handle) - base;
         int head = retiredHeads[generation];
         long to = CellState.retired(from, generation, head);
         boolean wasEmpty = head == CellState.NIL;
@@ -344,7 +368,7 @@ final class Slab {
     /** Links every cell anew that is marked as being on the list of a generation. */
     private void repairRetired(int generation) {
         int head = CellState.NIL;
-        for (int cell = 0; cell < cells; cell++) {
+        for (int cell = 0; cell < states.length; cell++) {
             long now = states[cell];
             long to = CellState.linked(now, head);
             if (CellState.isListed(now, generation)
@@ -366,7 +390,7 @@ final class Slab {
         if (cell >= states.length) {
             throw stale(handle);
         }
-        long expected = Handle.generation(handle) + expectedBase;
+        long expected = Handle.generation(handle) - base;
         long now = states[cell];
         if (now != expected && !isRetiredLife(now, handle)) {
             throw stale(handle);
@@ -399,13 +423,13 @@ final class Slab {
 
     /** Whether the owner finds a cell to hand out. */
     boolean hasFreeCells() {
-        return freeHead != CellState.NIL || freshCell < cells;
+        return freeHead != CellState.NIL || freshCell < states.length;
     }
 
     /** Whether the handle is one that its user may free. */
     boolean isUsersCell(long handle) {
         int cell = Handle.cell(handle);
-        return cell < states.length && states[cell] == Handle.generation(handle) + expectedBase;
+        return cell < states.length && states[cell] == Handle.generation(handle) - base;
     }
 
     /** Whether the next free of a cell leaves it empty. */
@@ -413,8 +437,13 @@ final class Slab {
         return live <= 1;
     }
 
+    /** Whether the next free of a cell may move it to another place in its bin. */
+    boolean movesWithNextFree() {
+        return live <= state.movesAt;
+    }
+
     boolean isUsedUp() {
-        return usedUp == cells;
+        return usedUp == states.length;
     }
 
     /**

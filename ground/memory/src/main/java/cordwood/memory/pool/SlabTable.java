@@ -247,7 +247,7 @@ final class SlabTable {
 
     private synchronized void put(Slab slab) {
         requireOpen();
-        slabs[slab.number] = slab;
+        slabs[slab.number()] = slab;
     }
 
     private synchronized void giveBack(int number, int generation) {
@@ -284,8 +284,8 @@ final class SlabTable {
         if (slab.counted) {
             heldBytes -= slab.chargedBytes();
         }
-        slabs[slab.number] = null;
-        numbers.giveBack(slab.number, generation);
+        slabs[slab.number()] = null;
+        numbers.giveBack(slab.number(), generation);
     }
 
     /** Puts a single cell's slab on fewer bytes. */

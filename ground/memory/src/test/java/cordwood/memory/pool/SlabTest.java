@@ -167,7 +167,7 @@ final class SlabTest {
         assertThat(slab.free(old)).isTrue();
         assertThat(table.remove(slab)).isTrue();
         Slab next = table.addInsisting(bin);
-        assertThat(next.number).isEqualTo(slab.number);
+        assertThat(next.number()).isEqualTo(slab.number());
         assertStale(next, old);
         long mine = next.allocate();
         assertStale(next, old);

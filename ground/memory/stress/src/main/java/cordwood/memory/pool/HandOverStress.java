@@ -29,7 +29,7 @@ public class HandOverStress {
 
     private static long[] users() {
         long[] states = new long[8];
-        Arrays.fill(states, CellState.USER | 1);
+        Arrays.fill(states, 1);
         return states;
     }
 
@@ -47,7 +47,7 @@ public class HandOverStress {
         @Actor
         public void user() {
             contents = 1;
-            list.push(CELL, CellState.USER | 1);
+            list.push(CELL, 1);
         }
 
         @Actor
@@ -72,12 +72,12 @@ public class HandOverStress {
 
         @Actor
         public void first() {
-            list.push(1, CellState.USER | 1);
+            list.push(1, 1);
         }
 
         @Actor
         public void second() {
-            list.push(2, CellState.USER | 1);
+            list.push(2, 1);
         }
 
         @Arbiter
