@@ -167,6 +167,11 @@ final class Slab {
         return own == null ? 0 : own.chargedBytes();
     }
 
+    /** What the state of a handle's cell is while the handle's holder has it. */
+    private int delta(long handle) {
+        return Handle.generation(handle) - base;
+    }
+
     /** The owner takes a cell: its handle, or 0 when there is none. */
     long allocate() {
         int cell = freeHead;
@@ -261,7 +266,7 @@ final class Slab {
 
     /** The part behind the check, which another thread's free of the same handle may precede. */
     void freeCell(int cell, long handle) {
-        long from = Handle.generation(handle) - base;
+        long from = delta(handle);
         states[cell] = (long) freeHead << CellState.NEXT_SHIFT | (from + 1); // odd: no carry
         freeHead = cell;
         live--;
@@ -273,7 +278,7 @@ final class Slab {
         if (cell >= states.length) {
             return Pushed.REFUSED;
         }
-        long from = Handle.generation(handle) - base;
+        long from = delta(handle);
         return deferred.push(cell, from);
     }
 
@@ -315,7 +320,7 @@ final class Slab {
      */
     boolean retire(int generation, long handle) {
         int cell = liveCell(handle);
-        long from = Handle.generation(handle) - base;
+        long from = delta(handle);
         int head = retiredHeads[generation];
         long to = CellState.retired(from, generation, head);
         boolean wasEmpty = head == CellState.NIL;
@@ -390,7 +395,7 @@ final class Slab {
         if (cell >= states.length) {
             throw stale(handle);
         }
-        long expected = Handle.generation(handle) - base;
+        long expected = delta(handle);
         long now = states[cell];
         if (now != expected && !isRetiredLife(now, handle)) {
             throw stale(handle);
@@ -429,7 +434,7 @@ final class Slab {
     /** Whether the handle is one that its user may free. */
     boolean isUsersCell(long handle) {
         int cell = Handle.cell(handle);
-        return cell < states.length && states[cell] == Handle.generation(handle) - base;
+        return cell < states.length && states[cell] == delta(handle);
     }
 
     /** Whether the next free of a cell leaves it empty. */
