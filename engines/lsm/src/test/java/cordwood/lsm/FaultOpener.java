@@ -8,6 +8,7 @@ import cordwood.memory.MemoryOptions;
 import cordwood.store.StepExecutor;
 import cordwood.store.StoreOptions;
 import cordwood.store.StreamStore;
+import cordwood.testkit.crash.Lockstep;
 import cordwood.testkit.crash.StoreOpener;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -68,7 +69,16 @@ final class FaultOpener implements StoreOpener {
         if (onThreads) {
             return LsmEnvironment.on(disk);
         }
-        return LsmEnvironment.stepped(disk, steps, PrivateThread::awaitEnd).with(memory);
+        LsmEnvironment.Waiter waiter =
+                steps instanceof Lockstep lockstep
+                        ? done -> lockstep.runUntil("what a call waits for", done::isDone)
+                        : PrivateThread::awaitEnd;
+        return LsmEnvironment.stepped(disk, steps, waiter).with(memory);
+    }
+
+    @Override
+    public boolean waitsInLockstep() {
+        return !onThreads;
     }
 
     @Override

@@ -28,6 +28,11 @@ final class SeededBugsTest {
         }
 
         @Override
+        public boolean waitsInLockstep() {
+            return true;
+        }
+
+        @Override
         public boolean makesCheckpoints() {
             return false;
         }

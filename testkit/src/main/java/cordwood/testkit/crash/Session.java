@@ -57,15 +57,12 @@ final class Session {
     private void readEverything(Consumer<StreamStore> reader) {
         StreamStore open = requireOpen();
         String what = "read everything";
-        this.<Boolean>asPromised(
-                what,
-                () ->
-                        steps.callAlone(
-                                what,
-                                () -> {
-                                    reader.accept(open);
-                                    return true;
-                                }));
+        Callable<Boolean> reading =
+                () -> {
+                    reader.accept(open);
+                    return true;
+                };
+        asPromised(what, opener.waitsInLockstep() ? reading : () -> steps.callAlone(what, reading));
     }
 
     private StreamStore requireOpen() {
@@ -77,7 +74,7 @@ final class Session {
     }
 
     private <T extends @Nullable Object> T guarded(String what, Callable<T> body) {
-        return asPromised(what, () -> steps.call(what, body));
+        return asPromised(what, opener.waitsInLockstep() ? body : () -> steps.call(what, body));
     }
 
     /** A call that may fail as the contract says and in no other way. */

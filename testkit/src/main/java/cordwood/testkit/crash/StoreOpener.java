@@ -19,6 +19,14 @@ public interface StoreOpener {
      */
     StreamStore open(Disk disk, Path directory, StepExecutor steps, long seed);
 
+    /**
+     * Whether whatever a call waits for runs the steps itself, by {@link Lockstep#runUntil}: then
+     * calls are made on the driving thread, which saves handing over twice at every call.
+     */
+    default boolean waitsInLockstep() {
+        return false;
+    }
+
     /** Whether the engine makes checkpoints. */
     default boolean makesCheckpoints() {
         return true;

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Timeout;
  * {@value #ONE_IN} cases, of the memory's own threads one in two, is drawn by the seed, with a
  * tenth of its points and fewer of long loops; {@code -Dcordwood.long=true} takes all.
  */
-@Timeout(value = 4, unit = TimeUnit.MINUTES)
+@Timeout(value = 30, unit = TimeUnit.MINUTES)
 final class ErrorSweepTest {
 
     static final int ONE_IN = 16;

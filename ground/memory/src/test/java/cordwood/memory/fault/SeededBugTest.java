@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Timeout;
  * Bugs of each kind that the trials are for: built in, and found for what they do, where nothing is
  * found without them.
  */
-@Timeout(value = 4, unit = TimeUnit.MINUTES)
+@Timeout(value = 30, unit = TimeUnit.MINUTES)
 final class SeededBugTest {
 
     /**
