@@ -68,7 +68,7 @@ final class ManifestRegister implements SegmentRegister {
                 edits.add(new Edit.BeginSegment(begun.segment(), begun.startPosition()));
             }
         }
-        if (news.syncedPosition() > state.log().syncedPosition()) {
+        if (news.syncedPosition() > state.syncedPosition()) {
             edits.add(new Edit.Synced(news.syncedPosition()));
         }
         return edits;

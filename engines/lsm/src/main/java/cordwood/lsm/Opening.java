@@ -26,7 +26,6 @@ import cordwood.lsm.table.CompressionPolicy;
 import cordwood.lsm.table.Table;
 import cordwood.lsm.table.TableWriter;
 import cordwood.lsm.wal.LiveSegments;
-import cordwood.lsm.wal.LogEnd;
 import cordwood.lsm.wal.LogMilestones;
 import cordwood.lsm.wal.LogRecord;
 import cordwood.lsm.wal.RecordedSegment;
@@ -247,7 +246,7 @@ final class Opening {
                 patience,
                 flusher,
                 compactor,
-                report(log, recorded.segments(), replay, startNanos));
+                report(log, replay, startNanos));
     }
 
     private static void startAfresh(Manifest manifest, SegmentPool segments) {
@@ -375,17 +374,8 @@ final class Opening {
         }
     }
 
-    private static RecoveryReport report(
-            RecoveredLog log,
-            List<RecordedSegment> recorded,
-            MemtableReplay replay,
-            long startNanos) {
-        LogEnd end = log.end();
-        boolean clean =
-                end.segment() == 0
-                        || recorded.stream()
-                                .anyMatch(segment ->
-                                        segment.number() == end.segment() && segment.isSettled());
+    private static RecoveryReport report(RecoveredLog log, MemtableReplay replay, long startNanos) {
+        boolean clean = log.end().segment() == 0 || log.isEndOnRecord();
         return new RecoveryReport(
                 log.segments().size(),
                 log.batches(),

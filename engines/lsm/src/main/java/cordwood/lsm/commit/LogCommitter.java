@@ -303,11 +303,14 @@ public final class LogCommitter implements GroupWriter {
             return;
         }
         parts.stalls().beforeCall();
-        Segment segment = takeSegment(bytes, trimOnly);
-        parts.stalls().afterCall(Stalls.Cause.SEGMENT);
-        parts.log().begin(segment);
-        parts.stalls().afterCall(Stalls.Cause.LOG_WRITE);
-        background.wantSegments(); // it is put on record, too, that this one was begun
+        try {
+            Segment segment = takeSegment(bytes, trimOnly);
+            parts.stalls().afterCall(Stalls.Cause.SEGMENT);
+            parts.log().begin(segment);
+            parts.stalls().afterCall(Stalls.Cause.LOG_WRITE);
+        } finally {
+            background.wantSegments(); // one edit records the next, and that this one was begun
+        }
         sealWanted |= parts.live().sizeBytes() > walBytesMax;
     }
 
@@ -316,7 +319,6 @@ public final class LogCommitter implements GroupWriter {
             parts.segments().makeReady();
         }
         Segment segment = parts.segments().tryTake(bytes);
-        background.wantSegments();
         boolean oversize = WalWriter.segmentBytes(bytes) > parts.segments().segmentBytes();
         if (segment == null && oversize && parts.segments().hasWayOut()) {
             segment = parts.segments().createOversize(bytes);

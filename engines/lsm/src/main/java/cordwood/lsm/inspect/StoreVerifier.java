@@ -114,7 +114,7 @@ final class StoreVerifier {
             RecoveredLog found =
                     new WalRecovery(disk, directory, store, memory.window(), replay)
                             .read(state.log());
-            log = text(found, state.segments());
+            log = text(found);
             return null;
         } catch (StoreException.Corrupt damage) {
             return damage;
@@ -125,7 +125,7 @@ final class StoreVerifier {
         return disk.exists(directory.resolve(FileNames.segment(segment.number())));
     }
 
-    private static String text(RecoveredLog found, List<RecordedSegment> recorded) {
+    private static String text(RecoveredLog found) {
         LogEnd end = found.end();
         if (end.segment() == 0) {
             return "the log is empty";
@@ -136,11 +136,7 @@ final class StoreVerifier {
                                 found.batches(),
                                 end.offsetBytes(),
                                 FileNames.segment(end.segment()));
-        boolean settled =
-                recorded.stream()
-                        .anyMatch(segment ->
-                                segment.number() == end.segment() && segment.isSettled());
-        if (settled) {
+        if (found.isEndOnRecord()) {
             return text + ", where it was closed";
         }
         String tail =

@@ -137,6 +137,11 @@ public final class ManifestState {
         return new LogRecord(segments(), flushedSequence, logStart, syncedPosition);
     }
 
+    /** A position up to which the log was synced. */
+    public long syncedPosition() {
+        return syncedPosition;
+    }
+
     /** The highest number ever given to a file on record. */
     public long highestNumber() {
         return highestNumber;

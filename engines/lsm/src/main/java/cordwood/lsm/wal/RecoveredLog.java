@@ -8,6 +8,7 @@ import java.util.List;
  * @param segments those that belong to the log, oldest first, with where each ends, all synced
  * @param unused numbers of those that do not: never begun, or behind the end of the log
  * @param end where the log ends
+ * @param isEndOnRecord whether the end was on record: the log was closed there, or recovered before
  * @param batches batches read, also those that were in tables already
  * @param bytes bytes of their frames
  * @param droppedBytes bytes behind the end that looked like frames: a torn tail
@@ -19,6 +20,7 @@ public record RecoveredLog(
         List<RecordedSegment> segments,
         List<Long> unused,
         LogEnd end,
+        boolean isEndOnRecord,
         long batches,
         long bytes,
         long droppedBytes,

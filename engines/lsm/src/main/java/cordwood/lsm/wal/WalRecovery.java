@@ -253,6 +253,7 @@ public final class WalRecovery {
                 List.copyOf(read),
                 unused,
                 end,
+                isEndOnRecord(),
                 batches,
                 bytes,
                 beyond.framesBytes(),
@@ -260,8 +261,12 @@ public final class WalRecovery {
                 reason);
     }
 
+    private boolean isEndOnRecord() {
+        return !read.isEmpty() && begun.get(read.size() - 1).segment().isSettled();
+    }
+
     private long unprovenBytes(LogRecord recorded) {
-        boolean settled = read.isEmpty() || begun.get(read.size() - 1).segment().isSettled();
+        boolean settled = read.isEmpty() || isEndOnRecord();
         if (settled && unbegun.stream().noneMatch(RecordedSegment::isBegun)) {
             return 0;
         }
@@ -276,7 +281,7 @@ public final class WalRecovery {
     /** Searches what lies behind the end of the log. */
     private Beyond lookBeyond() {
         Beyond beyond = Beyond.NOTHING;
-        if (!read.isEmpty() && !begun.get(read.size() - 1).segment().isSettled()) {
+        if (!read.isEmpty() && !isEndOnRecord()) {
             beyond = scan(begun.get(read.size() - 1).segment(), predecessorEnd, beyond);
         }
         for (Begun behind : begunBehind()) {

@@ -35,7 +35,7 @@ import java.util.TreeMap;
 /** Memtables and tables without a store around them, with small blocks, and what is in them. */
 final class TableFixture implements AutoCloseable {
 
-    private static final Path DIRECTORY = Path.of("/disk/store").toAbsolutePath();
+    static final Path DIRECTORY = Path.of("/disk/store").toAbsolutePath();
     private static final int BLOCK_BYTES = 1 << 10;
     private static final int MEMTABLE_BYTES = 256 << 10;
     private static final int MEMTABLES = 16;
@@ -56,6 +56,7 @@ final class TableFixture implements AutoCloseable {
         }
     }
 
+    final CrashingDisk disk = new CrashingDisk(1);
     final Memory memory = Memory.open(MemoryOptions.ofBudget(StoreOptions.MEMORY_BUDGET_BYTES_MIN));
     final Account account = memory.budget().account("test");
     final Region room = memory.chunks().region(account, TableWriter.ROOM_BYTES);
@@ -64,8 +65,13 @@ final class TableFixture implements AutoCloseable {
     final TableStore tables;
     private final Manifest manifest;
 
+    /** With tables of as many blocks as the tests of merges like. */
     TableFixture() {
-        CrashingDisk disk = new CrashingDisk(1);
+        this(8);
+    }
+
+    /** With tables of so many blocks at most. */
+    TableFixture(int blocksMax) {
         disk.createDirectories(DIRECTORY);
         manifest = Manifest.create(disk, DIRECTORY, memory.chunks(), account);
         tables =
@@ -75,7 +81,7 @@ final class TableFixture implements AutoCloseable {
                         manifest,
                         new BlockCache(memory.chunks(), account, account, 64 << 10, BLOCK_BYTES),
                         new TableWriter.Style(
-                                BLOCK_BYTES, new CompressionPolicy(Compression.NONE), 8),
+                                BLOCK_BYTES, new CompressionPolicy(Compression.NONE), blocksMax),
                         Runnable::run);
     }
 

@@ -6,26 +6,12 @@ import cordwood.lsm.format.Closing;
 import cordwood.lsm.format.RecordKind;
 import cordwood.lsm.format.Shortages;
 import cordwood.lsm.format.StreamKey;
-import cordwood.lsm.manifest.Manifest;
-import cordwood.lsm.memtable.MemtablePool;
 import cordwood.lsm.read.Version;
 import cordwood.lsm.read.Versions;
-import cordwood.lsm.table.BlockCache;
-import cordwood.lsm.table.Compression;
-import cordwood.lsm.table.CompressionPolicy;
 import cordwood.lsm.table.Table;
-import cordwood.lsm.table.TableWriter;
-import cordwood.memory.Account;
-import cordwood.memory.Memory;
-import cordwood.memory.MemoryOptions;
-import cordwood.memory.Region;
-import cordwood.store.StoreOptions;
-import cordwood.testkit.disk.CrashingDisk;
 import java.lang.foreign.MemorySegment;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -35,31 +21,12 @@ final class TablesWriterTest {
 
     private static final int BLOCKS_MAX = 4;
     private static final int STREAMS = 50;
-    private static final Path DIRECTORY = Path.of("/disk/store").toAbsolutePath();
 
     /** One record that is large enough for a block of its own. */
     private static final MemorySegment RECORD = record(300);
 
-    private final CrashingDisk disk = new CrashingDisk(1);
-    private final Memory memory =
-            Memory.open(MemoryOptions.ofBudget(StoreOptions.MEMORY_BUDGET_BYTES_MIN));
-    private final Account account = memory.budget().account("test");
-    private final Manifest manifest = newManifest();
-    private final TableStore tables =
-            new TableStore(
-                    disk,
-                    DIRECTORY,
-                    manifest,
-                    new BlockCache(memory.chunks(), account, account, 1 << 20, 1 << 10),
-                    new TableWriter.Style(
-                            1 << 10, new CompressionPolicy(Compression.NONE), BLOCKS_MAX),
-                    Runnable::run);
-    private final Region room = memory.chunks().region(account, TableWriter.ROOM_BYTES);
-
-    private Manifest newManifest() {
-        disk.createDirectories(DIRECTORY);
-        return Manifest.create(disk, DIRECTORY, memory.chunks(), account);
-    }
+    private final TableFixture fixture = new TableFixture(BLOCKS_MAX);
+    private final TableStore tables = fixture.tables;
 
     private static MemorySegment record(int valueBytes) {
         byte[] bytes = new byte[2 + valueBytes];
@@ -70,12 +37,11 @@ final class TablesWriterTest {
 
     @AfterEach
     void close() {
-        manifest.close();
-        memory.close();
+        fixture.close();
     }
 
     private TablesWriter writer(long lastSequence) {
-        return new TablesWriter(tables, RecordKind.RECORDS, room.memory(), lastSequence);
+        return new TablesWriter(tables, RecordKind.RECORDS, fixture.room.memory(), lastSequence);
     }
 
     private static void fill(TablesWriter writer, long position) {
@@ -112,7 +78,7 @@ final class TablesWriterTest {
     }
 
     private List<String> tableFiles() {
-        return disk.list(DIRECTORY).stream()
+        return fixture.disk.list(TableFixture.DIRECTORY).stream()
                 .map(path -> path.getFileName().toString())
                 .filter(name -> name.contains(".table"))
                 .toList();
@@ -142,16 +108,10 @@ final class TablesWriterTest {
         List<Table> newestFirst = new ArrayList<>(row(2));
         newestFirst.addAll(0, row(3));
         newestFirst.addAll(row(1));
-        MemtablePool pool = new MemtablePool(memory.chunks(), account, account, 64 << 10, 1, 0);
         Versions versions =
-                new Versions(
-                        new Version(
-                                Objects.requireNonNull(pool.tryTake()),
-                                List.of(),
-                                newestFirst,
-                                List.of()));
+                new Versions(new Version(fixture.memtable(), List.of(), newestFirst, List.of()));
         Compactor compactor =
-                new Compactor(new Compactor.Parts(versions, tables, new Shortages(), room));
+                new Compactor(new Compactor.Parts(versions, tables, new Shortages(), fixture.room));
 
         compactor.compactAll();
 

@@ -29,13 +29,18 @@ public class VersionsStress {
     private static final Memory MEMORY = Memory.open(MemoryOptions.ofBudget(64L << 20));
     private static final Memtable ACTIVE = memtable();
 
-    private final Version first = new Version(ACTIVE, List.of(), List.of(), List.of());
+    private final Version first = first();
     private final Versions versions = new Versions(first);
     private volatile boolean gone;
     private volatile boolean told;
 
     public VersionsStress() {
         versions.whenReclaimable(() -> told = true);
+    }
+
+    /** A version with nothing but an empty memtable. */
+    static Version first() {
+        return new Version(ACTIVE, List.of(), List.of(), List.of());
     }
 
     private static Memtable memtable() {

@@ -1,12 +1,6 @@
 package cordwood.lsm.read;
 
-import cordwood.lsm.memtable.Memtable;
-import cordwood.lsm.memtable.MemtablePool;
-import cordwood.memory.Account;
-import cordwood.memory.Memory;
-import cordwood.memory.MemoryOptions;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
@@ -24,22 +18,12 @@ final class VersionsModelTest {
     /** Making sure of room on the stack, and looking at every pin, takes many, and ends. */
     private static final int STEPS_MAX = 10_000;
 
-    private static final Memory MEMORY = Memory.open(MemoryOptions.ofBudget(64L << 20));
-    private static final Memtable ACTIVE = memtable();
-
-    private static Memtable memtable() {
-        Account account = MEMORY.budget().account("model");
-        MemtablePool pool = new MemtablePool(MEMORY.chunks(), account, account, 64 << 10, 1, 0);
-        return Objects.requireNonNull(pool.tryTake());
-    }
-
     /** Versions whose successions are numbered; what a number stood for is gone once let go of. */
     public static class Numbered {
 
         private static final int NUMBERS_MAX = 32;
 
-        private final Versions versions =
-                new Versions(new Version(ACTIVE, List.of(), List.of(), List.of()));
+        private final Versions versions = new Versions(VersionsStress.first());
         private final AtomicInteger current = new AtomicInteger();
         private final AtomicInteger latest = new AtomicInteger();
         private final AtomicIntegerArray gone = new AtomicIntegerArray(NUMBERS_MAX);
