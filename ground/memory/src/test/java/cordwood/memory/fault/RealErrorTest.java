@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Timeout;
  * Stacks and heaps that really come to their end: a few by default, thousands in a long run, which
  * takes the operations in turn.
  */
-@Timeout(value = 4, unit = TimeUnit.MINUTES)
+@Timeout(value = 30, unit = TimeUnit.MINUTES)
 final class RealErrorTest {
 
     private static final int DIVES = Sweep.LONG ? 3_000 : 12;
