@@ -4,6 +4,7 @@ open module cordwood.testkit {
     requires static transitive org.jspecify;
     requires transitive cordwood.store;
     requires transitive cordwood.files;
+    requires org.junit.platform.launcher;
     requires transitive org.junit.jupiter.api;
     requires transitive org.junit.jupiter.params;
     requires transitive org.assertj.core;
@@ -13,4 +14,5 @@ open module cordwood.testkit {
     exports cordwood.testkit.crash;
     exports cordwood.testkit.disk;
     exports cordwood.testkit.history;
+    exports cordwood.testkit.mutant;
 }

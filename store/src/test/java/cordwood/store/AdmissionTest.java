@@ -79,8 +79,7 @@ final class AdmissionTest {
         Thread thread =
                 Thread.ofPlatform()
                         .start(() -> {
-                            admission.acquire(
-                                    admission.charge(bytes), TimeUnit.SECONDS.toNanos(30));
+                            admission.acquire(admission.charge(bytes), TimeUnit.MINUTES.toNanos(2));
                             admitted.add(name);
                         });
         while (thread.getState() != Thread.State.TIMED_WAITING) {

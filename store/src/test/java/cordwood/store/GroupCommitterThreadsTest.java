@@ -65,7 +65,7 @@ final class GroupCommitterThreadsTest {
 
     @Test
     void aGroupGathersWhileTheOneBeforeIsWritten() {
-        try (GroupCommitter committer = committer(64, Duration.ofSeconds(30))) {
+        try (GroupCommitter committer = committer(64, Duration.ofMinutes(2))) {
             writer.hold();
             committer.append(StubBatch.of(1, 10), Durability.WRITTEN);
             writer.awaitWrite();
@@ -85,7 +85,7 @@ final class GroupCommitterThreadsTest {
 
     @Test
     void appendWaitsForRoomAndGoesOn() throws Exception {
-        try (GroupCommitter committer = committer(2, Duration.ofSeconds(30))) {
+        try (GroupCommitter committer = committer(2, Duration.ofMinutes(2))) {
             writer.hold();
             for (long position = 1; position <= 2; position++) {
                 committer.append(StubBatch.of(position, 1), Durability.WRITTEN);
@@ -94,7 +94,7 @@ final class GroupCommitterThreadsTest {
             assertThatThrownBy(() -> committer.tryAppend(StubBatch.of(4, 1), Durability.WRITTEN))
                     .isInstanceOf(StoreException.Busy.class);
             writer.letGo();
-            waiting.get(30, TimeUnit.SECONDS).await();
+            waiting.get(2, TimeUnit.MINUTES).await();
             assertThat(writer.positions()).containsExactly(1L, 2L, 3L);
         }
     }
@@ -131,7 +131,7 @@ final class GroupCommitterThreadsTest {
             Thread waiting = Thread.ofPlatform().daemon().start(keptInterrupt);
             awaitState(waiting, Thread.State.TIMED_WAITING);
             waiting.interrupt();
-            assertThat(keptInterrupt.get(30, TimeUnit.SECONDS)).isTrue();
+            assertThat(keptInterrupt.get(2, TimeUnit.MINUTES)).isTrue();
             writer.letGo();
         }
         assertThat(writer.positions()).containsExactly(1L);
@@ -149,7 +149,7 @@ final class GroupCommitterThreadsTest {
         writer.letGo();
         closing.join();
         assertThat(accepted.failure()).isNull();
-        assertThatThrownBy(() -> waiting.get(30, TimeUnit.SECONDS))
+        assertThatThrownBy(() -> waiting.get(2, TimeUnit.MINUTES))
                 .isInstanceOf(ExecutionException.class)
                 .hasCauseInstanceOf(StoreException.Closed.class);
         assertThat(writer.positions()).containsExactly(1L);
@@ -167,7 +167,7 @@ final class GroupCommitterThreadsTest {
                             "race",
                             roundWriter,
                             new GroupCommitter.Limits(
-                                    1 << 20, 4, 1 << 20, 8, Duration.ofSeconds(30)),
+                                    1 << 20, 4, 1 << 20, 8, Duration.ofMinutes(2)),
                             steps);
             ConcurrentLinkedQueue<Commit> accepted = new ConcurrentLinkedQueue<>();
             List<FutureTask<Boolean>> appenders = new ArrayList<>();
@@ -179,7 +179,7 @@ final class GroupCommitterThreadsTest {
             }
             committer.close();
             for (FutureTask<Boolean> appender : appenders) {
-                assertThat(appender.get(30, TimeUnit.SECONDS)).isTrue();
+                assertThat(appender.get(2, TimeUnit.MINUTES)).isTrue();
             }
             assertThat(accepted).allMatch(Commit::isDone);
             assertThat(roundWriter.positions()).hasSize(accepted.size());
@@ -204,7 +204,7 @@ final class GroupCommitterThreadsTest {
     void whoAwaitsIsWokenHoweverItRacesTheCommitter(boolean virtual) {
         StepExecutor steps =
                 virtual ? StepExecutor.virtualThreads() : StepExecutor.platformThreads();
-        try (GroupCommitter committer = committer(64, Duration.ofSeconds(30), steps)) {
+        try (GroupCommitter committer = committer(64, Duration.ofMinutes(2), steps)) {
             StubBatch batch = new StubBatch();
             for (int i = 0; i < 3_000; i++) {
                 batch.clear();

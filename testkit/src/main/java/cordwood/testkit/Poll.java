@@ -7,7 +7,7 @@ import java.util.function.BooleanSupplier;
 /** Waits for what other threads bring about. */
 public final class Poll {
 
-    private static final long DEADLINE_SECONDS = 30;
+    private static final long DEADLINE_SECONDS = 120;
     private static final long PAUSE_NANOS = 200_000;
 
     private Poll() {}

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Threads implements AutoCloseable {
 
-    private static final Duration DEADLINE = Duration.ofSeconds(60);
+    private static final Duration DEADLINE = Duration.ofMinutes(2);
 
     /** What a thread does. */
     @FunctionalInterface

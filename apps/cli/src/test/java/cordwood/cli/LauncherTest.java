@@ -262,7 +262,7 @@ final class LauncherTest {
         builder.environment().clear();
         builder.environment().putAll(environment);
         Process process = builder.start();
-        assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(process.waitFor(2, TimeUnit.MINUTES)).isTrue();
         return new Outcome(
                 process.exitValue(),
                 Files.readString(out, StandardCharsets.UTF_8),

@@ -84,7 +84,7 @@ final class Background implements LogCommitter.Background {
 
     /** At every tick: begins flushes once it is quiet, and has what was refused tried again. */
     private void tick() {
-        if (parts.patience().look() || parts.shortages().of(Shortages.Of.FLUSHES) != null) {
+        if (parts.debt().look() || parts.shortages().of(Shortages.Of.FLUSHES) != null) {
             wantFlush();
         }
         if (parts.shortages().of(Shortages.Of.SEGMENTS) != null) {
@@ -159,11 +159,6 @@ final class Background implements LogCommitter.Background {
     @Override
     public void wantFlush() {
         wake(flushing);
-    }
-
-    @Override
-    public double flushBytesPerNano() {
-        return parts.flusher().bytesPerNano();
     }
 
     @Override

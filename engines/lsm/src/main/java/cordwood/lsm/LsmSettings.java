@@ -198,6 +198,11 @@ record LsmSettings(
         return memtables * memtableBytes / 2;
     }
 
+    /** How much can wait to be flushed: one memtable is being filled. */
+    long debtBytesMax() {
+        return (memtables - 1) * memtableBytes;
+    }
+
     /** Most bytes that segments may take while memtables wait to be flushed. */
     long walBytesMax() {
         return Math.max(4 * segmentBytes, 2L * memtables * memtableBytes);

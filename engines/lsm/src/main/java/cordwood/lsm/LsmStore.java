@@ -61,11 +61,7 @@ public final class LsmStore implements LocalStore {
         this.background = new Background(parts, failures, flushes, compactions);
         LsmSettings settings = parts.settings();
         Pacer pacer =
-                new Pacer(
-                        (settings.memtables() - 1) * settings.memtableBytes(),
-                        System::nanoTime,
-                        parts.environment().pause(),
-                        stalls);
+                new Pacer(parts.debt(), System::nanoTime, parts.environment().pause(), stalls);
         LogCommitter.Parts writing =
                 new LogCommitter.Parts(
                         parts.log(),

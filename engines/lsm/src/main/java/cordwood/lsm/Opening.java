@@ -4,7 +4,7 @@ import cordwood.files.DirectoryLock;
 import cordwood.files.Disk;
 import cordwood.files.FileFailure;
 import cordwood.lsm.flush.Compactor;
-import cordwood.lsm.flush.FlushPatience;
+import cordwood.lsm.flush.FlushDebt;
 import cordwood.lsm.flush.Flusher;
 import cordwood.lsm.flush.TableStore;
 import cordwood.lsm.format.Closing;
@@ -170,14 +170,15 @@ final class Opening {
                                 SEGMENTS_READY_MIN,
                                 Math.toIntExact(settings.walBytesMax() / settings.segmentBytes())));
         WalFigures figures = new WalFigures();
-        FlushPatience patience =
-                new FlushPatience(
-                        new FlushPatience.Parts(
+        FlushDebt debt =
+                new FlushDebt(
+                        new FlushDebt.Parts(
                                 figures::bytes,
                                 settings.quietBytesMax(),
                                 () -> versions.current().filledBytesPerNano(),
                                 () -> versions.current().debtBytes(),
                                 environment.isPatient() ? settings.debtBytesFree() : 0,
+                                settings.debtBytesMax(),
                                 live::sizeBytes,
                                 settings.walBytesMax() / 2,
                                 memtables::hasIdle));
@@ -189,7 +190,7 @@ final class Opening {
                                 live,
                                 segments,
                                 memtables,
-                                patience,
+                                debt,
                                 shortages,
                                 chunks.region(buffers, TableWriter.ROOM_BYTES)));
         Compactor compactor =
@@ -243,7 +244,7 @@ final class Opening {
                 shortages,
                 figures,
                 writer,
-                patience,
+                debt,
                 flusher,
                 compactor,
                 report(log, replay, startNanos));

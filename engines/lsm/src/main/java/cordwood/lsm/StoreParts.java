@@ -2,7 +2,7 @@ package cordwood.lsm;
 
 import cordwood.files.DirectoryLock;
 import cordwood.lsm.flush.Compactor;
-import cordwood.lsm.flush.FlushPatience;
+import cordwood.lsm.flush.FlushDebt;
 import cordwood.lsm.flush.Flusher;
 import cordwood.lsm.format.Closing;
 import cordwood.lsm.format.Shortages;
@@ -39,7 +39,7 @@ record StoreParts(
         Shortages shortages,
         WalFigures walFigures,
         WalWriter log,
-        FlushPatience patience,
+        FlushDebt debt,
         Flusher flusher,
         Compactor compactor,
         RecoveryReport recovery) {

@@ -29,7 +29,7 @@ final class FullDiskLife {
     private static final Space SPACE = new Space(3, "test");
     private static final int OTHER_BYTES = 1 << 20;
     private static final int REFUSALS_IN_A_ROW = 20;
-    private static final long RESUME_NANOS_MAX = TimeUnit.SECONDS.toNanos(5);
+    private static final long RESUME_NANOS_MAX = TimeUnit.MINUTES.toNanos(2);
     private static final List<String> SIZES = List.of("64KiB", "128KiB", "256KiB");
 
     private final Disk disk;

@@ -69,7 +69,7 @@ final class FullDiskTest {
                             List.of(mountPoint.toString(), String.valueOf(life.value())))) {
                 String told = child.line();
                 String name = life + ", disk of " + bytes(life) + ": " + child.complaints();
-                assertThat(child.awaitExit(Duration.ofSeconds(60))).as(name).isZero();
+                assertThat(child.awaitExit(Duration.ofMinutes(5))).as(name).isZero();
                 assertThat(told).as(name).endsWith("when others made room");
                 System.out.println(bytes(life) + " bytes: " + told);
             }
@@ -93,7 +93,7 @@ final class FullDiskTest {
         boolean mounts;
         try {
             Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-            mounts = process.waitFor(10, TimeUnit.SECONDS) && process.exitValue() == 0;
+            mounts = process.waitFor(2, TimeUnit.MINUTES) && process.exitValue() == 0;
         } catch (IOException e) {
             mounts = false;
         }

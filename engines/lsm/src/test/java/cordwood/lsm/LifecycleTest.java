@@ -35,7 +35,7 @@ final class LifecycleTest {
             for (String line = child.line(); line != null; line = child.line()) {
                 lines.add(line);
             }
-            assertThat(child.awaitExit(Duration.ofSeconds(80))).as(child.complaints()).isZero();
+            assertThat(child.awaitExit(Duration.ofMinutes(5))).as(child.complaints()).isZero();
             assertThat(child.complaints()).isEmpty();
 
             assertThat(lines).hasSize(3);

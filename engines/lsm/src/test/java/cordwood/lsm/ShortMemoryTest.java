@@ -7,6 +7,7 @@ import cordwood.memory.Budget;
 import cordwood.memory.Memory;
 import cordwood.memory.MemoryOptions;
 import cordwood.testkit.crash.MemorySweep;
+import cordwood.testkit.mutant.Mutant;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -69,5 +70,11 @@ final class ShortMemoryTest {
         assertThat(tally.runs()).isGreaterThan(400 / stride);
         assertThat(tally.refused()).isPositive();
         assertThat(tally.refusedToOpen()).isPositive();
+    }
+
+    @Test
+    void soItIsWhereAnyRegionIsRefusedByItself() {
+        String trial = "whatIsRefusedOneRegionIsRefusedOrWaitsAndGoesOn";
+        assertThat(new Mutant(RefusedRegions.class).run(RefusedRegions.class, trial)).isEmpty();
     }
 }

@@ -4,12 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import cordwood.files.Disk;
+import cordwood.store.Commit;
 import cordwood.store.Cursor;
 import cordwood.store.Durability;
 import cordwood.store.LocalStore;
 import cordwood.store.Order;
 import cordwood.store.StoreException;
 import cordwood.store.StoreOptions;
+import cordwood.store.WriteBatch;
 import cordwood.testkit.Bytes;
 import cordwood.testkit.Seed;
 import cordwood.testkit.SeededSteps;
@@ -18,6 +20,7 @@ import cordwood.testkit.disk.CrashingDisk;
 import cordwood.testkit.disk.DiskOperation;
 import cordwood.testkit.disk.FailingDisk;
 import cordwood.testkit.disk.Fault;
+import cordwood.testkit.disk.SmallDisk;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,6 +38,7 @@ final class ShortageTest {
     private static final int TABLES = 20;
     private static final int STREAMS = 20;
     private static final int CURSORS_MAX = 100_000;
+    private static final int SMALL_DISK_BYTES = 16 << 20;
 
     private final SeededSteps steps = new SeededSteps(new Seed(1));
     private final CrashingDisk disk = new CrashingDisk(1);
@@ -184,6 +188,48 @@ final class ShortageTest {
             assertThat(reopened.positions(1)).isEqualTo(found);
         }
         assertThat(strayFiles()).isEmpty();
+    }
+
+    @Test
+    void aTrimInOneGroupWithAPutIsWrittenOnAFullDiskAndThePutIsRefused() {
+        SmallDisk small = new SmallDisk(disk, SMALL_DISK_BYTES);
+        try (StoreUnderTest store = on(small)) {
+            long position = putUntilRefused(store);
+            Commit put = appendRow(store, position);
+            WriteBatch batch = store.newBatch();
+            batch.trim(StoreUnderTest.SPACE, 1, position - 2);
+            Commit trim = store.store().append(batch, Durability.DURABLE);
+            steps.runUntil(() -> put.isDone() && trim.isDone());
+
+            assertThat(put.failure()).isInstanceOf(StoreException.Full.class);
+            assertThat(trim.failure()).isNull();
+            assertThat(store.positions(1)).containsExactly(position - 1);
+        }
+        try (StoreUnderTest reopened = on(small)) {
+            assertThat(reopened.positions(1)).hasSize(1);
+        }
+    }
+
+    /** Answers the position whose row was refused again and again. */
+    private long putUntilRefused(StoreUnderTest store) {
+        long position = 0;
+        int refusals = 0;
+        while (refusals < 20) {
+            Commit put = appendRow(store, position);
+            steps.runUntil(put::isDone);
+            refusals = put.failure() == null ? 0 : refusals + 1;
+            position += put.failure() == null ? 1 : 0;
+            steps.runAll();
+        }
+        return position;
+    }
+
+    private static Commit appendRow(StoreUnderTest store, long position) {
+        WriteBatch batch = store.newBatch();
+        for (int stream = 0; stream < STREAMS; stream++) {
+            batch.put(StoreUnderTest.SPACE, stream, position, Bytes.random(position, 1_000));
+        }
+        return store.store().append(batch, Durability.DURABLE);
     }
 
     @Test

@@ -60,7 +60,7 @@ final class ChildJvm implements AutoCloseable {
     /** Ends it without a chance to clean up. */
     void kill() throws InterruptedException {
         process.destroyForcibly();
-        if (!process.waitFor(30, TimeUnit.SECONDS)) {
+        if (!process.waitFor(2, TimeUnit.MINUTES)) {
             throw new AssertionError("the child JVM does not die");
         }
     }

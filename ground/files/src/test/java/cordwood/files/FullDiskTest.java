@@ -32,7 +32,7 @@ final class FullDiskTest {
     private boolean canMount() throws InterruptedException {
         try {
             Process process = new ProcessBuilder(mounted("true")).redirectErrorStream(true).start();
-            return process.waitFor(10, TimeUnit.SECONDS) && process.exitValue() == 0;
+            return process.waitFor(2, TimeUnit.MINUTES) && process.exitValue() == 0;
         } catch (IOException e) {
             return false;
         }

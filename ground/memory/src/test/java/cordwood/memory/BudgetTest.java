@@ -70,14 +70,14 @@ final class BudgetTest {
         Thread waiter =
                 Thread.startVirtualThread(() -> {
                     try {
-                        account.reserve(50, Duration.ofSeconds(20));
+                        account.reserve(50, Duration.ofMinutes(2));
                     } catch (InterruptedException stop) {
                         Thread.currentThread().interrupt();
                     }
                 });
         account.release(10);
         account.release(20);
-        assertThat(waiter.join(Duration.ofSeconds(20))).isTrue();
+        assertThat(waiter.join(Duration.ofMinutes(2))).isTrue();
         assertThat(account.usedBytes()).isEqualTo(100);
     }
 

@@ -221,7 +221,7 @@ final class LogletFixture implements AutoCloseable {
         }
 
         Response response() {
-            return answer.orTimeout(30, TimeUnit.SECONDS).join();
+            return answer.orTimeout(2, TimeUnit.MINUTES).join();
         }
 
         ResponseHeader header() {

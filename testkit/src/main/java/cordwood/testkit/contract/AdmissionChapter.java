@@ -130,7 +130,7 @@ interface AdmissionChapter extends ContractChapter {
                                 }
                             });
             steps.runAll();
-            steps.await(waiting.get(30, TimeUnit.SECONDS));
+            steps.await(waiting.get(2, TimeUnit.MINUTES));
             appender.join();
             assertThat(store.bounds(SPACE, 1).last()).isEqualTo(99);
         }

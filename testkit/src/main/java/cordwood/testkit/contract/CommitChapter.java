@@ -82,7 +82,7 @@ interface CommitChapter extends ContractChapter {
     @Test
     default void awaitWithATimeSaysWhetherItIsDone() {
         Commit commit = subject().store().append(batchWith(1), Durability.DURABLE);
-        assertThat(commit.await(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(commit.await(2, TimeUnit.MINUTES)).isTrue();
         assertThat(commit.await(0, TimeUnit.SECONDS)).isTrue();
         commit.await();
     }
@@ -122,7 +122,7 @@ interface CommitChapter extends ContractChapter {
                         }
                     });
         }
-        assertThat(calls.await(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(calls.await(2, TimeUnit.MINUTES)).isTrue();
     }
 
     @Test
@@ -170,7 +170,7 @@ interface CommitChapter extends ContractChapter {
                         }
                     });
             Commit next = subject().store().append(batchWith(100 + i), Durability.WRITTEN);
-            assertThat(next.await(30, TimeUnit.SECONDS)).isTrue();
+            assertThat(next.await(2, TimeUnit.MINUTES)).isTrue();
         }
     }
 

@@ -92,7 +92,7 @@ public final class InterruptStorm {
         }
         over = true;
         for (Thread thread : threads) {
-            if (!thread.join(Duration.ofSeconds(10))) {
+            if (!thread.join(Duration.ofMinutes(2))) {
                 throw new Violation("a thread hangs after the interrupts ended: " + thread);
             }
         }

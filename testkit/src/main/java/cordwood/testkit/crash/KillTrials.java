@@ -44,8 +44,8 @@ public final class KillTrials {
     private static final int ATTEMPTS_MAX = 8;
     private static final int BATCHES = 500;
     private static final int PASSES_MAX = 4;
-    private static final Duration LIFE_MAX = Duration.ofSeconds(60);
-    private static final Duration OPEN_MAX = Duration.ofSeconds(10);
+    private static final Duration LIFE_MAX = Duration.ofMinutes(5);
+    private static final Duration OPEN_MAX = Duration.ofMinutes(2);
 
     private final Class<?> process;
     private final StoreOpener opener;

@@ -20,7 +20,7 @@ import java.util.function.BooleanSupplier;
  */
 public final class Lockstep implements StepExecutor {
 
-    private static final long HANG_NANOS = TimeUnit.SECONDS.toNanos(10);
+    private static final long HANG_NANOS = TimeUnit.MINUTES.toNanos(2);
     private static final long PAUSE_NANOS = 20_000;
     private static final int SPURIOUS_RUN_ONE_IN = 16;
 

@@ -9,12 +9,14 @@ import cordwood.testkit.disk.DiskCall;
 import cordwood.testkit.disk.InterposedDisk;
 import java.util.List;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One workload, again and again, in which all memory that is left is taken away at the n-th call of
- * the disk, for some calls or to the end: what cannot be done is refused, and once the memory is
- * back the store does everything again.
+ * One workload, again and again, in which memory is short from the n-th call on, for some calls or
+ * to the end: what cannot be done is refused, and once there is memory again the store does
+ * everything again. Counted are the calls of the disk, at which all that is left is taken away, or
+ * those that ask for memory, which are refused themselves.
  */
 public final class MemorySweep {
 
@@ -27,6 +29,15 @@ public final class MemorySweep {
         void giveBack();
     }
 
+    /** Refuses memory to the stores under test, also to those that are opened later. */
+    public interface Refuser {
+        /** From now on counts what is asked for, and refuses {@code length} from the n-th on. */
+        void arm(int firstCall, int length);
+
+        /** From now on refuses nothing; answers whether it has. May be called at any time. */
+        boolean disarm();
+    }
+
     /**
      * What was run.
      *
@@ -36,59 +47,93 @@ public final class MemorySweep {
      */
     public record Tally(int runs, int refused, int refusedToOpen) {}
 
-    /** For how many calls of the disk there is none. */
+    /** For how many calls there is none. */
     private static final List<Integer> LENGTHS = List.of(1, 5, 40, Integer.MAX_VALUE);
 
     /** Takes memory at a call of the disk, and gives it back some calls later. */
-    private static final class Taking extends InterposedDisk {
+    private static final class Taking implements Refuser {
         private final Thief thief;
-        private final int firstCall;
-        private final long lastCall;
-        private int calls;
+        private int calls = Integer.MIN_VALUE;
+        private int firstCall;
+        private long endCall;
 
-        private Taking(Disk under, Thief thief, int firstCall, int length) {
-            super(under);
+        private Taking(Thief thief) {
             this.thief = thief;
-            this.firstCall = firstCall;
-            this.lastCall = (long) firstCall + length;
         }
 
         @Override
-        protected synchronized <T extends @Nullable Object> T onCall(
-                DiskCall call, @Nullable DiskFile file, Supplier<T> body) {
+        public synchronized void arm(int first, int length) {
+            calls = 0;
+            firstCall = first;
+            endCall = (long) first + length;
+        }
+
+        @Override
+        public synchronized boolean disarm() {
+            thief.giveBack();
+            boolean hasTaken = calls >= firstCall;
+            calls = Integer.MIN_VALUE;
+            return hasTaken;
+        }
+
+        private synchronized void count() {
             calls++;
             if (calls == firstCall) {
                 thief.takeAll();
-            } else if (calls == lastCall) {
+            } else if (calls == endCall) {
                 thief.giveBack();
             }
-            return body.get();
+        }
+    }
+
+    /** Counts calls. */
+    private static final class CountedDisk extends InterposedDisk {
+        private final Taking taking;
+
+        private CountedDisk(Disk under, Taking taking) {
+            super(under);
+            this.taking = taking;
         }
 
-        /** From now on nothing is taken; answers whether something was. */
-        private synchronized boolean disarm() {
-            boolean taken = calls >= firstCall;
-            calls = Integer.MIN_VALUE;
-            return taken;
+        @Override
+        protected <T extends @Nullable Object> T onCall(
+                DiskCall call, @Nullable DiskFile file, Supplier<T> body) {
+            taking.count();
+            return body.get();
         }
     }
 
     private final StoreOpener opener;
-    private final Thief thief;
+    private final Refuser refuser;
+    private final UnaryOperator<Disk> front;
     private Tally tally = new Tally(0, 0, 0);
 
-    private MemorySweep(StoreOpener opener, Thief thief) {
+    private MemorySweep(StoreOpener opener, Refuser refuser, UnaryOperator<Disk> front) {
         this.opener = opener;
-        this.thief = thief;
+        this.refuser = refuser;
+        this.front = front;
     }
 
     /**
-     * Sweeps over every {@code stride}-th call, other ones for each length of time.
+     * Sweeps over every {@code stride}-th call of the disk, other ones for each length of time.
      *
      * @throws AssertionError naming the call after which a promise was broken
      */
     public static Tally run(StoreOpener opener, Thief thief, int stride) {
-        MemorySweep sweep = new MemorySweep(opener, thief);
+        Taking taking = new Taking(thief);
+        return run(new MemorySweep(opener, taking, disk -> new CountedDisk(disk, taking)), stride);
+    }
+
+    /**
+     * The same over the calls that ask for memory.
+     *
+     * @throws AssertionError naming the call after which a promise was broken
+     */
+    public static Tally run(StoreOpener opener, Refuser refuser, int stride) {
+        return run(new MemorySweep(opener, refuser, disk -> disk), stride);
+    }
+
+    private static Tally run(MemorySweep sweep, int stride) {
         int first = 0;
         for (int length : LENGTHS) {
             sweep.run(length, first % stride + 1, stride);
@@ -111,19 +156,19 @@ public final class MemorySweep {
         }
     }
 
-    /** Runs the workload; false when it came to its end before memory was taken. */
+    /** Runs the workload; false when it came to its end before memory was short. */
     private boolean ran(int call, int length) {
         CrashingDisk under = new CrashingDisk(call);
-        Taking disk = new Taking(under, thief, call, length);
         Oracle oracle = new Oracle();
-        Session session = new Session(opener, disk, oracle, 1);
+        refuser.arm(call, length);
+        Session session = new Session(opener, front.apply(under), oracle, 1);
         Workload workload = new Workload();
+        boolean wasShort;
         try {
             workload.run(session);
         } finally {
-            thief.giveBack();
+            wasShort = refuser.disarm();
         }
-        boolean hasTaken = disk.disarm();
         workload.failures().forEach(MemorySweep::requireRefusal);
         if (session.isStopped()) {
             throw new Violation("want of memory stopped the writes");
@@ -140,14 +185,14 @@ public final class MemorySweep {
         FailureSweep.requireRecovery(
                 opener, under.crash(call, 50), oracle.frozen(), Promise.POWER_LOSS);
         FailureSweep.requireRecovery(opener, under, oracle.frozen(), Promise.VISIBLE);
-        if (hasTaken) {
+        if (wasShort) {
             tally =
                     new Tally(
                             tally.runs + 1,
                             tally.refused + (workload.failures().isEmpty() ? 0 : 1),
                             tally.refusedToOpen + (refusedToOpen ? 1 : 0));
         }
-        return hasTaken;
+        return wasShort;
     }
 
     private static void requireRefusal(StoreException failure) {

@@ -90,7 +90,7 @@ class WriteThroughputRunTest {
                     }
                 });
         control.interrupt();
-        runner.join(Duration.ofSeconds(30));
+        runner.join(Duration.ofMinutes(2));
         assertThat(lines.getFirst()).contains("ELAPSED", "RECORDS/S", "P999", "STALL", "OFFHEAP");
         assertThat(lines.get(1)).matches("( +[0-9.,]+s?){10}");
         assertThat(outcomes).hasSize(1);

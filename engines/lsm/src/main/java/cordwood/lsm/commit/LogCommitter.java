@@ -67,9 +67,6 @@ public final class LogCommitter implements GroupWriter {
         /** A memtable was sealed, or the disk may have room again. */
         void wantFlush();
 
-        /** How fast memtables are flushed, 0 where nobody knows yet. */
-        double flushBytesPerNano();
-
         /** A stream was trimmed. */
         void trimmed();
 
@@ -204,11 +201,7 @@ public final class LogCommitter implements GroupWriter {
             trims |= batch.hasTrims();
         }
         if (!closing) {
-            parts.pacer()
-                    .beforeGroup(
-                            bytes,
-                            parts.versions().current().debtBytes(),
-                            background.flushBytesPerNano());
+            parts.pacer().beforeGroup(bytes);
         }
         Room room = takeMemory(bytes, trimOnly);
         boolean logReady = false;

@@ -86,15 +86,12 @@ public final class LsmBatch extends WriteBatch {
             long position,
             MemorySegment head,
             MemorySegment tail) {
-        int headBytes = (int) head.byteSize();
-        int tailBytes = (int) tail.byteSize();
-        int valueBytes = headBytes + tailBytes;
+        int valueBytes = (int) (head.byteSize() + tail.byteSize());
         ensure(Stretch.HEAD_BYTES + Stretch.RECORD_HEAD_BYTES_MAX + (long) valueBytes);
         boolean joins = joins(of, space, toStream, position, valueBytes);
         int beforeBytes = joins ? Varint.bytes(position - last) : Stretch.HEAD_BYTES;
         int valueAt = end + beforeBytes + Varint.bytes(valueBytes);
-        MemorySegment.copy(head, JAVA_BYTE, 0, body, valueAt, headBytes);
-        MemorySegment.copy(tail, JAVA_BYTE, 0, body, valueAt + headBytes, tailBytes);
+        copyValue(head, tail, valueAt);
         if (joins) {
             Varint.put(body, end, position - last);
             count++;
@@ -102,8 +99,19 @@ public final class LsmBatch extends WriteBatch {
             begin(of, space.id(), toStream, position);
         }
         last = position;
-        Varint.put(body, end + beforeBytes, valueBytes);
-        end = valueAt + valueBytes;
+        enterValue(end + beforeBytes, valueBytes);
+    }
+
+    /** Fails where the caller's memory cannot be read; nobody can tell then. */
+    void copyValue(MemorySegment head, MemorySegment tail, int at) {
+        int headBytes = (int) head.byteSize();
+        MemorySegment.copy(head, JAVA_BYTE, 0, body, at, headBytes);
+        MemorySegment.copy(tail, JAVA_BYTE, 0, body, at + headBytes, (int) tail.byteSize());
+    }
+
+    /** Says that the value is there, behind its length. */
+    void enterValue(int at, int valueBytes) {
+        end = Varint.put(body, at, valueBytes) + valueBytes;
         sealed = false;
     }
 

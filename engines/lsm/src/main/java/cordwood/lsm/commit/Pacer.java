@@ -1,55 +1,48 @@
 package cordwood.lsm.commit;
 
+import cordwood.lsm.flush.FlushDebt;
 import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
 
 /**
- * Slows writing down to what is flushed while memtables queue up, so that a writer meets many short
- * pauses and not one long one. Belongs to the committing step.
+ * Holds writing up to the rate that {@link FlushDebt} allows. Belongs to the committing step.
  *
- * <p>Up to seven tenths of the debt there can be, writing is free. From there on the rate allowed
- * falls from half above the flusher's to half below it, so that the debt settles in between.
+ * <p>A group is written at once and due by the time that writing it takes at that rate: the next
+ * one waits for what is left of it.
  */
 public final class Pacer {
-
-    private static final double FREE_SHARE = 0.7;
-    private static final double RATE_SHARE_AT_FREE = 1.5;
-    private static final double RATE_SHARE_AT_FULL = 0.5;
 
     /** Shorter pauses are saved up: parking costs as much. */
     private static final long PAUSE_NANOS_MIN = 50_000;
 
+    /** What a group waits at most, however large the last one was. */
     private static final long PAUSE_NANOS_MAX = 10_000_000;
 
-    private final long debtBytesMax;
+    private final FlushDebt debt;
     private final LongSupplier nanoTime;
     private final LongConsumer pause;
     private final Stalls stalls;
     private long dueNanos;
 
     /**
-     * A pacer without debt.
+     * A pacer that holds nothing up yet.
      *
-     * @param debtBytesMax bytes of memtables that can wait to be flushed
+     * @param debt tells how fast may be written
      * @param nanoTime the clock, {@link System#nanoTime} but in tests
      * @param pause pauses for so many nanoseconds
      * @param stalls where pauses are noted
      */
-    public Pacer(long debtBytesMax, LongSupplier nanoTime, LongConsumer pause, Stalls stalls) {
-        this.debtBytesMax = debtBytesMax;
+    public Pacer(FlushDebt debt, LongSupplier nanoTime, LongConsumer pause, Stalls stalls) {
+        this.debt = debt;
         this.nanoTime = nanoTime;
         this.pause = pause;
         this.stalls = stalls;
     }
 
-    /**
-     * Pauses before a group is written, if writing is ahead.
-     *
-     * @param flushBytesPerNano how fast memtables are flushed, 0 where nobody knows yet
-     */
-    void beforeGroup(long groupBytes, long debtBytes, double flushBytesPerNano) {
-        double share = (double) debtBytes / debtBytesMax;
-        if (share <= FREE_SHARE || flushBytesPerNano == 0) {
+    /** Pauses before a group is written, if writing is ahead. */
+    void beforeGroup(long groupBytes) {
+        double bytesPerNano = debt.writeBytesPerNano();
+        if (bytesPerNano == Double.POSITIVE_INFINITY) {
             return;
         }
         long nowNanos = nanoTime.getAsLong();
@@ -58,10 +51,6 @@ public final class Pacer {
             pause.accept(aheadNanos);
             stalls.waited(Stalls.Cause.PACING, nowNanos);
         }
-        double fall = (share - FREE_SHARE) / (1 - FREE_SHARE);
-        double rateShare =
-                RATE_SHARE_AT_FREE - Math.min(1, fall) * (RATE_SHARE_AT_FREE - RATE_SHARE_AT_FULL);
-        long groupNanos = (long) (groupBytes / (flushBytesPerNano * rateShare));
-        dueNanos = Math.max(dueNanos, nowNanos) + groupNanos;
+        dueNanos = Math.max(dueNanos, nowNanos) + (long) (groupBytes / bytesPerNano);
     }
 }

@@ -41,7 +41,7 @@ public final class Flusher {
             LiveSegments live,
             SegmentPool segments,
             MemtablePool memtables,
-            FlushPatience patience,
+            FlushDebt debt,
             Shortages shortages,
             Region room) {}
 
@@ -52,7 +52,6 @@ public final class Flusher {
     private volatile boolean stopping;
     private final AtomicLong flushes = new AtomicLong();
     private final AtomicLong bytes = new AtomicLong();
-    private volatile double bytesPerNano;
 
     // confined to the step
     private boolean mayUseReserve;
@@ -79,7 +78,7 @@ public final class Flusher {
         mayUseReserve |= reserveWanted.getAndSet(false);
         List<Memtable> sealed = parts.versions().current().sealed();
         if (sealed.isEmpty()
-                || !(asked || parts.shortages().isSpaceShort() || parts.patience().isOver())) {
+                || !(asked || parts.shortages().isSpaceShort() || parts.debt().isFlushDue())) {
             mayUseReserve = false;
             boolean wasLent = parts.segments().giveBackReserve();
             return parts.memtables().prepare() || reclaimed || wasLent;
@@ -89,7 +88,7 @@ public final class Flusher {
             Memtable oldest = sealed.getLast();
             long oldestBytes = oldest.usedBytes();
             flush(oldest);
-            noteRate(oldestBytes, System.nanoTime() - startNanos);
+            parts.debt().flushed(oldestBytes, System.nanoTime() - startNanos);
             flushedOnReserve = true;
             return true;
         } catch (RuntimeException e) {
@@ -162,16 +161,6 @@ public final class Flusher {
         edits.add(new Edit.LogStart(parts.live().startPositionWithout(segments.size())));
         segments.forEach(number -> edits.add(new Edit.DropSegment(number)));
         return edits;
-    }
-
-    private void noteRate(long flushedBytes, long nanos) {
-        double rate = (double) flushedBytes / Math.max(1, nanos);
-        bytesPerNano = bytesPerNano == 0 ? rate : (bytesPerNano + rate) / 2;
-    }
-
-    /** How fast memtables were flushed lately; 0 before the first. */
-    public double bytesPerNano() {
-        return bytesPerNano;
     }
 
     /** Lets the step do nothing more once it has flushed what it is at. */

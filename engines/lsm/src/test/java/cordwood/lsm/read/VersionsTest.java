@@ -18,7 +18,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** What was taken out of the version is let go of, whoever is the last to hold it back. */
-final class VersionsTest {
+public final class VersionsTest {
 
     private static final int ROUNDS = Boolean.getBoolean("cordwood.long") ? 2_000_000 : 50_000;
 
