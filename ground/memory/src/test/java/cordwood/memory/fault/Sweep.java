@@ -26,8 +26,11 @@ final class Sweep {
     static final long PATIENCE_NANOS =
             TimeUnit.SECONDS.toNanos(Long.getLong("cordwood.patience", 120));
 
-    /** What is built to fail need not be waited for as long: who is slow fails then too. */
-    static final long PATIENCE_WITH_BUG_NANOS = TimeUnit.SECONDS.toNanos(4);
+    /**
+     * What is built to fail need not be waited for as long: who is only slow fails then, too, and
+     * others are tried beside it.
+     */
+    static final long PATIENCE_WITH_BUG_NANOS = TimeUnit.SECONDS.toNanos(5);
 
     /** What a case's name must contain to be run: all, unless one fault is looked for. */
     private static final String CASES = System.getProperty("cordwood.cases", "");
@@ -55,7 +58,6 @@ final class Sweep {
 
     private final FaultLoader loader;
     private final long patienceNanos;
-    private final int failuresMax;
     private final Queue<Task> tasks = new ConcurrentLinkedQueue<>();
     private final Queue<Throwable> failures = new ConcurrentLinkedQueue<>();
     private final AtomicLong trials = new AtomicLong();
@@ -63,7 +65,6 @@ final class Sweep {
 
     Sweep(List<Mutation> mutations) {
         this.loader = mutations.isEmpty() ? FaultLoader.unchanged() : new FaultLoader(mutations);
-        this.failuresMax = mutations.isEmpty() ? FAILURES_MAX : 1;
         this.patienceNanos = mutations.isEmpty() ? PATIENCE_NANOS : PATIENCE_WITH_BUG_NANOS;
     }
 
@@ -147,7 +148,7 @@ final class Sweep {
 
     private void work() {
         for (Task task = tasks.poll();
-                task != null && failures.size() < failuresMax;
+                task != null && failures.size() < FAILURES_MAX;
                 task = tasks.poll()) {
             Task next = task;
             try {
@@ -166,7 +167,7 @@ final class Sweep {
         long at = 1L + task.offset;
         Fault.Kind kind = task.kind;
         int tried = 0;
-        while (failures.size() < failuresMax) {
+        while (failures.size() < FAILURES_MAX) {
             Fault fault = kind == null ? Fault.none() : new Fault(kind, at, timesMax);
             trial(task.sweepCase, fault);
             trials.incrementAndGet();
