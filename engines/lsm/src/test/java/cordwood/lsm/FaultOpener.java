@@ -31,7 +31,7 @@ final class FaultOpener implements StoreOpener {
 
     /** One whose stores run on the steps given, alone. */
     FaultOpener() {
-        this(false, Memory::open);
+        this(false, Fixtures::smallChunks);
     }
 
     /** The same, whose memory is opened that way. */
@@ -46,7 +46,7 @@ final class FaultOpener implements StoreOpener {
 
     /** One whose stores run on the system's threads, whatever steps are given. */
     static FaultOpener onThreads() {
-        return new FaultOpener(true, Memory::open);
+        return new FaultOpener(true, Fixtures::smallChunks);
     }
 
     @Override
@@ -67,7 +67,7 @@ final class FaultOpener implements StoreOpener {
 
     private LsmEnvironment environment(Disk disk, StepExecutor steps) {
         if (onThreads) {
-            return LsmEnvironment.on(disk);
+            return LsmEnvironment.on(disk).with(memory);
         }
         LsmEnvironment.Waiter waiter =
                 steps instanceof Lockstep lockstep

@@ -18,6 +18,8 @@ import java.util.function.Function;
 /** Stores as tests of this engine want them. */
 final class Fixtures {
 
+    private static final long CHUNK_BYTES = 256 << 10;
+
     private Fixtures() {}
 
     /** The default budget, so that the common limits hold, with small memtables and segments. */
@@ -48,10 +50,16 @@ final class Fixtures {
                 disk, steps, (CompletableFuture<?> done) -> steps.runUntil(done::isDone));
     }
 
+    /** Memory of which little has to be made for a store that holds little. */
+    static Memory smallChunks(MemoryOptions options) {
+        return Memory.open(
+                new MemoryOptions(options.budgetBytes(), CHUNK_BYTES, options.checked()));
+    }
+
     /** Looks at what a closed store has on record. */
     static <T> T onRecord(Disk disk, Path directory, Function<ManifestState, T> reader) {
         long budgetBytes = StoreOptions.MEMORY_BUDGET_BYTES_MIN;
-        try (Memory memory = Memory.open(MemoryOptions.ofBudget(budgetBytes));
+        try (Memory memory = smallChunks(MemoryOptions.ofBudget(budgetBytes));
                 Manifest manifest =
                         Manifest.open(
                                 disk,

@@ -37,7 +37,7 @@ final class ShortMemoryTest {
         private boolean taking;
 
         synchronized Memory open(MemoryOptions options) {
-            Memory memory = Memory.open(options);
+            Memory memory = Fixtures.smallChunks(options);
             Share share = new Share(memory.budget(), memory.budget().account("hog"));
             shares.add(share);
             if (taking) {

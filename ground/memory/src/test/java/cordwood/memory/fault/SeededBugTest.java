@@ -119,8 +119,8 @@ final class SeededBugTest {
         }
         assertThat(failures(bug, new Sweep(List.of(bug.mutation))))
                 .as("seed %d: %s is not found", Sweep.SEED, bug)
-                .anySatisfy(failure ->
-                        assertThat(failure.getMessage()).containsPattern(bug.symptom));
+                .anySatisfy(
+                        failure -> assertThat(failure.getMessage()).containsPattern(bug.symptom));
     }
 
     private static Collection<Throwable> failures(Bug bug, Sweep sweep) throws Exception {
