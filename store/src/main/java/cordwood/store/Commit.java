@@ -196,6 +196,10 @@ public final class Commit {
         NEXT.setRelease(this, successor);
     }
 
+    void unlink() {
+        NEXT.set(this, null);
+    }
+
     @Nullable Commit nextAcquire() {
         return (Commit) NEXT.getAcquire(this);
     }

@@ -21,6 +21,7 @@ final class CompletionQueue {
     @Nullable Commit poll() {
         Commit first = head.nextAcquire();
         if (first != null) {
+            head.unlink(); // else whoever keeps one commit would keep all after it
             head = first;
         }
         return first;

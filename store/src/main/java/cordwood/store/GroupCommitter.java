@@ -160,6 +160,7 @@ public final class GroupCommitter implements AutoCloseable {
     /** Completes what was accepted and stops; later appends are refused. Idempotent. */
     @Override
     public void close() {
+        StackRoom.require();
         queue.seal();
         committing.wake();
         committing.close();

@@ -45,8 +45,11 @@ final class ThreadedStep implements StepExecutor.Handle {
     @Override
     public void wake() {
         VarHandle.fullFence();
-        if (state.get() == IDLE && state.compareAndSet(IDLE, RUNNING)) {
-            LockSupport.unpark(thread);
+        if (state.get() == IDLE) {
+            StackRoom.require(); // an overflow in the middle would leave the step asleep for ever
+            if (state.compareAndSet(IDLE, RUNNING)) {
+                LockSupport.unpark(thread);
+            }
         }
     }
 

@@ -75,10 +75,11 @@ public abstract class WriteBatch implements AutoCloseable {
     public final void attribute(Space space, long stream, int id, MemorySegment value) {
         Objects.requireNonNull(space, "space");
         requireAttributeId(id);
-        admit(value.byteSize());
+        long bytes = value.byteSize();
+        admit(bytes);
         encodeAttribute(space, stream, id, value);
         operationCount++;
-        valueBytes += value.byteSize();
+        valueBytes += bytes;
     }
 
     /**

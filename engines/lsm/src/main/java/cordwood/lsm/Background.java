@@ -137,8 +137,9 @@ final class Background implements LogCommitter.Background {
     private void compactAll() {
         compactions.cover(0);
         try {
-            parts.compactor().compactAll();
-            compactions.complete(0);
+            if (parts.compactor().compactAll()) {
+                compactions.complete(0);
+            } // else whoever waits is told that the store is closed
         } catch (RuntimeException e) {
             compactions.fail(StorageFailures.refusal(e));
         }

@@ -15,6 +15,7 @@ import cordwood.lsm.read.StreamReader;
 import cordwood.lsm.read.View;
 import cordwood.lsm.wal.LogEnd;
 import cordwood.memory.MemoryRefused;
+import cordwood.memory.stack.StackRoom;
 import cordwood.store.Commit;
 import cordwood.store.Cursor;
 import cordwood.store.Durability;
@@ -109,6 +110,7 @@ public final class LsmStore implements LocalStore {
                         limits.inFlightBatchesMax(),
                         limits.admissionTimeout());
         Path directory = StoreDirectory.normalized(options.directory());
+        StackRoom.require();
         StoreParts parts =
                 PrivateThread.call(
                         "lsm-open", () -> new Opening(directory, settings, environment).open());
@@ -215,6 +217,7 @@ public final class LsmStore implements LocalStore {
     @Override
     public void flush() {
         requireOpen();
+        StackRoom.require();
         CompletableFuture<Void> done = flushes.add();
         committer.wake();
         await(done);
@@ -247,8 +250,15 @@ public final class LsmStore implements LocalStore {
     @Override
     public void checkpoint(Path target) {
         Path normalized = StoreDirectory.normalized(target);
-        flush();
-        await(background.checkpoint(normalized));
+        requireOpen();
+        parts.trimHold().hold();
+        try {
+            flush(); // with it, every trim that tables were rid of records for is in a table
+            await(background.checkpoint(normalized));
+        } finally {
+            parts.trimHold().letGo();
+            background.trimmed();
+        }
     }
 
     private void requireOpen() {
@@ -259,17 +269,31 @@ public final class LsmStore implements LocalStore {
 
     @Override
     public void close() {
+        StackRoom.require();
+        if (committer.isNotifying()) { // whoever closes waits for that thread
+            closeOnce();
+            return;
+        }
+        try {
+            PrivateThread.call("lsm-close", this::closeOnce); // goes on whatever becomes of ours
+        } catch (OutOfMemoryError noThread) {
+            closeOnce(); // that ends some
+        }
+    }
+
+    /** Closes, or waits for whoever does; true. */
+    private boolean closeOnce() {
         if (!closed.compareAndSet(false, true)) {
-            if (!committer.isNotifying()) { // whoever closes waits for that thread
+            if (!committer.isNotifying()) {
                 PrivateThread.awaitEnd(closing);
             }
-            return;
+            return true;
         }
         try {
             background.close();
             writer.close();
             committer.close();
-            PrivateThread.call(
+            return PrivateThread.call(
                     "lsm-close",
                     () -> {
                         try {
@@ -277,7 +301,7 @@ public final class LsmStore implements LocalStore {
                         } finally {
                             closeParts();
                         }
-                        return closed;
+                        return true;
                     });
         } finally {
             closing.complete(null);

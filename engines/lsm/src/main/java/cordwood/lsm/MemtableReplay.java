@@ -9,8 +9,10 @@ import cordwood.lsm.read.Versions;
 import cordwood.lsm.wal.Replay;
 import cordwood.lsm.wal.SegmentPool;
 import cordwood.memory.Account;
+import cordwood.memory.Budget;
 import cordwood.memory.BudgetExceeded;
 import cordwood.memory.Chunks;
+import cordwood.memory.Memory;
 import cordwood.memory.Region;
 import cordwood.store.ByteSize;
 import cordwood.store.StoreException;
@@ -28,6 +30,7 @@ final class MemtableReplay implements Replay {
     private final MemtablePool memtables;
     private final Flusher flusher;
     private final SegmentPool segments;
+    private final Budget budget;
     private final Chunks chunks;
     private final Account largeAccount;
     private final long flushedSequence;
@@ -48,7 +51,7 @@ final class MemtableReplay implements Replay {
             MemtablePool memtables,
             Flusher flusher,
             SegmentPool segments,
-            Chunks chunks,
+            Memory memory,
             Account largeAccount,
             long flushedSequence,
             Consumer<RecoveryProgress> told) {
@@ -56,7 +59,8 @@ final class MemtableReplay implements Replay {
         this.memtables = memtables;
         this.flusher = flusher;
         this.segments = segments;
-        this.chunks = chunks;
+        this.budget = memory.budget();
+        this.chunks = memory.chunks();
         this.largeAccount = largeAccount;
         this.flushedSequence = flushedSequence;
         this.told = told;
@@ -77,6 +81,29 @@ final class MemtableReplay implements Replay {
             place = target.takeOversize(largeRegion(bytes));
         }
         return target.segment(place).asSlice(Memtable.offset(place), bytes);
+    }
+
+    /**
+     * Sees to it that a memtable that takes no more can be sealed: nothing could be written, or
+     * flushed, ever after.
+     */
+    void settle() {
+        Memtable active = versions.current().active();
+        if (active.hasRoom(1, false)) {
+            return;
+        }
+        try {
+            nextMemtable();
+        } catch (StoreException.Busy e) {
+            long capBytes = budget.capBytes();
+            throw active.memoryBytes() < capBytes / 2
+                    ? e
+                    : new StoreException.Invalid(
+                            "the log has a batch that takes %s of memory: %s is too small a budget"
+                                    .formatted(
+                                            ByteSize.text(active.memoryBytes()),
+                                            ByteSize.text(capBytes)));
+        }
     }
 
     private Memtable nextMemtable() {

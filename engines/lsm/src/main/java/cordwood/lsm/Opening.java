@@ -7,6 +7,7 @@ import cordwood.lsm.flush.Compactor;
 import cordwood.lsm.flush.FlushDebt;
 import cordwood.lsm.flush.Flusher;
 import cordwood.lsm.flush.TableStore;
+import cordwood.lsm.flush.TrimHold;
 import cordwood.lsm.format.Closing;
 import cordwood.lsm.format.FileNames;
 import cordwood.lsm.format.RecordKind;
@@ -182,6 +183,7 @@ final class Opening {
                                 live::sizeBytes,
                                 settings.walBytesMax() / 2,
                                 memtables::hasIdle));
+        TrimHold trimHold = new TrimHold();
         Flusher flusher =
                 new Flusher(
                         new Flusher.Parts(
@@ -191,6 +193,7 @@ final class Opening {
                                 segments,
                                 memtables,
                                 debt,
+                                trimHold,
                                 shortages,
                                 chunks.region(buffers, TableWriter.ROOM_BYTES)));
         Compactor compactor =
@@ -198,6 +201,7 @@ final class Opening {
                         new Compactor.Parts(
                                 versions,
                                 tables,
+                                trimHold,
                                 shortages,
                                 chunks.region(buffers, TableWriter.ROOM_BYTES)));
         MemtableReplay replay =
@@ -206,7 +210,7 @@ final class Opening {
                         memtables,
                         flusher,
                         segments,
-                        chunks,
+                        memory,
                         large,
                         recorded.flushedSequence(),
                         environment.recovery());
@@ -245,6 +249,7 @@ final class Opening {
                 figures,
                 writer,
                 debt,
+                trimHold,
                 flusher,
                 compactor,
                 report(log, replay, startNanos));
@@ -297,7 +302,10 @@ final class Opening {
             MemtableReplay replay,
             LogRecord recorded) {
         try (Region window = chunks.region(buffers, WINDOW_BYTES)) {
-            return new WalRecovery(disk, directory, store, window, replay).recover(recorded);
+            RecoveredLog log =
+                    new WalRecovery(disk, directory, store, window, replay).recover(recorded);
+            replay.settle();
+            return log;
         }
     }
 

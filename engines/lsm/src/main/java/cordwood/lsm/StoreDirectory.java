@@ -14,8 +14,6 @@ import java.util.List;
  */
 final class StoreDirectory {
 
-    private static final String LOCK = "LOCK";
-
     private StoreDirectory() {}
 
     static Path normalized(Path given) {
@@ -60,6 +58,6 @@ final class StoreDirectory {
     /** What there may be before a store has its manifest. */
     private static boolean isBeginning(Path path) {
         String name = String.valueOf(path.getFileName());
-        return name.equals(LOCK) || name.equals(FileNames.temporary(FileNames.MANIFEST));
+        return name.equals(FileNames.LOCK) || name.equals(FileNames.temporary(FileNames.MANIFEST));
     }
 }

@@ -4,6 +4,7 @@ import cordwood.files.DirectoryLock;
 import cordwood.lsm.flush.Compactor;
 import cordwood.lsm.flush.FlushDebt;
 import cordwood.lsm.flush.Flusher;
+import cordwood.lsm.flush.TrimHold;
 import cordwood.lsm.format.Closing;
 import cordwood.lsm.format.Shortages;
 import cordwood.lsm.manifest.Manifest;
@@ -40,6 +41,7 @@ record StoreParts(
         WalFigures walFigures,
         WalWriter log,
         FlushDebt debt,
+        TrimHold trimHold,
         Flusher flusher,
         Compactor compactor,
         RecoveryReport recovery) {

@@ -1,12 +1,14 @@
 package cordwood.lsm;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import cordwood.files.Disk;
 import cordwood.files.DiskFile;
 import cordwood.lsm.format.FileNames;
 import cordwood.store.Commit;
 import cordwood.store.Durability;
+import cordwood.store.LocalStore;
 import cordwood.store.StoreException;
 import cordwood.store.StoreOptions;
 import cordwood.store.WriteBatch;
@@ -25,6 +27,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
@@ -108,19 +111,21 @@ final class CloseTest {
         assertThat(afterReopening()).isEqualTo(acknowledged());
     }
 
-    /** Runs a close of its own in the middle of the first. */
+    /** Runs a close of its own in the middle of something else. */
     private static final class SecondClose extends InterposedDisk {
+        private final Predicate<DiskCall> when;
         private final AtomicReference<@Nullable StoreUnderTest> closed = new AtomicReference<>();
         private final AtomicReference<Thread> second = new AtomicReference<>();
 
-        private SecondClose(Disk under) {
+        private SecondClose(Disk under, Predicate<DiskCall> when) {
             super(under);
+            this.when = when;
         }
 
         @Override
         protected <T extends @Nullable Object> T onCall(
                 DiskCall call, @Nullable DiskFile file, Supplier<T> body) {
-            StoreUnderTest store = closed.getAndSet(null);
+            StoreUnderTest store = when.test(call) ? closed.getAndSet(null) : null;
             if (store != null) {
                 Thread thread = Thread.ofPlatform().daemon().start(store.store()::close);
                 second.set(thread);
@@ -135,13 +140,35 @@ final class CloseTest {
 
     @Test
     void aSecondCloseWaitsForTheFirst() throws InterruptedException {
-        SecondClose used = new SecondClose(disk);
+        SecondClose used = new SecondClose(disk, _ -> true);
         StoreUnderTest store = on(used);
         store.put(1, 1, "one");
         used.closed.set(store);
         store.store().close();
         used.second.get().join();
         assertThat(afterReopening()).containsExactly(1L);
+    }
+
+    /** Closes the store where a merge begins to write, and goes on once the close waits for it. */
+    @Test
+    void aCompactionThatAClosePutsAnEndToIsNotToldDone() throws InterruptedException {
+        SecondClose used = new SecondClose(disk, call -> call.fileName().endsWith(".table.tmp"));
+        StoreOptions options =
+                Fixtures.options(
+                        Path.of("/disk/store").toAbsolutePath(),
+                        StoreOptions.MEMORY_BUDGET_BYTES_MIN);
+        StoreUnderTest store =
+                new StoreUnderTest(() -> LsmStore.open(options, LsmEnvironment.on(used)));
+        for (int row = 0; row < 2; row++) {
+            store.put(1, row, "row");
+            ((LocalStore) store.store()).flush();
+        }
+        used.closed.set(store);
+
+        assertThatThrownBy(() -> ((LocalStore) store.store()).compact())
+                .isInstanceOf(StoreException.Closed.class);
+        used.second.get().join();
+        assertThat(afterReopening()).containsExactly(0L, 1L);
     }
 
     @Test

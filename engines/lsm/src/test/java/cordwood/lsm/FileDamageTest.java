@@ -6,8 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import cordwood.files.DiskFile;
 import cordwood.lsm.inspect.DumpOptions;
 import cordwood.lsm.inspect.LsmInspection;
+import cordwood.store.LocalStore;
 import cordwood.store.StoreException;
 import cordwood.store.StoreOptions;
+import cordwood.testkit.StoreUnderTest;
 import cordwood.testkit.disk.CrashingDisk;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -222,5 +224,18 @@ final class FileDamageTest {
             file.preallocate(bytes);
         }
         return path;
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"7fffffffffffffff.table", "7ffffffffffffffe.wal.tmp"})
+    void aFileWithANumberThatNobodyGaveOutHarmsNothing(String name) {
+        disk.create(STORE.resolve(name)).close();
+        for (int life = 1; life <= 3; life++) {
+            try (StoreUnderTest store = new StoreUnderTest(() -> SampleStore.open(disk, STORE))) {
+                store.put(77, life, "goes on");
+                ((LocalStore) store.store()).flush();
+                assertThat(store.positions(77)).hasSize(life);
+            }
+        }
     }
 }

@@ -38,6 +38,7 @@ final class FullDiskLife {
     private final Path other;
     private final StoreOptions options;
     private final int valueBytes;
+    private final SplittableRandom random;
     private long first;
     private long next;
 
@@ -47,7 +48,7 @@ final class FullDiskLife {
         this.directory = root.resolve("store");
         this.filler = root.resolve("filler");
         this.other = root.resolve("other");
-        SplittableRandom random = seed.random();
+        this.random = seed.random();
         this.options =
                 Fixtures.options(
                         directory,
@@ -140,7 +141,7 @@ final class FullDiskLife {
     }
 
     private void trim(LsmStore store) {
-        long to = next - 2;
+        long to = next - 1 - random.nextInt(2); // now and then all of them
         try (WriteBatch batch = store.newBatch()) {
             batch.trim(SPACE, 1, to);
             store.append(batch, Durability.DURABLE).await();

@@ -5,20 +5,33 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import cordwood.files.Disk;
+import cordwood.files.DiskFile;
+import cordwood.store.Commit;
 import cordwood.store.Cursor;
 import cordwood.store.Durability;
+import cordwood.store.Metric;
 import cordwood.store.Order;
 import cordwood.store.Space;
 import cordwood.store.StoreException;
 import cordwood.store.StoreOptions;
 import cordwood.store.WriteBatch;
 import cordwood.testkit.Bytes;
+import cordwood.testkit.Seed;
+import cordwood.testkit.SeededSteps;
+import cordwood.testkit.StoreUnderTest;
 import cordwood.testkit.disk.CrashingDisk;
+import cordwood.testkit.disk.DiskCall;
+import cordwood.testkit.disk.DiskOperation;
 import cordwood.testkit.disk.FailingDisk;
 import cordwood.testkit.disk.Fault;
+import cordwood.testkit.disk.InterposedDisk;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -161,6 +174,82 @@ final class LsmCheckpointTest {
             }
         }
         assertThat(failures).isPositive();
+    }
+
+    @Test
+    void aTrimThatComesMeanwhileTakesNothingFromTheCopy() {
+        SeededSteps steps = new SeededSteps(new Seed(1));
+        AtomicReference<Runnable> meanwhile = new AtomicReference<>(() -> {});
+        StoreOptions options = Fixtures.options(STORE, StoreOptions.MEMORY_BUDGET_BYTES_MIN);
+        LsmEnvironment environment =
+                LsmEnvironment.stepped(
+                        disk,
+                        steps,
+                        done -> {
+                            meanwhile.getAndSet(() -> {}).run();
+                            steps.runUntil(done::isDone);
+                        });
+        Consumer<Commit> writing =
+                commit -> {
+                    while (!commit.isDone()) {
+                        steps.runNamed("-commit");
+                    }
+                };
+        try (StoreUnderTest store =
+                new StoreUnderTest(() -> LsmStore.open(options, environment), writing)) {
+            store.putEach(1, 1, 2, 3);
+            meanwhile.set(() -> {
+                steps.runNamed("-commit"); // which seals the memtable for the flush
+                store.trim(1, 3);
+            });
+            ((LsmStore) store.store()).checkpoint(COPY);
+
+            assertThat(store.positions(1)).isEmpty();
+            try (StoreUnderTest copy = new StoreUnderTest(() -> open(disk, COPY))) {
+                assertThat(copy.positions(1)).containsExactly(1L, 2L, 3L);
+            }
+            ((LsmStore) store.store()).compact();
+            assertThat(store.store().metrics().value(Metric.TABLE_BYTES)).isLessThan(5_000);
+        }
+    }
+
+    /** Makes another checkpoint of the same name where the first one begins. */
+    private static final class Overtaking extends InterposedDisk {
+        private final AtomicReference<@Nullable Runnable> other = new AtomicReference<>();
+
+        private Overtaking(Disk under) {
+            super(under);
+        }
+
+        @Override
+        protected <T extends @Nullable Object> T onCall(
+                DiskCall call, @Nullable DiskFile file, Supplier<T> body) {
+            boolean begins =
+                    call.operation() == DiskOperation.CREATE_DIRECTORIES
+                            && call.path().equals(COPY);
+            Runnable made = begins ? other.getAndSet(null) : null;
+            if (made != null) {
+                made.run();
+            }
+            return super.onCall(call, file, body);
+        }
+    }
+
+    @Test
+    void ofTwoCheckpointsOfOneNameTheSecondIsRefusedAndTheFirstIsWhole() {
+        Overtaking shared = new Overtaking(disk);
+        try (LsmStore first = open(shared, STORE);
+                LsmStore second = open(shared, STORE.resolveSibling("second"))) {
+            put(first, 1, 0, 10);
+            put(second, 2, 0, 10);
+            shared.other.set(() -> second.checkpoint(COPY));
+
+            assertThatThrownBy(() -> first.checkpoint(COPY))
+                    .isInstanceOf(StoreException.Invalid.class);
+            try (LsmStore copy = open(disk, COPY)) {
+                assertThat(positions(copy, 2)).hasSize(10);
+            }
+        }
     }
 
     @Test

@@ -246,4 +246,27 @@ final class ShortageTest {
             assertThat(reopened.positions(1)).containsExactly(1L);
         }
     }
+
+    @Test
+    void aLogWithABatchThatTakesMostOfTheBudgetIsRefusedOrEverythingGoesOn() {
+        try (StoreUnderTest store = on(disk, 128L << 20)) {
+            int records = store.store().limits().batchRecordsMax();
+            store.write(batch -> {
+                for (int position = 0; position < records; position++) {
+                    batch.put(StoreUnderTest.SPACE, position, 1, Bytes.of("a stream of its own"));
+                }
+            });
+        }
+        int opened = 0;
+        for (int mebibytes = 32; mebibytes <= 128; mebibytes += 16) {
+            try (StoreUnderTest store = on(disk.crash(1, 0), (long) mebibytes << 20)) {
+                store.store();
+                store.put(STREAMS, 1, "goes on");
+                opened++;
+            } catch (StoreException.Invalid e) {
+                assertThat(opened).isZero();
+            }
+        }
+        assertThat(opened).isPositive();
+    }
 }

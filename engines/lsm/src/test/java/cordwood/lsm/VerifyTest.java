@@ -11,6 +11,7 @@ import cordwood.lsm.inspect.FileReport.State;
 import cordwood.lsm.inspect.LsmInspection;
 import cordwood.lsm.inspect.StoreReport;
 import cordwood.store.Durability;
+import cordwood.store.Space;
 import cordwood.store.StoreException;
 import cordwood.store.StoreOptions;
 import cordwood.store.WriteBatch;
@@ -46,6 +47,39 @@ final class VerifyTest {
 
     private static LsmInspection inspection(Disk disk) {
         return new LsmInspection(disk, StoreOptions.MEMORY_BUDGET_BYTES_MIN, () -> false);
+    }
+
+    @Test
+    void tablesOfManyPagesAreSound() {
+        CrashingDisk disk = new CrashingDisk(1);
+        StoreOptions options =
+                Fixtures.options(
+                        STORE,
+                        StoreOptions.MEMORY_BUDGET_BYTES_MIN,
+                        "block-size",
+                        "1KiB",
+                        "compression",
+                        "none");
+        try (LsmStore store = LsmStore.open(options, LsmEnvironment.on(disk))) {
+            for (int row = 0; row < 3; row++) {
+                try (WriteBatch batch = store.newBatch()) {
+                    for (int i = 0; i < 1_000; i++) {
+                        batch.put(new Space(1, "many"), 1, row * 1_000 + i, Bytes.random(i, 1_000));
+                    }
+                    store.append(batch, Durability.WRITTEN).await();
+                }
+                store.flush();
+            }
+            assertThat(verifyCopyOf(store, disk).findings()).isEmpty();
+            store.compact();
+            assertThat(verifyCopyOf(store, disk).findings()).isEmpty();
+        }
+    }
+
+    private static StoreReport verifyCopyOf(LsmStore store, CrashingDisk disk) {
+        Path copy = STORE.resolveSibling("copy" + disk.list(STORE.getParent()).size());
+        store.checkpoint(copy);
+        return verify(disk, copy);
     }
 
     private static void assertDamaged(StoreReport report, Path file) {

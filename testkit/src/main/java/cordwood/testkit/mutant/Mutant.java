@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.platform.launcher.core.LauncherFactory;
 import org.junit.platform.launcher.listeners.SummaryGeneratingListener;
@@ -96,7 +97,9 @@ public final class Mutant extends ClassLoader {
             Class<?> here = loadClass(test.getName());
             LauncherFactory.create()
                     .execute(
-                            discoveryRequest().selectors(selectMethod(here, method)).build(),
+                            discoveryRequest()
+                                    .selectors(selectMethod(here, named(here, method)))
+                                    .build(),
                             listener);
         } catch (ClassNotFoundException e) {
             throw new AssertionError(e);
@@ -112,6 +115,13 @@ public final class Mutant extends ClassLoader {
         List<Throwable> failures = new ArrayList<>();
         listener.getSummary().getFailures().forEach(f -> failures.add(f.getException()));
         return failures;
+    }
+
+    private static Method named(Class<?> test, String name) {
+        return Stream.concat(Stream.of(test.getDeclaredMethods()), Stream.of(test.getMethods()))
+                .filter(method -> method.getName().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new AssertionError("no test " + test.getName() + "#" + name));
     }
 
     @Override

@@ -2,6 +2,8 @@ package cordwood.lsm.commit;
 
 import cordwood.lsm.flush.Requests;
 import cordwood.lsm.format.Shortages;
+import cordwood.lsm.format.StorageFailures;
+import cordwood.lsm.format.Stretch;
 import cordwood.lsm.memtable.Memtable;
 import cordwood.lsm.memtable.MemtablePool;
 import cordwood.lsm.read.Version;
@@ -204,19 +206,22 @@ public final class LogCommitter implements GroupWriter {
             parts.pacer().beforeGroup(bytes);
         }
         Room room = takeMemory(bytes, trimOnly);
-        boolean logReady = false;
+        boolean ready = false;
         try {
+            copy(group, room);
             takeLog(bytes, trimOnly);
-            logReady = true;
+            ready = true;
+        } catch (OutOfMemoryError e) {
+            throw StorageFailures.ofHeap(e);
         } finally {
-            if (!logReady) {
+            if (!ready) {
                 room.giveBack();
-                sealForSpace();
+                makeSpace();
             }
         }
         write(group, room, bytes);
         if (trims) {
-            sealForSpace();
+            makeSpace();
             background.trimmed();
         }
     }
@@ -227,10 +232,19 @@ public final class LogCommitter implements GroupWriter {
         parts.failures().note(because);
     }
 
-    /** On a full disk, lets a flush give segments back, however little there is to flush. */
-    private void sealForSpace() {
-        if (parts.shortages().isSpaceShort() && !parts.versions().current().active().isEmpty()) {
+    /**
+     * On a full disk, lets a flush give segments back, however little there is to flush: the one
+     * being written, too, where everything in it is in tables.
+     */
+    private void makeSpace() {
+        if (!parts.shortages().isSpaceShort()) {
+            return;
+        }
+        Version current = parts.versions().current();
+        if (!current.active().isEmpty()) {
             seal();
+        } else if (current.sealed().isEmpty() && parts.log().leave()) {
+            background.wantFlush();
         }
     }
 
@@ -328,6 +342,22 @@ public final class LogCommitter implements GroupWriter {
         return segment;
     }
 
+    /** Copies the bodies to where they will stay. Nothing gets into the log that cannot be read. */
+    private static void copy(CommitGroup group, Room room) {
+        MemorySegment target = room.segment();
+        long at = room.at();
+        for (int i = 0; i < group.size(); i++) {
+            LsmBatch batch = (LsmBatch) group.batch(i);
+            long bodyAt = at + WalWriter.headBytes();
+            batch.copyTo(target, bodyAt);
+            if (!Stretch.isRow(target, bodyAt, bodyAt + batch.bodyBytes())) {
+                throw new StoreException.Busy(
+                        "a batch was changed by another thread while it was appended");
+            }
+            at += WalWriter.frameBytes(batch.bodyBytes());
+        }
+    }
+
     private void write(CommitGroup group, Room room, long bytes) {
         MemorySegment target = room.segment();
         int size = group.size();
@@ -340,7 +370,6 @@ public final class LogCommitter implements GroupWriter {
                     parts.log()
                             .frame(target, at, batch.bodyBytes(), batch.bodyChecksum(), endsSynced);
             firstSequence = i == 0 ? sequence : firstSequence;
-            batch.copyTo(target, at + WalWriter.headBytes());
             at += WalWriter.frameBytes(batch.bodyBytes());
         }
         parts.stalls().beforeCall();

@@ -10,6 +10,7 @@ import cordwood.lsm.format.Stretch;
 import cordwood.lsm.format.Varint;
 import cordwood.lsm.wal.WalWriter;
 import cordwood.store.Space;
+import cordwood.store.StoreException;
 import cordwood.store.StoreLimits;
 import cordwood.store.WriteBatch;
 import java.lang.foreign.MemorySegment;
@@ -23,7 +24,8 @@ public final class LsmBatch extends WriteBatch {
 
     private static final int BODY_BYTES_AT_FIRST = 4 << 10;
     private static final int BODY_BYTES_KEPT = 1 << 20;
-    private static final MemorySegment NOTHING = MemorySegment.ofArray(new byte[0]);
+    private static final byte[] NO_BYTES = new byte[0];
+    private static final MemorySegment NOTHING = MemorySegment.ofArray(NO_BYTES);
 
     private final Object owner;
     private byte[] body = new byte[BODY_BYTES_AT_FIRST];
@@ -41,7 +43,9 @@ public final class LsmBatch extends WriteBatch {
     private long last;
     private int count;
 
+    // what is handed over, whatever another thread does to the rest
     private boolean sealed;
+    private int sealedBytes;
     private int checksum;
 
     /** An empty batch of {@code owner}. */
@@ -65,9 +69,8 @@ public final class LsmBatch extends WriteBatch {
     @Override
     protected void encodeTrim(Space space, long ofStream, long to) {
         LittleEndian.putI64(trimPoint, 0, to);
-        endStretch(); // a trim point is a stretch by itself
+        endStretch(); // a trim point is a stretch by itself: no attribute has a higher identity
         add(RecordKind.ATTRIBUTES, space, ofStream, Stretch.TRIM_POINT_ID, NOTHING, trimPoint);
-        endStretch();
     }
 
     @Override
@@ -76,8 +79,9 @@ public final class LsmBatch extends WriteBatch {
     }
 
     /**
-     * Adds a record behind the last one. Reading the caller's memory may fail, and so that comes
-     * first: the value is copied to where it will be before anything says that it is there.
+     * Adds a record behind the last one. Whatever is called may throw, the caller's memory cannot
+     * be read, the heap or the stack come to their end: only then are the fields changed that say
+     * what there is, without a call in between.
      */
     private void add(
             RecordKind of,
@@ -87,19 +91,19 @@ public final class LsmBatch extends WriteBatch {
             MemorySegment head,
             MemorySegment tail) {
         int valueBytes = (int) (head.byteSize() + tail.byteSize());
+        int inSpace = space.id();
         ensure(Stretch.HEAD_BYTES + Stretch.RECORD_HEAD_BYTES_MAX + (long) valueBytes);
-        boolean joins = joins(of, space, toStream, position, valueBytes);
-        int beforeBytes = joins ? Varint.bytes(position - last) : Stretch.HEAD_BYTES;
-        int valueAt = end + beforeBytes + Varint.bytes(valueBytes);
-        copyValue(head, tail, valueAt);
+        boolean joins = joins(of, inSpace, toStream, position, valueBytes);
+        int lengthAt;
         if (joins) {
-            Varint.put(body, end, position - last);
-            count++;
+            lengthAt = Varint.put(body, end, position - last);
         } else {
-            begin(of, space.id(), toStream, position);
+            endStretch();
+            lengthAt = end + Stretch.HEAD_BYTES;
         }
-        last = position;
-        enterValue(end + beforeBytes, valueBytes);
+        int valueAt = Varint.put(body, lengthAt, valueBytes);
+        copyValue(head, tail, valueAt);
+        enter(joins, of, inSpace, toStream, position, valueAt + valueBytes);
     }
 
     /** Fails where the caller's memory cannot be read; nobody can tell then. */
@@ -109,38 +113,44 @@ public final class LsmBatch extends WriteBatch {
         MemorySegment.copy(tail, JAVA_BYTE, 0, body, at + headBytes, (int) tail.byteSize());
     }
 
-    /** Says that the value is there, behind its length. */
-    void enterValue(int at, int valueBytes) {
-        end = Varint.put(body, at, valueBytes) + valueBytes;
+    /** Says that a record is there, up to an offset; calls nothing. */
+    void enter(
+            boolean joins,
+            RecordKind of,
+            int inSpace,
+            long toStream,
+            long position,
+            int recordEnd) {
+        if (joins) {
+            count++;
+        } else {
+            open = true;
+            headAt = end;
+            kind = of;
+            spaceId = inSpace;
+            stream = toStream;
+            first = position;
+            count = 1;
+        }
+        last = position;
+        end = recordEnd;
         sealed = false;
     }
 
-    private void begin(RecordKind of, int inSpace, long toStream, long position) {
-        endStretch();
-        open = true;
-        headAt = end;
-        kind = of;
-        spaceId = inSpace;
-        stream = toStream;
-        first = position;
-        count = 1;
-    }
-
     private boolean joins(
-            RecordKind of, Space space, long toStream, long position, int valueBytes) {
+            RecordKind of, int inSpace, long toStream, long position, int valueBytes) {
         return open
                 && stream == toStream
                 && kind == of
-                && spaceId == space.id()
+                && spaceId == inSpace
                 && position > last
                 && count < Stretch.RECORDS_MAX
                 && end - headAt + valueBytes <= Stretch.PAYLOAD_BYTES_MAX;
     }
 
-    /** Ends the last stretch: its head can be written now. */
+    /** Ends the last stretch: its head can be written now, again where that was cut short. */
     private void endStretch() {
         if (open) {
-            open = false;
             Stretch.writeHead(
                     segment,
                     headAt,
@@ -149,30 +159,45 @@ public final class LsmBatch extends WriteBatch {
                     end - headAt - Stretch.HEAD_BYTES,
                     first,
                     last);
+            open = false;
         }
     }
 
     private void ensure(long moreBytes) {
         long needed = end + moreBytes;
         if (needed > body.length) {
-            long grown = Math.max(needed, Math.min(body.length * 2L, Integer.MAX_VALUE - 8));
-            body = Arrays.copyOf(body, Math.toIntExact(grown));
-            segment = MemorySegment.ofArray(body);
+            long grownBytes = Math.max(needed, Math.min(body.length * 2L, Integer.MAX_VALUE - 8));
+            byte[] grown = Arrays.copyOf(body, Math.toIntExact(grownBytes));
+            keep(grown, MemorySegment.ofArray(grown));
         }
     }
 
-    /** Ends the encoding and computes its checksum, unless that was done already. */
+    private void keep(byte[] array, MemorySegment ofArray) {
+        body = array;
+        segment = ofArray;
+    }
+
+    /**
+     * Ends the encoding and computes its checksum, unless that was done already.
+     *
+     * @throws StoreException.Invalid when the batch was broken, by use from several threads at once
+     */
     public void seal() {
         if (!sealed) {
             endStretch();
+            if (!Stretch.isRow(segment, 0, end)) {
+                throw new StoreException.Invalid(
+                        "the batch was changed by several threads at once: clear it");
+            }
             checksum = Checksums.of(body, end);
+            sealedBytes = end;
             sealed = true;
         }
     }
 
     /** Bytes of the body of a sealed batch. */
     int bodyBytes() {
-        return end;
+        return sealedBytes;
     }
 
     /** Checksum of the body of a sealed batch. */
@@ -182,7 +207,7 @@ public final class LsmBatch extends WriteBatch {
 
     /** Copies the body of a sealed batch. */
     void copyTo(MemorySegment target, long at) {
-        MemorySegment.copy(body, 0, target, JAVA_BYTE, at, end);
+        MemorySegment.copy(body, 0, target, JAVA_BYTE, at, sealedBytes);
     }
 
     @Override
@@ -191,8 +216,8 @@ public final class LsmBatch extends WriteBatch {
         end = 0;
         sealed = false;
         if (body.length > BODY_BYTES_KEPT) {
-            body = new byte[BODY_BYTES_AT_FIRST];
-            segment = MemorySegment.ofArray(body);
+            byte[] small = new byte[BODY_BYTES_AT_FIRST];
+            keep(small, MemorySegment.ofArray(small));
         }
     }
 
@@ -200,13 +225,13 @@ public final class LsmBatch extends WriteBatch {
     protected void release() {
         open = false;
         sealed = true;
+        sealedBytes = 0;
         end = 0;
-        body = new byte[0];
-        segment = MemorySegment.ofArray(body);
+        keep(NO_BYTES, NOTHING);
     }
 
     @Override
     protected long footprintBytes() {
-        return WalWriter.frameBytes(end + 0L);
+        return WalWriter.frameBytes(sealedBytes);
     }
 }

@@ -36,7 +36,12 @@ public final class Compactor {
     private static final long MERGED_BYTES_MAX = 256L << 20;
 
     /** What a compactor works on; {@code room} is memory for a table's writer. */
-    public record Parts(Versions versions, TableStore tables, Shortages shortages, Region room) {}
+    public record Parts(
+            Versions versions,
+            TableStore tables,
+            TrimHold trimHold,
+            Shortages shortages,
+            Region room) {}
 
     private final Parts parts;
     private final TrimWatch watch;
@@ -53,7 +58,7 @@ public final class Compactor {
     /** A compactor with nothing under way. */
     public Compactor(Parts parts) {
         this.parts = parts;
-        TrimPoints trimPoints = new TrimPoints(parts.versions());
+        TrimPoints trimPoints = new TrimPoints(parts.versions(), parts.trimHold());
         this.watch = new TrimWatch(trimPoints);
         this.merger =
                 new TableMerger(parts.tables(), parts.room().memory(), trimPoints, () -> stopping);
@@ -161,15 +166,17 @@ public final class Compactor {
 
     /**
      * Drops what was trimmed, rewrites tables that hold something trimmed, and merges small
-     * neighbours. Given up when the step is to stop.
+     * neighbours.
      *
+     * @return false when it was given up, since the step is to stop
      * @throws RuntimeException when it is refused or fails; what was done until then stays
      */
-    public void compactAll() {
+    public boolean compactAll() {
         try {
             compactKinds();
+            return true;
         } catch (Stopped _) {
-            // whoever waits is told that the store is closed
+            return false;
         }
     }
 

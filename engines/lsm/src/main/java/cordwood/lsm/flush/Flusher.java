@@ -42,6 +42,7 @@ public final class Flusher {
             SegmentPool segments,
             MemtablePool memtables,
             FlushDebt debt,
+            TrimHold trimHold,
             Shortages shortages,
             Region room) {}
 
@@ -54,6 +55,7 @@ public final class Flusher {
     private final AtomicLong bytes = new AtomicLong();
 
     // confined to the step
+    private long flushedSequence; // since the store was opened
     private boolean mayUseReserve;
     private boolean flushedOnReserve;
 
@@ -62,7 +64,9 @@ public final class Flusher {
         this.parts = parts;
         this.writer =
                 new MemtableWriter(
-                        parts.tables(), parts.room().memory(), new TrimPoints(parts.versions()));
+                        parts.tables(),
+                        parts.room().memory(),
+                        new TrimPoints(parts.versions(), parts.trimHold()));
     }
 
     /**
@@ -81,7 +85,8 @@ public final class Flusher {
                 || !(asked || parts.shortages().isSpaceShort() || parts.debt().isFlushDue())) {
             mayUseReserve = false;
             boolean wasLent = parts.segments().giveBackReserve();
-            return parts.memtables().prepare() || reclaimed || wasLent;
+            boolean gaveBack = sealed.isEmpty() && giveSegmentsBack();
+            return parts.memtables().prepare() || reclaimed || wasLent || gaveBack;
         }
         long startNanos = System.nanoTime();
         try {
@@ -132,11 +137,28 @@ public final class Flusher {
         List<Long> segments = parts.live().through(memtable.lastSequence());
         List<TableEntry> entries = write(memtable);
         List<Table> tables = parts.tables().record(entries, edits(memtable, segments));
+        flushedSequence = memtable.lastSequence();
         parts.versions().flushed(memtable, tables);
         parts.segments().takeBack(parts.live().removeFirst(segments.size()));
         parts.shortages().end(Shortages.Of.FLUSHES);
         flushes.lazySet(flushes.get() + 1);
         entries.forEach(entry -> bytes.lazySet(bytes.get() + entry.sizeBytes()));
+    }
+
+    /** Segments that ended since the last flush, with all that is in them in tables. */
+    private boolean giveSegmentsBack() {
+        List<Long> segments = parts.live().through(flushedSequence);
+        if (segments.isEmpty()) {
+            return false;
+        }
+        try {
+            parts.tables().record(List.of(), drops(segments));
+        } catch (RuntimeException e) {
+            StorageFailures.refusal(e); // later, then
+            return false;
+        }
+        parts.segments().takeBack(parts.live().removeFirst(segments.size()));
+        return true;
     }
 
     private List<TableEntry> write(Memtable memtable) {
@@ -147,6 +169,8 @@ public final class Flusher {
                 entries.addAll(writer.write(memtable, kind));
             }
             all = true;
+        } catch (OutOfMemoryError e) {
+            throw StorageFailures.ofHeap(e);
         } finally {
             if (!all) {
                 parts.tables().discard(entries);
@@ -158,6 +182,12 @@ public final class Flusher {
     private List<Edit> edits(Memtable memtable, List<Long> segments) {
         List<Edit> edits = new ArrayList<>();
         edits.add(new Edit.Flushed(memtable.lastSequence()));
+        edits.addAll(drops(segments));
+        return edits;
+    }
+
+    private List<Edit> drops(List<Long> segments) {
+        List<Edit> edits = new ArrayList<>();
         edits.add(new Edit.LogStart(parts.live().startPositionWithout(segments.size())));
         segments.forEach(number -> edits.add(new Edit.DropSegment(number)));
         return edits;

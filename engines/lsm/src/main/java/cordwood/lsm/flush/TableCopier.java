@@ -1,5 +1,6 @@
 package cordwood.lsm.flush;
 
+import cordwood.files.DirectoryLock;
 import cordwood.files.Disk;
 import cordwood.files.DiskFile;
 import cordwood.files.FileFailure;
@@ -62,10 +63,31 @@ final class TableCopier {
         if (disk.exists(target)) {
             throw new StoreException.Invalid(target + " exists already");
         }
-        List<Path> made = new ArrayList<>();
+        disk.createDirectories(target);
+        try (DirectoryLock _ = lock(target)) { // another one may be made of the same name
+            copyInto(target);
+        }
+    }
+
+    private DirectoryLock lock(Path target) {
         try {
-            made.add(target);
-            disk.createDirectories(target);
+            return disk.lock(target, "a checkpoint of " + directory);
+        } catch (FileFailure e) {
+            if (e.kind() == FileFailure.Kind.LOCKED) {
+                throw new StoreException.Invalid(target + " is being made: " + e.getMessage());
+            }
+            Leftovers.delete(disk, List.of(target.resolve(FileNames.LOCK), target), e);
+            throw e;
+        }
+    }
+
+    private void copyInto(Path target) {
+        List<Path> made = new ArrayList<>(List.of(target, target.resolve(FileNames.LOCK)));
+        try {
+            if (disk.list(target).stream().anyMatch(FileNames::isOurs)) {
+                made.clear();
+                throw new StoreException.Invalid(target + " exists already");
+            }
             ManifestState cut = manifest.read(ManifestState::withoutSegments);
             for (TableEntry table : cut.tables()) {
                 Path copy = target.resolve(FileNames.table(table.number()));
@@ -76,7 +98,7 @@ final class TableCopier {
             made.add(target.resolve(FileNames.temporary(FileNames.MANIFEST)));
             made.add(target.resolve(FileNames.MANIFEST));
             manifest.writeCopy(target, cut);
-        } catch (FileFailure | StoreException | Stopped e) {
+        } catch (RuntimeException e) {
             Leftovers.delete(disk, made.reversed(), e);
             throw e;
         }

@@ -2,6 +2,7 @@ package cordwood.lsm.flush;
 
 import cordwood.lsm.format.LittleEndian;
 import cordwood.lsm.format.RecordKind;
+import cordwood.lsm.format.StorageFailures;
 import cordwood.lsm.format.StreamKey;
 import cordwood.lsm.format.Stretch;
 import cordwood.lsm.format.Varint;
@@ -56,6 +57,8 @@ final class TableMerger {
                 key = lowestKey(inputs, key);
             }
             return writer.finish();
+        } catch (OutOfMemoryError e) {
+            throw StorageFailures.ofHeap(e);
         } finally {
             merge.release();
         }

@@ -63,6 +63,7 @@ public final class TableStore {
                 entry.number(),
                 entry.kind(),
                 entry.sizeBytes(),
+                entry.lastSequence(),
                 cache);
     }
 

@@ -3,6 +3,7 @@ package cordwood.lsm.flush;
 import cordwood.lsm.format.RecordKind;
 import cordwood.lsm.format.StreamKey;
 import cordwood.lsm.read.StreamReader;
+import cordwood.lsm.read.Version;
 import cordwood.lsm.read.Versions;
 import cordwood.lsm.read.View;
 import cordwood.store.StreamBounds;
@@ -11,15 +12,17 @@ import cordwood.store.StreamBounds;
 final class TrimPoints {
 
     private final Versions versions;
+    private final TrimHold hold;
     private final StreamReader reader = new StreamReader();
 
-    TrimPoints(Versions versions) {
+    TrimPoints(Versions versions, TrimHold hold) {
         this.versions = versions;
+        this.hold = hold;
     }
 
     /**
-     * How far a stream's records were trimmed, or {@link StreamBounds#NEVER_TRIMMED}; attributes
-     * never are.
+     * How far a stream's records were trimmed and may be left out, or {@link
+     * StreamBounds#NEVER_TRIMMED}; attributes never are.
      */
     long of(StreamKey key) {
         if (key.kind() == RecordKind.ATTRIBUTES) {
@@ -27,7 +30,10 @@ final class TrimPoints {
         }
         long ticket = versions.pin();
         try {
-            return reader.trimmedTo(View.of(versions.current()), key.space(), key.stream());
+            Version version = versions.current();
+            return hold.isHeld()
+                    ? reader.trimmedToInTables(version, key.space(), key.stream())
+                    : reader.trimmedTo(View.of(version), key.space(), key.stream());
         } finally {
             versions.unpin(ticket);
         }

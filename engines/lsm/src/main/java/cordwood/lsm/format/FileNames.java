@@ -15,11 +15,16 @@ public final class FileNames {
     /** What keeps room on the disk; has no content. */
     public static final String RESERVE = "RESERVE";
 
+    /** What a directory is claimed by. */
+    public static final String LOCK = "LOCK";
+
     private static final String SEGMENT = ".wal";
     private static final String TABLE = ".table";
     private static final String TEMPORARY = ".tmp";
+
+    /** Numbers are given out from 1 on: one with the top bits set is none of ours. */
     private static final Pattern NUMBERED =
-            Pattern.compile("([0-9a-f]{16})(\\.wal|\\.table)(\\.tmp)?");
+            Pattern.compile("([0-3][0-9a-f]{15})(\\.wal|\\.table)(\\.tmp)?");
 
     private FileNames() {}
 

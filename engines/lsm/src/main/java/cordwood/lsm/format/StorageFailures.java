@@ -31,6 +31,11 @@ public final class StorageFailures {
         };
     }
 
+    /** A full Java heap, met where everything could be given up: a refusal. */
+    public static StoreException ofHeap(OutOfMemoryError thrown) {
+        return new StoreException.Busy("no heap: " + thrown.getMessage());
+    }
+
     /**
      * The refusal to tell whoever waits for such work, which is to be tried again later.
      *

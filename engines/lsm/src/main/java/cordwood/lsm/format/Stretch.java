@@ -72,6 +72,27 @@ public final class Stretch {
         LittleEndian.putI64(target, at + LAST_AT, last);
     }
 
+    /** Whether there is nothing but stretches between two offsets, as far as their heads tell. */
+    public static boolean isRow(MemorySegment source, long from, long to) {
+        long at = from;
+        while (to - at >= HEAD_BYTES) {
+            int payloadBytes = payloadBytes(source, at);
+            int tag = tag(source, at);
+            boolean isStretch =
+                    RecordKind.isCode(tag >>> 8)
+                            && (tag & 0xFF) != 0
+                            && count(source, at) > 0
+                            && payloadBytes > 0
+                            && payloadBytes <= to - at - HEAD_BYTES
+                            && first(source, at) <= last(source, at);
+            if (!isStretch) {
+                return false;
+            }
+            at += HEAD_BYTES + payloadBytes;
+        }
+        return at == to;
+    }
+
     /** The kind's code and the space of the head at an offset: {@link StreamKey#tag}. */
     public static int tag(MemorySegment source, long at) {
         return LittleEndian.u8(source, at + KIND_AT) << 8 | LittleEndian.u8(source, at + SPACE_AT);

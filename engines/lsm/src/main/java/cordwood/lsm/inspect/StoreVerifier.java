@@ -28,7 +28,6 @@ final class StoreVerifier {
     private static final String MANIFEST = "manifest";
     private static final String SEGMENT = "log segment";
     private static final String TABLE = "table";
-    private static final String LOCK = "LOCK";
 
     private final Disk disk;
     private final Path directory;
@@ -189,7 +188,7 @@ final class StoreVerifier {
 
     /** What lies there besides. */
     private void addOthers() {
-        known.add(directory.resolve(LOCK));
+        known.add(directory.resolve(FileNames.LOCK));
         known.add(directory.resolve(FileNames.RESERVE));
         for (Path path : disk.list(directory)) {
             if (!known.contains(path)) {

@@ -40,6 +40,7 @@ final class TableCheck implements TableInspection.Visitor {
                                 entry.number(),
                                 entry.kind(),
                                 entry.sizeBytes(),
+                                entry.lastSequence(),
                                 cache)) {
             TableInspection.run(table, entry.lastSequence(), this);
         } catch (StoreException.Corrupt damage) {

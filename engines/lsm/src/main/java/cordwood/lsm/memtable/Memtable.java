@@ -310,6 +310,11 @@ public final class Memtable {
         return bytes;
     }
 
+    /** Bytes that batches and their index take. */
+    public long memoryBytes() {
+        return usedBytes() + index.usedBytes();
+    }
+
     /** Ends the memtable and lets its slot be used again. Nobody may read it any more. */
     public void release() {
         index.close();

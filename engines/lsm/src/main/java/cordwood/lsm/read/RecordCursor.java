@@ -106,8 +106,11 @@ public final class RecordCursor implements Cursor {
                 exhausted = true;
             }
         } finally {
-            merge.release();
-            source.versions().unpin(ticket);
+            try {
+                merge.release();
+            } finally {
+                source.versions().unpin(ticket);
+            }
         }
         recordsMax = Math.min(RECORDS_MAX, recordsMax * GROWTH);
     }

@@ -28,6 +28,19 @@ public final class StreamReader {
         }
     }
 
+    /** How far a stream was trimmed by what is in tables. */
+    public long trimmedToInTables(Version version, int space, long stream) {
+        StreamKey key = new StreamKey(RecordKind.ATTRIBUTES, space, stream);
+        try {
+            version.attributes().forEach(table -> merge.add(table, key));
+            return merge.isEmpty()
+                    ? StreamBounds.NEVER_TRIMMED
+                    : merge.highest(Stretch.TRIM_POINT_ID, StreamBounds.NEVER_TRIMMED);
+        } finally {
+            merge.release();
+        }
+    }
+
     /** What is left of a stream. */
     public StreamBounds bounds(View view, int space, long stream) {
         long trimmedTo = trimmedTo(view, space, stream);

@@ -4,6 +4,7 @@ import cordwood.lsm.format.RecordKind;
 import cordwood.lsm.memtable.Memtable;
 import cordwood.lsm.table.Table;
 import cordwood.memory.epoch.Epochs;
+import cordwood.memory.stack.StackRoom;
 import cordwood.store.StoreException;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -48,6 +49,7 @@ public final class Versions {
      * @throws StoreException.Closed when the store is closed
      */
     public long pin() {
+        StackRoom.requireSome(); // to end it, whatever the caller does in between
         long ticket = epochs.enter();
         if (closed) {
             epochs.leave(ticket);

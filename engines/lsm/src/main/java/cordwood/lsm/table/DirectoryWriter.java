@@ -35,6 +35,10 @@ final class DirectoryWriter {
         return pageEnd == PAGE_BYTES;
     }
 
+    boolean isPageEmpty() {
+        return pageEnd == 0;
+    }
+
     void enter(BlockBounds bounds, long offset, int storedBytes, int rawBytes) {
         DirectoryEntry.write(page, pageEnd, bounds, offset, storedBytes, rawBytes);
         pageEnd += DirectoryEntry.BYTES;

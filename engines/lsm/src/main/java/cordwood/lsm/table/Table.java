@@ -57,6 +57,7 @@ public final class Table implements AutoCloseable {
      * Opens a table on record. The caller closes it.
      *
      * @param sizeBytes length of its file, as recorded
+     * @param lastSequence sequence of the last batch in it, as recorded
      * @throws cordwood.store.StoreException.Corrupt when it is not the table on record
      */
     public static Table open(
@@ -66,10 +67,20 @@ public final class Table implements AutoCloseable {
             long number,
             RecordKind kind,
             long sizeBytes,
+            long lastSequence,
             BlockCache cache) {
         Path path = directory.resolve(FileNames.table(number));
-        return open(
-                files, path, FileHeader.of(FileKind.TABLE, store, number), kind, sizeBytes, cache);
+        FileHeader expected = FileHeader.of(FileKind.TABLE, store, number);
+        Table table = open(files, path, expected, kind, sizeBytes, cache);
+        if (table.lastSequence() != lastSequence) {
+            table.close();
+            throw Corruption.at(
+                    path,
+                    sizeBytes - TableDescriptor.FOOTER_BYTES,
+                    "a table with last sequence " + lastSequence,
+                    table.footer().toString());
+        }
+        return table;
     }
 
     /** As above, of a file of any name. */

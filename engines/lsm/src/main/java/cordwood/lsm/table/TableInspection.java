@@ -56,7 +56,11 @@ public final class TableInspection {
     private final BlockLease block = new BlockLease();
     private final BlockOrder order = new BlockOrder();
 
+    private static final long NONE = -1;
+
     private long nextOffset = TableDescriptor.BLOCKS_AT;
+    private long lateOffset = NONE; // of a page behind the first block of the next one
+    private long lateEnd;
     private boolean whole = true;
     private long recordCount;
     private long stretchBytes;
@@ -158,7 +162,7 @@ public final class TableInspection {
             nextOffset = DirectoryEntry.offset(root, entryAt);
         }
         if (visitor.wantsMore()) {
-            step(root, entryAt);
+            stepOverPage(root, entryAt);
         }
     }
 
@@ -199,22 +203,46 @@ public final class TableInspection {
     /** Blocks lie one behind the other: nothing of the file is left out. */
     private void step(MemorySegment directory, long entryAt) {
         long offset = DirectoryEntry.offset(directory, entryAt);
+        stepOverLatePage();
         if (offset != nextOffset) {
             note(Corruption.at(table.path(), nextOffset, "a block", "the next at " + offset));
         }
-        nextOffset =
-                offset
-                        + TableDescriptor.BLOCK_BYTES
-                        + DirectoryEntry.storedBytes(directory, entryAt);
+        nextOffset = end(directory, entryAt);
+    }
+
+    /** A page lies behind its last block, or, as tables were written once, behind one more. */
+    private void stepOverPage(MemorySegment root, long entryAt) {
+        stepOverLatePage();
+        if (DirectoryEntry.offset(root, entryAt) == nextOffset) {
+            nextOffset = end(root, entryAt);
+        } else {
+            lateOffset = DirectoryEntry.offset(root, entryAt);
+            lateEnd = end(root, entryAt);
+        }
+    }
+
+    private void stepOverLatePage() {
+        if (lateOffset == nextOffset) {
+            nextOffset = lateEnd;
+            lateOffset = NONE;
+        }
+    }
+
+    private static long end(MemorySegment directory, long entryAt) {
+        return DirectoryEntry.offset(directory, entryAt)
+                + TableDescriptor.BLOCK_BYTES
+                + DirectoryEntry.storedBytes(directory, entryAt);
     }
 
     private void compareTotals(long lastSequence) {
+        stepOverLatePage();
         TableFooter footer = table.footer();
         if (footer.lastSequence() != lastSequence
                 || footer.recordCount() != recordCount
                 || footer.stretchBytes() != stretchBytes
                 || footer.blockCount() != blockCount
-                || footer.rootOffset() != nextOffset) {
+                || footer.rootOffset() != nextOffset
+                || lateOffset != NONE) {
             note(
                     Corruption.at(
                             table.path(),

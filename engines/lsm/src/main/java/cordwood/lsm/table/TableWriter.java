@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 
 /**
  * Writes one table: {@link #add} its stretches in order of key and position, then {@link #finish}.
@@ -290,10 +291,10 @@ public final class TableWriter implements AutoCloseable {
     private void enter(long offset, int storedBytes, int rawBytes) {
         blockCount++;
         stretchBytes += rawBytes;
+        directoryWriter.enter(bounds, offset, storedBytes, rawBytes);
         if (directoryWriter.isPageFull()) {
             writePage();
         }
-        directoryWriter.enter(bounds, offset, storedBytes, rawBytes);
     }
 
     private void writePage() {
@@ -340,9 +341,18 @@ public final class TableWriter implements AutoCloseable {
             writtenBytes += part;
             if (writtenBytes - syncedBytes > SYNC_BYTES - BUFFER_BYTES) {
                 awaitSync();
-                syncing = CompletableFuture.runAsync(file::sync, syncs);
+                beginSync();
                 syncedBytes = writtenBytes;
             }
+        }
+    }
+
+    /** On another thread; here where the system has none to spare. */
+    private void beginSync() {
+        try {
+            syncing = CompletableFuture.runAsync(file::sync, syncs);
+        } catch (OutOfMemoryError | RejectedExecutionException _) {
+            file.sync();
         }
     }
 
@@ -378,7 +388,9 @@ public final class TableWriter implements AutoCloseable {
         if (blockOpen) {
             closeBlock();
         }
-        writePage();
+        if (!directoryWriter.isPageEmpty()) {
+            writePage();
+        }
         MemorySegment root = directoryWriter.root();
         long rootOffset = writeDirectoryBlock(TableDescriptor.KIND_ROOT, root);
         if (end + TableDescriptor.FOOTER_BYTES > BUFFER_BYTES) {

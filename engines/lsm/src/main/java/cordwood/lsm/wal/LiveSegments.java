@@ -24,7 +24,7 @@ public final class LiveSegments implements AutoCloseable {
 
     // guarded by this
     private final Deque<Entry> entries = new ArrayDeque<>();
-    private long recoveredEnd;
+    private long endPosition; // where the last segment that ended without a next one did
 
     /** No segment. */
     public LiveSegments() {}
@@ -41,13 +41,22 @@ public final class LiveSegments implements AutoCloseable {
         entries.addLast(new Entry(segment, startPosition));
     }
 
+    /** The segment being written ends, and is not followed by another one yet. */
+    synchronized void end(long position, long lastSequence) {
+        Entry last = entries.peekLast();
+        if (last != null && last.lastSequence == UNENDED) {
+            last.lastSequence = lastSequence;
+            endPosition = position;
+        }
+    }
+
     /** Adds a segment that recovery read to its end; it is not written again. */
     public synchronized void addRecovered(
             Segment segment, long startPosition, long endBytes, long lastSequence) {
         Entry entry = new Entry(segment, startPosition);
         entry.lastSequence = lastSequence;
         entries.addLast(entry);
-        recoveredEnd = startPosition + endBytes;
+        endPosition = startPosition + endBytes;
     }
 
     /** Numbers of the segments that hold no batch above a sequence, oldest first. */
@@ -71,7 +80,7 @@ public final class LiveSegments implements AutoCloseable {
                 .skip(count)
                 .findFirst()
                 .map(e -> e.startPosition)
-                .orElse(recoveredEnd);
+                .orElse(endPosition);
     }
 
     /** Takes out the oldest segments. They belong to the caller, who has taken them off record. */

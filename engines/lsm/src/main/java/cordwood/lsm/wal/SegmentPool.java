@@ -195,6 +195,9 @@ public final class SegmentPool implements AutoCloseable {
         } catch (RuntimeException e) {
             shortages.note(Shortages.Of.SEGMENTS, StorageFailures.refusal(e));
             return false;
+        } catch (OutOfMemoryError e) {
+            shortages.note(Shortages.Of.SEGMENTS, StorageFailures.ofHeap(e));
+            return false;
         }
     }
 

@@ -115,6 +115,19 @@ public final class WalWriter {
     }
 
     /**
+     * Leaves the segment being written, of which everything is in tables: it can be given back, and
+     * the log goes on in another one. False when there is none.
+     */
+    public boolean leave() {
+        boolean left = current != null;
+        if (left) {
+            live.end(startPosition + offset, sequence);
+            current = null;
+        }
+        return left;
+    }
+
+    /**
      * Writes the head of the next frame of the group being gathered.
      *
      * @param at where in {@code group} the frame starts
@@ -177,7 +190,7 @@ public final class WalWriter {
         return sequence;
     }
 
-    /** Where the log ends now; null when nothing was written since it was opened. */
+    /** Where the log ends now; null when no segment is being written. */
     public @Nullable LogEnd end() {
         Segment segment = current;
         return segment == null

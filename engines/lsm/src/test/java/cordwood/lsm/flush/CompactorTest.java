@@ -48,7 +48,11 @@ final class CompactorTest {
                 Compactor compactor =
                         new Compactor(
                                 new Compactor.Parts(
-                                        versions, fixture.tables, shortages, fixture.room));
+                                        versions,
+                                        fixture.tables,
+                                        new TrimHold(),
+                                        shortages,
+                                        fixture.room));
                 for (int row = 0; row < ROWS; row++) {
                     addRow(fixture, versions, random);
                     step(compactor, versions, random);

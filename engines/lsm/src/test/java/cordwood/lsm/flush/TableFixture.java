@@ -31,6 +31,7 @@ import java.util.Objects;
 import java.util.SortedMap;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import java.util.concurrent.Executor;
 
 /** Memtables and tables without a store around them, with small blocks, and what is in them. */
 final class TableFixture implements AutoCloseable {
@@ -72,6 +73,11 @@ final class TableFixture implements AutoCloseable {
 
     /** With tables of so many blocks at most. */
     TableFixture(int blocksMax) {
+        this(blocksMax, Runnable::run);
+    }
+
+    /** And syncs run there. */
+    TableFixture(int blocksMax, Executor syncs) {
         disk.createDirectories(DIRECTORY);
         manifest = Manifest.create(disk, DIRECTORY, memory.chunks(), account);
         tables =
@@ -82,7 +88,7 @@ final class TableFixture implements AutoCloseable {
                         new BlockCache(memory.chunks(), account, account, 64 << 10, BLOCK_BYTES),
                         new TableWriter.Style(
                                 BLOCK_BYTES, new CompressionPolicy(Compression.NONE), blocksMax),
-                        Runnable::run);
+                        syncs);
     }
 
     /** Puts a row of tables on record, all of one kind. */

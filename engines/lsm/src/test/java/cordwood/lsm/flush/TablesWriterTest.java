@@ -1,17 +1,21 @@
 package cordwood.lsm.flush;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import cordwood.lsm.format.Closing;
 import cordwood.lsm.format.RecordKind;
 import cordwood.lsm.format.Shortages;
 import cordwood.lsm.format.StreamKey;
+import cordwood.lsm.manifest.TableEntry;
 import cordwood.lsm.read.Version;
 import cordwood.lsm.read.Versions;
 import cordwood.lsm.table.Table;
+import cordwood.store.StoreException;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Executor;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -111,7 +115,9 @@ final class TablesWriterTest {
         Versions versions =
                 new Versions(new Version(fixture.memtable(), List.of(), newestFirst, List.of()));
         Compactor compactor =
-                new Compactor(new Compactor.Parts(versions, tables, new Shortages(), fixture.room));
+                new Compactor(
+                        new Compactor.Parts(
+                                versions, tables, new TrimHold(), new Shortages(), fixture.room));
 
         compactor.compactAll();
 
@@ -122,5 +128,40 @@ final class TablesWriterTest {
         compactor.compactAll();
         assertThat(versions.current().records()).isEqualTo(merged);
         Closing.all(merged, Table::close);
+    }
+
+    @Test
+    void aTableThatEndsWithAnotherSequenceIsNotTheOneOnRecord() {
+        try (TablesWriter writer = writer(5)) {
+            fill(writer, 5);
+            TableEntry entry = writer.finish().getFirst();
+            TableEntry other = new TableEntry(entry.number(), entry.kind(), entry.sizeBytes(), 4);
+
+            assertThatThrownBy(() -> tables.open(other))
+                    .isInstanceOf(StoreException.Corrupt.class)
+                    .hasMessageContaining("last sequence 4");
+            tables.open(entry).close();
+        }
+    }
+
+    @Test
+    void whereTheSystemHasNoThreadToSpareTheOneThatWritesSyncs() {
+        Executor none =
+                _ -> {
+                    throw new OutOfMemoryError("unable to create native thread");
+                };
+        try (TableFixture scarce = new TableFixture(100_000, none);
+                TablesWriter writer =
+                        new TablesWriter(
+                                scarce.tables, RecordKind.RECORDS, scarce.room.memory(), 1)) {
+            StreamKey key = new StreamKey(RecordKind.RECORDS, 7, 1);
+            int bytes = (int) RECORD.byteSize();
+            for (int position = 0; position < 20_000; position++) {
+                writer.add(key, RECORD, 0, bytes, 1, position, position);
+            }
+            List<TableEntry> entries = writer.finish();
+            assertThat(entries).hasSize(1);
+            assertThat(entries.getFirst().sizeBytes()).isGreaterThan(4 << 20);
+        }
     }
 }

@@ -1,0 +1,68 @@
+package cordwood.lsm.flush;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import cordwood.lsm.LsmEnvironment;
+import cordwood.lsm.LsmStore;
+import cordwood.lsm.format.RecordKind;
+import cordwood.lsm.table.TableWriter;
+import cordwood.store.LocalStore;
+import cordwood.store.Metric;
+import cordwood.store.StoreException;
+import cordwood.store.StoreOptions;
+import cordwood.testkit.StoreUnderTest;
+import cordwood.testkit.disk.CrashingDisk;
+import cordwood.testkit.mutant.InsteadOf;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** The Java heap is full where a table is begun; see {@code ErrorsTest}. */
+public final class HeapEndsInFlushes {
+
+    private static volatile boolean full;
+
+    /** For JUnit. */
+    public HeapEndsInFlushes() {}
+
+    /** Finds no heap, while there is none. */
+    @InsteadOf(TableStore.class)
+    static TableWriter newWriter(
+            TableStore tables, long number, RecordKind kind, MemorySegment room) {
+        if (full) {
+            throw new OutOfMemoryError("thrown by a test");
+        }
+        return tables.newWriter(number, kind, room);
+    }
+
+    @Test
+    void flushesAndMergesAreRefusedAndGoOnOnceThereIsHeap() {
+        CrashingDisk disk = new CrashingDisk(1);
+        StoreOptions options =
+                new StoreOptions(
+                        Path.of("/disk/store").toAbsolutePath(),
+                        StoreOptions.MEMORY_BUDGET_BYTES_MIN,
+                        Map.of());
+        try (StoreUnderTest store =
+                new StoreUnderTest(() -> LsmStore.open(options, LsmEnvironment.on(disk)))) {
+            LocalStore local = (LocalStore) store.store();
+            for (int row = 1; row <= 3; row++) {
+                store.put(1, row, "row");
+                full = true;
+                assertThatThrownBy(local::flush).isInstanceOf(StoreException.Busy.class);
+                store.put(2, row, "goes on meanwhile");
+                full = false;
+                local.flush();
+            }
+            full = true;
+            assertThatThrownBy(local::compact).isInstanceOf(StoreException.Busy.class);
+            full = false;
+            local.compact();
+            assertThat(local.metrics().value(Metric.TABLES)).isEqualTo(1);
+            assertThat(store.positions(1)).containsExactly(1L, 2L, 3L);
+            assertThat(store.positions(2)).containsExactly(1L, 2L, 3L);
+        }
+    }
+}
