@@ -88,6 +88,7 @@ public final class Commit {
      * caller.
      *
      * @throws StoreException the failure, if it failed
+     * @throws IllegalStateException when the commit has a waiter already
      */
     public void await() {
         awaitUntil(Long.MAX_VALUE, false);
@@ -101,6 +102,7 @@ public final class Commit {
      * Waits until the commit is done or the time is over.
      *
      * @return whether it is done
+     * @throws IllegalStateException when the commit has a waiter already
      */
     public boolean await(long time, TimeUnit unit) {
         awaitUntil(System.nanoTime() + unit.toNanos(time), true);

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,6 +40,8 @@ public final class GroupCommitter implements AutoCloseable {
             return new Limits(4 << 20, 1_024, inFlightBytesMax, 8_192, Duration.ofSeconds(10));
         }
     }
+
+    private static final long HEAP_PAUSE_NANOS = 1_000_000;
 
     private final GroupWriter writer;
     private final Limits limits;
@@ -171,10 +174,17 @@ public final class GroupCommitter implements AutoCloseable {
     private boolean commitGroup() {
         Commit next = queue.peek();
         boolean mayWrite = failed == null; // what cannot be written need not wait for the writer
-        if (mayWrite && !writer.isReady(next == null ? 0 : next.footprintBytes())) {
-            return false;
+        try {
+            if (mayWrite && !writer.isReady(next == null ? 0 : next.footprintBytes())) {
+                return false;
+            }
+            gather();
+        } catch (OutOfMemoryError _) {
+            if (group.size() == 0) { // nothing was begun: heap will come back
+                LockSupport.parkNanos(HEAP_PAUSE_NANOS);
+                return true;
+            }
         }
-        gather();
         if (group.size() == 0) {
             return queue.isAwaitingPublication();
         }

@@ -15,7 +15,7 @@ public final class Poll {
     /**
      * Returns as soon as the condition holds.
      *
-     * @throws AssertionError when it does not within 30 s
+     * @throws AssertionError when it does not within 2 minutes
      */
     public static void until(String what, BooleanSupplier condition) {
         long startNanos = System.nanoTime();

@@ -87,6 +87,12 @@ final class Background implements LogCommitter.Background {
         if (parts.debt().look() || parts.shortages().of(Shortages.Of.FLUSHES) != null) {
             wantFlush();
         }
+        if (failures.heapWasFull()) {
+            wantFlush();
+            wantSegments();
+            wake(compacting);
+            wakeCommitter();
+        }
         if (parts.shortages().of(Shortages.Of.SEGMENTS) != null) {
             wantSegments();
         }

@@ -13,7 +13,6 @@ import cordwood.memory.Budget;
 import cordwood.memory.BudgetExceeded;
 import cordwood.memory.Chunks;
 import cordwood.memory.Memory;
-import cordwood.memory.Region;
 import cordwood.store.ByteSize;
 import cordwood.store.StoreException;
 import java.lang.foreign.MemorySegment;
@@ -78,7 +77,7 @@ final class MemtableReplay implements Replay {
             place = target.take(bytes, true);
         }
         if (place < 0) {
-            place = target.takeOversize(largeRegion(bytes));
+            place = takeOversize(bytes);
         }
         return target.segment(place).asSlice(Memtable.offset(place), bytes);
     }
@@ -127,10 +126,10 @@ final class MemtableReplay implements Replay {
         return true;
     }
 
-    private Region largeRegion(int bytes) {
+    private long takeOversize(int bytes) {
         while (true) {
             try {
-                return chunks.region(largeAccount, bytes);
+                return target.takeOversize(chunks, largeAccount, bytes);
             } catch (BudgetExceeded e) {
                 if (!flushOldest()) { // all that is left is what any store has
                     throw tooLarge(bytes);

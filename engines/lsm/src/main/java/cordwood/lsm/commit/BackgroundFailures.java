@@ -4,6 +4,7 @@ import cordwood.store.GuardedStep;
 import cordwood.store.StepExecutor;
 import cordwood.store.StoreException;
 import cordwood.store.StoreException.Outcome;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
@@ -18,6 +19,7 @@ public final class BackgroundFailures {
     private final AtomicReference<StoreException.@Nullable Failed> first = new AtomicReference<>();
     private volatile Consumer<StoreException.Failed> told = _ -> {};
     private final AtomicLong count = new AtomicLong();
+    private final AtomicBoolean heapWasFull = new AtomicBoolean();
 
     /** No failure. */
     public BackgroundFailures() {}
@@ -50,9 +52,26 @@ public final class BackgroundFailures {
         return count.get();
     }
 
-    /** A step that notes what the other throws, and does nothing any more once something failed. */
+    /**
+     * A step that notes what the other throws, and does nothing any more once something failed. A
+     * full Java heap is no failure: the step is to be run again later.
+     */
     public StepExecutor.Step guard(StepExecutor.Step step) {
-        StepExecutor.Step guarded = new GuardedStep(step, this::note);
+        StepExecutor.Step spared =
+                () -> {
+                    try {
+                        return step.run();
+                    } catch (OutOfMemoryError _) {
+                        heapWasFull.set(true);
+                        return false;
+                    }
+                };
+        StepExecutor.Step guarded = new GuardedStep(spared, this::note);
         return () -> first.get() == null && guarded.run();
+    }
+
+    /** Whether a step was given up since the last call, because the Java heap was full. */
+    public boolean heapWasFull() {
+        return heapWasFull.getAndSet(false);
     }
 }

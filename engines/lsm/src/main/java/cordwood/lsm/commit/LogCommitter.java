@@ -16,7 +16,6 @@ import cordwood.lsm.wal.WalWriter;
 import cordwood.memory.Account;
 import cordwood.memory.Chunks;
 import cordwood.memory.MemoryRefused;
-import cordwood.memory.Region;
 import cordwood.store.CommitGroup;
 import cordwood.store.GroupWriter;
 import cordwood.store.StoreException;
@@ -162,8 +161,16 @@ public final class LogCommitter implements GroupWriter {
         if (fresh == null) {
             return false;
         }
+        boolean sealed = false;
+        try {
+            parts.versions().seal(fresh);
+            sealed = true;
+        } finally {
+            if (!sealed) {
+                fresh.release();
+            }
+        }
         sealWanted = false;
-        parts.versions().seal(fresh);
         background.wantFlush();
         return true;
     }
@@ -205,24 +212,30 @@ public final class LogCommitter implements GroupWriter {
         if (!closing) {
             parts.pacer().beforeGroup(bytes);
         }
-        Room room = takeMemory(bytes, trimOnly);
-        boolean ready = false;
-        try {
-            copy(group, room);
-            takeLog(bytes, trimOnly);
-            ready = true;
-        } catch (OutOfMemoryError e) {
-            throw StorageFailures.ofHeap(e);
-        } finally {
-            if (!ready) {
-                room.giveBack();
-                makeSpace();
-            }
-        }
-        write(group, room, bytes);
+        write(group, prepared(group, bytes, trimOnly), bytes);
         if (trims) {
             makeSpace();
             background.trimmed();
+        }
+    }
+
+    /** All that may be refused: room in memory with the bodies in it, and room in the log. */
+    private Room prepared(CommitGroup group, long bytes, boolean trimOnly) {
+        Room room = null;
+        boolean ready = false;
+        try {
+            room = takeMemory(bytes, trimOnly);
+            copy(group, room);
+            takeLog(bytes, trimOnly);
+            ready = true;
+            return room;
+        } catch (OutOfMemoryError e) {
+            throw StorageFailures.ofHeap(e);
+        } finally {
+            if (room != null && !ready) {
+                room.giveBack();
+                makeSpace();
+            }
         }
     }
 
@@ -297,8 +310,8 @@ public final class LogCommitter implements GroupWriter {
             return null;
         }
         try {
-            Region region = parts.chunks().region(parts.largeAccount(), bytes);
-            return new Room(active, active.takeOversize(region));
+            return new Room(
+                    active, active.takeOversize(parts.chunks(), parts.largeAccount(), bytes));
         } catch (MemoryRefused e) {
             refusal = String.valueOf(e.getMessage());
             return null;

@@ -222,10 +222,12 @@ public final class Compactor {
         List<Edit> drops = new ArrayList<>();
         old.forEach(table -> drops.add(new Edit.DropTable(table.number())));
         List<Table> opened = parts.tables().record(fresh, drops);
-        writtenBytes.addAndGet(sizeBytes(opened));
-        old.forEach(watch::forget);
-        old.forEach(table -> droppedBytes.addAndGet(table.sizeBytes()));
-        parts.versions().replace(old, opened, () -> parts.tables().delete(old));
+        StorageFailures.finish(() -> {
+            writtenBytes.addAndGet(sizeBytes(opened));
+            old.forEach(watch::forget);
+            old.forEach(table -> droppedBytes.addAndGet(table.sizeBytes()));
+            parts.versions().replace(old, opened, () -> parts.tables().delete(old));
+        });
     }
 
     /** Lets the step give up what it is writing and do nothing more. */

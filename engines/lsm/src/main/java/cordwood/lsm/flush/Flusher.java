@@ -138,8 +138,10 @@ public final class Flusher {
         List<TableEntry> entries = write(memtable);
         List<Table> tables = parts.tables().record(entries, edits(memtable, segments));
         flushedSequence = memtable.lastSequence();
-        parts.versions().flushed(memtable, tables);
-        parts.segments().takeBack(parts.live().removeFirst(segments.size()));
+        StorageFailures.finish(() -> {
+            parts.versions().flushed(memtable, tables);
+            parts.segments().takeBack(parts.live().removeFirst(segments.size()));
+        });
         parts.shortages().end(Shortages.Of.FLUSHES);
         flushes.lazySet(flushes.get() + 1);
         entries.forEach(entry -> bytes.lazySet(bytes.get() + entry.sizeBytes()));
@@ -157,7 +159,8 @@ public final class Flusher {
             StorageFailures.refusal(e); // later, then
             return false;
         }
-        parts.segments().takeBack(parts.live().removeFirst(segments.size()));
+        StorageFailures.finish(
+                () -> parts.segments().takeBack(parts.live().removeFirst(segments.size())));
         return true;
     }
 

@@ -63,9 +63,21 @@ final class TableCopier {
         if (disk.exists(target)) {
             throw new StoreException.Invalid(target + " exists already");
         }
-        disk.createDirectories(target);
+        createDirectories(target);
         try (DirectoryLock _ = lock(target)) { // another one may be made of the same name
             copyInto(target);
+        }
+    }
+
+    private void createDirectories(Path target) {
+        try {
+            disk.createDirectories(target);
+        } catch (FileFailure e) {
+            if (e.kind() == FileFailure.Kind.EXISTS) {
+                throw new StoreException.Invalid(
+                        target + " cannot be a directory: " + e.getMessage());
+            }
+            throw e;
         }
     }
 

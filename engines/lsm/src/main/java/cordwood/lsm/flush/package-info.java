@@ -1,7 +1,7 @@
 /**
  * Background work on what was written: {@link cordwood.lsm.flush.Flusher} turns sealed memtables
- * into tables, {@link cordwood.lsm.flush.TableReaper} drops tables that were trimmed past, {@link
- * cordwood.lsm.flush.AttributeMerger} keeps the tables of attributes few.
+ * into tables, {@link cordwood.lsm.flush.Compactor} drops tables that were trimmed past and keeps
+ * the tables of attributes few.
  *
  * <p>Threading: each belongs to its step.
  */

@@ -37,6 +37,18 @@ public final class StorageFailures {
     }
 
     /**
+     * Does the second half of something of which the first half is on record: an Error there, which
+     * would leave it undone, ends writing; opening the store does it.
+     */
+    public static void finish(Runnable secondHalf) {
+        try {
+            secondHalf.run();
+        } catch (Error e) {
+            throw new StoreException.Failed("cut short by " + e, Outcome.UNKNOWN, e);
+        }
+    }
+
+    /**
      * The refusal to tell whoever waits for such work, which is to be tried again later.
      *
      * @throws RuntimeException what was thrown, as it is meant, when it is final

@@ -212,11 +212,20 @@ public final class Manifest implements AutoCloseable {
             throw new StoreException.Full("the manifest has no room for an edit", null);
         }
         if (bytes <= room.sizeBytes()) {
-            write(room.memory().asSlice(0, bytes), edits);
+            writeWhole(room.memory().asSlice(0, bytes), edits);
         } else {
             try (Region large = chunks.region(account, bytes)) {
-                write(large.memory(), edits);
+                writeWhole(large.memory(), edits);
             }
+        }
+    }
+
+    private void writeWhole(MemorySegment frame, List<Edit> edits) {
+        try {
+            StorageFailures.finish(() -> write(frame, edits));
+        } catch (StoreException.Failed e) {
+            failed = e;
+            throw e;
         }
     }
 
@@ -228,7 +237,7 @@ public final class Manifest implements AutoCloseable {
             file.write(offset, frame.asByteBuffer());
             file.sync();
         } catch (FileFailure e) {
-            throw fail(e);
+            throw StorageFailures.ofWrite(e);
         }
         index++;
         offset += frame.byteSize();

@@ -6,13 +6,14 @@ import cordwood.lsm.format.StreamKey;
 import cordwood.lsm.format.Stretch;
 import cordwood.lsm.format.StretchRecords;
 import cordwood.lsm.format.Varint;
+import cordwood.memory.Account;
+import cordwood.memory.Chunks;
 import cordwood.memory.Region;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
 
 /**
  * Batches in memory, as they were written to the write-ahead log, and an index over their
@@ -54,7 +55,7 @@ public final class Memtable {
     private final StretchList lists;
 
     // confined to the filling thread until sealed
-    private final List<Region> extra = new ArrayList<>();
+    private final ArrayList<Region> extra = new ArrayList<>();
     private MemorySegment[] segments;
     private long usedBytes;
     private long begunNanos;
@@ -120,12 +121,19 @@ public final class Memtable {
         return extra.isEmpty();
     }
 
-    /** Takes room in a region of its own, for a batch that fits nowhere else. */
-    public long takeOversize(Region region) {
+    /**
+     * Takes room in a region of its own, for a batch that fits nowhere else.
+     *
+     * @throws cordwood.memory.MemoryRefused when there is none
+     */
+    public long takeOversize(Chunks chunks, Account account, long bytes) {
+        MemorySegment[] grown = Arrays.copyOf(segments, segments.length + 1);
+        extra.ensureCapacity(extra.size() + 1); // nothing fails once there is a region
+        Region region = chunks.region(account, bytes);
+        grown[grown.length - 1] = region.memory();
         extra.add(region);
-        segments = Arrays.copyOf(segments, segments.length + 1);
-        segments[segments.length - 1] = region.memory();
-        return (long) (segments.length - 1) << 32;
+        segments = grown;
+        return (long) (grown.length - 1) << 32;
     }
 
     /** Gives the room taken last back: nothing of it was applied. */

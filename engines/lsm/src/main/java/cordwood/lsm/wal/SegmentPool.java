@@ -234,8 +234,9 @@ public final class SegmentPool implements AutoCloseable {
                 disk.syncDirectory(directory);
                 register.add(renamed.stream().map(SegmentPool::prepared).toList());
             }
-            keep(renamed);
-            renamed.clear();
+            List<Segment> recorded = renamed;
+            renamed = List.of();
+            StorageFailures.finish(() -> keep(recorded));
             return worked;
         } finally {
             if (inHand != null) {

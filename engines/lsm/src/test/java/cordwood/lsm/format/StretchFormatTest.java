@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -85,6 +87,34 @@ final class StretchFormatTest {
         StretchRecords records = new StretchRecords();
         records.load(MemorySegment.ofArray(bytes), 0, end, 2, Long.MIN_VALUE);
         assertThat(records.position(1)).isEqualTo(Long.MIN_VALUE + delta);
+    }
+
+    @Test
+    void aRowOfStretchesIsToldFromWhatIsNone() {
+        byte[] example = page.example();
+        byte[] row = new byte[3 * example.length];
+        for (int i = 0; i < 3; i++) {
+            System.arraycopy(example, 0, row, i * example.length, example.length);
+        }
+        assertThat(isRow(row, row.length)).isTrue();
+        assertThat(isRow(row, 0)).isTrue();
+        assertThat(isRow(row, row.length - 1)).isFalse();
+        assertThat(isRow(row, 2 * example.length + Stretch.HEAD_BYTES)).isFalse();
+        Set<String> neverZero = Set.of("kind", "space", "count", "payload_bytes");
+        for (Layout.Field field : Stretch.LAYOUT.fields()) {
+            byte[] damaged = row.clone();
+            int at = 2 * example.length + field.offsetBytes();
+            Arrays.fill(damaged, at, at + field.widthBytes(), (byte) 0);
+            if (neverZero.contains(field.name())) {
+                assertThat(isRow(damaged, damaged.length)).as(field.name()).isFalse();
+            }
+        }
+        row[Stretch.LAYOUT.offset("last_position")] = 0; // below the first, 10
+        assertThat(isRow(row, row.length)).isFalse();
+    }
+
+    private static boolean isRow(byte[] bytes, int end) {
+        return Stretch.isRow(MemorySegment.ofArray(bytes), 0, end);
     }
 
     private static StretchRecords load(MemorySegment example) {
