@@ -43,6 +43,10 @@ public final class GroupCommitter implements AutoCloseable {
 
     private static final long HEAP_PAUSE_NANOS = 1_000_000;
 
+    /** Made before the heap is full. */
+    private final StoreException.Failed noHeap =
+            new StoreException.Failed("writes stopped: the heap is full", Outcome.UNKNOWN, null);
+
     private final GroupWriter writer;
     private final Limits limits;
     private final StepExecutor.Handle committing;
@@ -269,14 +273,16 @@ public final class GroupCommitter implements AutoCloseable {
     private void stopByBug(Throwable bug) {
         StoreException.Failed first = failed;
         if (first == null) {
-            first =
-                    new StoreException.Failed(
-                            "writes stopped by a bug: " + bug, Outcome.UNKNOWN, bug);
+            first = bug instanceof OutOfMemoryError ? noHeap : ofBug(bug);
             failed = first;
         }
         bringBackTrims();
         complete(first);
         writer.stopped(first);
+    }
+
+    private static StoreException.Failed ofBug(Throwable bug) {
+        return new StoreException.Failed("writes stopped by a bug: " + bug, Outcome.UNKNOWN, bug);
     }
 
     private void complete(@Nullable StoreException failure) {

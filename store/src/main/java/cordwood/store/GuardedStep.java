@@ -26,7 +26,7 @@ public final class GuardedStep implements StepExecutor.Step {
     public boolean run() {
         try {
             return step.run();
-        } catch (RuntimeException | Error e) {
+        } catch (Throwable e) { // other languages throw what ours would have to declare
             tell(e);
             return true;
         }
@@ -35,7 +35,7 @@ public final class GuardedStep implements StepExecutor.Step {
     private void tell(Throwable thrown) {
         try {
             whenThrown.accept(thrown);
-        } catch (RuntimeException | Error _) {
+        } catch (Throwable _) {
             // nobody else is left to tell, and the step must not die of it either
         }
     }

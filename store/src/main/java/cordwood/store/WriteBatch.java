@@ -1,6 +1,8 @@
 package cordwood.store;
 
 import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -9,8 +11,10 @@ import org.jspecify.annotations.Nullable;
  * its own form as the calls are made, so a value is copied once and may be reused as soon as the
  * call returns.
  *
- * <p>Belongs to one thread at a time. Between hand-over and completion of its commit it belongs to
- * the store: every method that changes it or closes it throws {@link StoreException.Invalid}.
+ * <p>Belongs to one thread at a time: a call while another thread's is under way throws {@link
+ * StoreException.Invalid}, and changes nothing. Between hand-over and completion of its commit it
+ * belongs to the store: every method that changes it or closes it throws {@link
+ * StoreException.Invalid}.
  */
 public abstract class WriteBatch implements AutoCloseable {
 
@@ -19,7 +23,19 @@ public abstract class WriteBatch implements AutoCloseable {
 
     private static final MemorySegment NOTHING = MemorySegment.ofArray(new byte[0]);
 
+    private static final long NOBODY = 0;
+    private static final VarHandle USER;
+
+    static {
+        try {
+            USER = MethodHandles.lookup().findVarHandle(WriteBatch.class, "user", long.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
     private final StoreLimits limits;
+    private long user = NOBODY; // the thread whose call is under way
     private int operationCount;
     private int recordCount;
     private long valueBytes;
@@ -42,12 +58,17 @@ public abstract class WriteBatch implements AutoCloseable {
     public final void put(
             Space space, long stream, long position, MemorySegment head, MemorySegment body) {
         Objects.requireNonNull(space, "space");
-        long bytes = head.byteSize() + body.byteSize();
-        admit(bytes);
-        encodePut(space, stream, position, head, body);
-        operationCount++;
-        recordCount++;
-        valueBytes += bytes;
+        long bytes = sum(head.byteSize(), body.byteSize());
+        beginUse();
+        try {
+            admit(bytes);
+            encodePut(space, stream, position, head, body);
+            operationCount++;
+            recordCount++;
+            valueBytes += bytes;
+        } finally {
+            endUse();
+        }
     }
 
     /**
@@ -61,10 +82,15 @@ public abstract class WriteBatch implements AutoCloseable {
             throw new StoreException.Invalid(
                     "a trim to %d would mean that nothing was trimmed".formatted(to));
         }
-        admit(0);
-        encodeTrim(space, stream, to);
-        operationCount++;
-        trims = true;
+        beginUse();
+        try {
+            admit(0);
+            encodeTrim(space, stream, to);
+            operationCount++;
+            trims = true;
+        } finally {
+            endUse();
+        }
     }
 
     /**
@@ -76,10 +102,15 @@ public abstract class WriteBatch implements AutoCloseable {
         Objects.requireNonNull(space, "space");
         requireAttributeId(id);
         long bytes = value.byteSize();
-        admit(bytes);
-        encodeAttribute(space, stream, id, value);
-        operationCount++;
-        valueBytes += bytes;
+        beginUse();
+        try {
+            admit(bytes);
+            encodeAttribute(space, stream, id, value);
+            operationCount++;
+            valueBytes += bytes;
+        } finally {
+            endUse();
+        }
     }
 
     /**
@@ -109,14 +140,19 @@ public abstract class WriteBatch implements AutoCloseable {
 
     /** Empties the batch for reuse. */
     public final void clear() {
-        requireMine();
-        commit = null;
-        condition = null;
-        operationCount = 0;
-        recordCount = 0;
-        valueBytes = 0;
-        trims = false;
-        reset();
+        beginUse();
+        try {
+            requireMine();
+            reset();
+            commit = null;
+            condition = null;
+            operationCount = 0;
+            recordCount = 0;
+            valueBytes = 0;
+            trims = false;
+        } finally {
+            endUse();
+        }
     }
 
     /** Records put so far. */
@@ -147,11 +183,16 @@ public abstract class WriteBatch implements AutoCloseable {
     /** Frees the batch. Idempotent; refused while its commit is under way. */
     @Override
     public final void close() {
-        if (!closed) {
-            requireMine();
-            closed = true;
-            condition = null;
-            release();
+        beginUse();
+        try {
+            if (!closed) {
+                requireMine();
+                closed = true;
+                condition = null;
+                release();
+            }
+        } finally {
+            endUse();
         }
     }
 
@@ -179,8 +220,30 @@ public abstract class WriteBatch implements AutoCloseable {
      * commit.
      */
     final void handOver(Commit to) {
-        requireAppendable();
-        commit = to;
+        beginUse();
+        try {
+            requireAppendable();
+            commit = to;
+        } finally {
+            endUse();
+        }
+    }
+
+    /**
+     * For engines: claims the batch for a call of this thread, until {@link #endUse}.
+     *
+     * @throws StoreException.Invalid when another thread's call is under way
+     */
+    protected final void beginUse() {
+        long me = Thread.currentThread().threadId();
+        if (user != me && !USER.compareAndSet(this, NOBODY, me)) {
+            throw new StoreException.Invalid("the batch is in use by another thread");
+        }
+    }
+
+    /** For engines: ends the call that {@link #beginUse} began. */
+    protected final void endUse() {
+        USER.setRelease(this, NOBODY);
     }
 
     /** Refuses a batch that is closed, empty, under way, or done and not cleared. */
@@ -203,6 +266,11 @@ public abstract class WriteBatch implements AutoCloseable {
     /** Gives the batch back unchanged after a refused admission. */
     final void handBack() {
         commit = null;
+    }
+
+    /** As much as fits in a number: more than any limit. */
+    private static long sum(long bytes, long more) {
+        return bytes > Long.MAX_VALUE - more ? Long.MAX_VALUE : bytes + more;
     }
 
     private void admit(long bytes) {

@@ -2,6 +2,7 @@ package cordwood.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -36,6 +37,26 @@ final class GuardedStepTest {
         assertThat(step.run()).isTrue();
         assertThat(step.run()).isFalse();
         assertThat(told).containsExactly(exception, error);
+    }
+
+    @SuppressWarnings("unchecked")
+    private static <T extends Throwable> void throwAs(Throwable thrown) throws T {
+        throw (T) thrown;
+    }
+
+    @Test
+    void whatOtherLanguagesThrowUndeclaredIsToldToo() {
+        List<Throwable> told = new ArrayList<>();
+        Exception checked = new IOException("thrown by a test");
+        GuardedStep step =
+                new GuardedStep(
+                        () -> {
+                            GuardedStepTest.<RuntimeException>throwAs(checked);
+                            return false;
+                        },
+                        told::add);
+        assertThat(step.run()).isTrue();
+        assertThat(told).containsExactly(checked);
     }
 
     @Test

@@ -30,6 +30,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What passes by itself is a refusal, and background work tries again. */
 final class ShortageTest {
@@ -194,7 +195,7 @@ final class ShortageTest {
     void aTrimInOneGroupWithAPutIsWrittenOnAFullDiskAndThePutIsRefused() {
         SmallDisk small = new SmallDisk(disk, SMALL_DISK_BYTES);
         try (StoreUnderTest store = on(small)) {
-            long position = putUntilRefused(store);
+            long position = putUntilRefused(store, 0);
             Commit put = appendRow(store, position);
             WriteBatch batch = store.newBatch();
             batch.trim(StoreUnderTest.SPACE, 1, position - 2);
@@ -211,8 +212,8 @@ final class ShortageTest {
     }
 
     /** Answers the position whose row was refused again and again. */
-    private long putUntilRefused(StoreUnderTest store) {
-        long position = 0;
+    private long putUntilRefused(StoreUnderTest store, long first) {
+        long position = first;
         int refusals = 0;
         while (refusals < 20) {
             Commit put = appendRow(store, position);
@@ -268,5 +269,57 @@ final class ShortageTest {
             }
         }
         assertThat(opened).isPositive();
+    }
+
+    /** One segment is half of what there is room for: none can be made beside it. */
+    private StoreUnderTest onOneSegment(Disk used) {
+        StoreOptions options =
+                Fixtures.options(
+                        DIRECTORY,
+                        StoreOptions.MEMORY_BUDGET_BYTES_MIN,
+                        "memtable-size",
+                        "256KiB",
+                        "wal-segment-size",
+                        "4MiB");
+        LsmEnvironment environment =
+                LsmEnvironment.stepped(
+                        used, steps, (CompletableFuture<?> done) -> steps.runUntil(done::isDone));
+        return new StoreUnderTest(() -> LsmStore.open(options, environment), steps::await);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {8, 9, 10, 11, 12})
+    void onceEverythingWasTrimmedAFullDiskTakesWritesAndSurvivesPowerLoss(int mebibytes) {
+        SmallDisk small = new SmallDisk(disk, (long) mebibytes << 20);
+        try (StoreUnderTest store = onOneSegment(small)) {
+            long next = 0;
+            for (int round = 0; round < 3; round++) {
+                next = putUntilRefused(store, next);
+                long last = next - 1;
+                store.write(
+                        Durability.DURABLE,
+                        batch -> {
+                            for (int stream = 0; stream < STREAMS; stream++) {
+                                batch.trim(StoreUnderTest.SPACE, stream, last);
+                            }
+                        });
+                steps.runAll();
+                Commit resumed = appendRow(store, next);
+                for (int tries = 0; tries < 20 && !isAcknowledged(resumed); tries++) {
+                    steps.runAll();
+                    resumed = appendRow(store, next);
+                }
+                assertThat(isAcknowledged(resumed)).as("%s", resumed.failure()).isTrue();
+                try (StoreUnderTest after = onOneSegment(disk.crash(round, 50))) {
+                    assertThat(after.positions(1)).containsExactly(next);
+                }
+                next++;
+            }
+        }
+    }
+
+    private boolean isAcknowledged(Commit commit) {
+        steps.runUntil(commit::isDone);
+        return commit.failure() == null;
     }
 }

@@ -16,7 +16,10 @@ import cordwood.testkit.Bytes;
 import cordwood.testkit.Poll;
 import cordwood.testkit.Threads;
 import java.lang.foreign.MemorySegment;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
@@ -166,5 +169,43 @@ interface CarelessChapter extends ContractChapter {
         }
         subject().put(1, 20, "last");
         assertThat(subject().texts(1)).hasSize(21);
+    }
+
+    @Test
+    default void twoThreadsInOneBatchAreToldAndNothingIsMixedUp() {
+        int rounds = 20;
+        int entries = 500;
+        Set<Long> put = ConcurrentHashMap.newKeySet();
+        for (int round = 0; round < rounds; round++) {
+            long first = (long) round * entries;
+            WriteBatch batch = subject().newBatch();
+            batch.put(SPACE, 0, first, Bytes.of("so that it is not empty"));
+            try (Threads threads = new Threads()) {
+                for (int stream = 1; stream <= 2; stream++) {
+                    long own = stream;
+                    threads.start(() -> {
+                        for (int i = 0; i < entries; i++) {
+                            try {
+                                batch.put(SPACE, own, first + i, Bytes.of("some text"));
+                                put.add(own << 32 | (first + i));
+                            } catch (StoreException.Invalid _) {
+                                Thread.onSpinWait(); // the other one's call is under way
+                            }
+                        }
+                    });
+                }
+            }
+            subject().await(subject().store().append(batch, Durability.WRITTEN));
+        }
+        for (int life = 1; life <= 2; life++) {
+            Set<Long> found = new HashSet<>();
+            for (long stream = 1; stream <= 2; stream++) {
+                for (long position : subject().positions(stream)) {
+                    found.add(stream << 32 | position);
+                }
+            }
+            assertThat(found).isEqualTo(put);
+            subject().reopen();
+        }
     }
 }

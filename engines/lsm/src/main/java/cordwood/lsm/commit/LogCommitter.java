@@ -2,7 +2,6 @@ package cordwood.lsm.commit;
 
 import cordwood.lsm.flush.Requests;
 import cordwood.lsm.format.Shortages;
-import cordwood.lsm.format.StorageFailures;
 import cordwood.lsm.format.Stretch;
 import cordwood.lsm.memtable.Memtable;
 import cordwood.lsm.memtable.MemtablePool;
@@ -86,6 +85,9 @@ public final class LogCommitter implements GroupWriter {
     private final long groupBytesMax;
     private final long walBytesMax;
     private volatile boolean closing;
+
+    /** Made before the heap is full. */
+    private final StoreException noHeap = new StoreException.Busy("no heap for a group");
 
     // confined to the committing step
     private boolean sealWanted;
@@ -229,8 +231,8 @@ public final class LogCommitter implements GroupWriter {
             takeLog(bytes, trimOnly);
             ready = true;
             return room;
-        } catch (OutOfMemoryError e) {
-            throw StorageFailures.ofHeap(e);
+        } catch (OutOfMemoryError _) {
+            throw noHeap;
         } finally {
             if (room != null && !ready) {
                 room.giveBack();

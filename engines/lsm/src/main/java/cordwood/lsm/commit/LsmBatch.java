@@ -183,15 +183,20 @@ public final class LsmBatch extends WriteBatch {
      * @throws StoreException.Invalid when the batch was broken, by use from several threads at once
      */
     public void seal() {
-        if (!sealed) {
-            endStretch();
-            if (!Stretch.isRow(segment, 0, end)) {
-                throw new StoreException.Invalid(
-                        "the batch was changed by several threads at once: clear it");
+        beginUse();
+        try {
+            if (!sealed) {
+                endStretch();
+                if (!Stretch.isRow(segment, 0, end)) {
+                    throw new StoreException.Invalid(
+                            "the batch was changed by several threads at once: clear it");
+                }
+                checksum = Checksums.of(body, end);
+                sealedBytes = end;
+                sealed = true;
             }
-            checksum = Checksums.of(body, end);
-            sealedBytes = end;
-            sealed = true;
+        } finally {
+            endUse();
         }
     }
 
@@ -212,13 +217,13 @@ public final class LsmBatch extends WriteBatch {
 
     @Override
     protected void reset() {
-        open = false;
-        end = 0;
-        sealed = false;
         if (body.length > BODY_BYTES_KEPT) {
             byte[] small = new byte[BODY_BYTES_AT_FIRST];
             keep(small, MemorySegment.ofArray(small));
         }
+        open = false;
+        end = 0;
+        sealed = false;
     }
 
     @Override
