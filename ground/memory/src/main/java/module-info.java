@@ -6,7 +6,6 @@ module cordwood.memory {
     exports cordwood.memory;
     exports cordwood.memory.epoch;
     exports cordwood.memory.pool;
-    exports cordwood.memory.stack;
 
     uses cordwood.memory.pool.AllocatorMode;
 

@@ -131,11 +131,13 @@ public abstract class WriteBatch implements AutoCloseable {
      * hole when one of them is refused.
      */
     public final void onlyAfter(Commit earlier) {
-        requireMine();
-        if (commit != null) {
-            throw new StoreException.Invalid("the batch was appended already: clear it first");
+        beginUse();
+        try {
+            requireNotAppended();
+            condition = earlier;
+        } finally {
+            endUse();
         }
-        condition = earlier;
     }
 
     /** Empties the batch for reuse. */
@@ -248,13 +250,10 @@ public abstract class WriteBatch implements AutoCloseable {
 
     /** Refuses a batch that is closed, empty, under way, or done and not cleared. */
     final void requireAppendable() {
-        requireMine();
+        requireNotAppended();
         if (operationCount == 0) {
             throw new StoreException.Invalid(
                     "the batch is empty: add a put, a trim or an attribute");
-        }
-        if (commit != null) {
-            throw new StoreException.Invalid("the batch was appended already: clear it first");
         }
     }
 
@@ -273,11 +272,15 @@ public abstract class WriteBatch implements AutoCloseable {
         return bytes > Long.MAX_VALUE - more ? Long.MAX_VALUE : bytes + more;
     }
 
-    private void admit(long bytes) {
+    private void requireNotAppended() {
         requireMine();
         if (commit != null) {
             throw new StoreException.Invalid("the batch was appended already: clear it first");
         }
+    }
+
+    private void admit(long bytes) {
+        requireNotAppended();
         if (bytes > limits.recordBytesMax()) {
             throw new StoreException.Invalid(
                     "a value of %,d bytes is over the limit of %,d"

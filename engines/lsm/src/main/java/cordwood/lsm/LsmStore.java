@@ -15,7 +15,6 @@ import cordwood.lsm.read.StreamReader;
 import cordwood.lsm.read.View;
 import cordwood.lsm.wal.LogEnd;
 import cordwood.memory.MemoryRefused;
-import cordwood.memory.stack.StackRoom;
 import cordwood.store.Commit;
 import cordwood.store.Cursor;
 import cordwood.store.Durability;
@@ -23,6 +22,7 @@ import cordwood.store.GroupCommitter;
 import cordwood.store.LocalStore;
 import cordwood.store.Order;
 import cordwood.store.Space;
+import cordwood.store.StackRoom;
 import cordwood.store.StoreException;
 import cordwood.store.StoreLimits;
 import cordwood.store.StoreMetrics;
@@ -271,40 +271,42 @@ public final class LsmStore implements LocalStore {
     public void close() {
         StackRoom.require();
         if (committer.isNotifying()) { // whoever closes waits for that thread
-            closeOnce();
+            closeOnce(this::closeFilesElsewhere);
             return;
         }
         try {
-            PrivateThread.call("lsm-close", this::closeOnce); // goes on whatever becomes of ours
+            PrivateThread.run("lsm-close", () -> closeOnce(this::closeFiles));
         } catch (OutOfMemoryError noThread) {
-            closeOnce(); // that ends some
+            closeOnce(this::closeFilesElsewhere); // once our steps have ended there is one
         }
     }
 
-    /** Closes, or waits for whoever does; true. */
-    private boolean closeOnce() {
+    private void closeOnce(Runnable files) {
         if (!closed.compareAndSet(false, true)) {
             if (!committer.isNotifying()) {
                 PrivateThread.awaitEnd(closing);
             }
-            return true;
+            return;
         }
         try {
             background.close();
             writer.close();
             committer.close();
-            return PrivateThread.call(
-                    "lsm-close",
-                    () -> {
-                        try {
-                            settleLog();
-                        } finally {
-                            closeParts();
-                        }
-                        return true;
-                    });
+            files.run();
         } finally {
             closing.complete(null);
+        }
+    }
+
+    private void closeFilesElsewhere() {
+        PrivateThread.run("lsm-close", this::closeFiles);
+    }
+
+    private void closeFiles() {
+        try {
+            settleLog();
+        } finally {
+            closeParts();
         }
     }
 

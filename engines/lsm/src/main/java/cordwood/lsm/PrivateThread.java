@@ -36,6 +36,16 @@ final class PrivateThread {
         }
     }
 
+    /** As {@link #call}, for work without a result. */
+    static void run(String name, Runnable work) {
+        call(
+                name,
+                () -> {
+                    work.run();
+                    return true;
+                });
+    }
+
     private static RuntimeException rethrown(@Nullable Throwable cause) {
         if (cause instanceof RuntimeException exception) {
             return exception;

@@ -25,7 +25,6 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -73,9 +72,7 @@ final class CloseTest {
                         "64KiB",
                         "wal-segment-size",
                         "256KiB");
-        LsmEnvironment environment =
-                LsmEnvironment.stepped(
-                        used, steps, (CompletableFuture<?> done) -> steps.runUntil(done::isDone));
+        LsmEnvironment environment = Fixtures.stepped(used, steps);
         return new StoreUnderTest(() -> LsmStore.open(options, environment), steps::await);
     }
 

@@ -8,7 +8,6 @@ import cordwood.memory.MemoryOptions;
 import cordwood.store.StepExecutor;
 import cordwood.store.StoreOptions;
 import cordwood.testkit.SeededSteps;
-import cordwood.testkit.disk.CrashingDisk;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
@@ -44,8 +43,8 @@ final class Fixtures {
         return new StoreOptions(directory, budgetBytes, engine);
     }
 
-    /** A disk in memory, with every step run by {@code steps}, also where a call waits. */
-    static LsmEnvironment stepped(CrashingDisk disk, SeededSteps steps) {
+    /** That disk, with every step run by {@code steps}, also where a call waits. */
+    static LsmEnvironment stepped(Disk disk, SeededSteps steps) {
         return LsmEnvironment.stepped(
                 disk, steps, (CompletableFuture<?> done) -> steps.runUntil(done::isDone));
     }

@@ -24,7 +24,6 @@ import cordwood.testkit.disk.SmallDisk;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -49,9 +48,7 @@ final class ShortageTest {
     }
 
     private StoreUnderTest on(Disk used, long budgetBytes) {
-        LsmEnvironment environment =
-                LsmEnvironment.stepped(
-                        used, steps, (CompletableFuture<?> done) -> steps.runUntil(done::isDone));
+        LsmEnvironment environment = Fixtures.stepped(used, steps);
         StoreOptions options =
                 Fixtures.options(DIRECTORY, budgetBytes, "wal-segment-size", "256KiB");
         return new StoreUnderTest(() -> LsmStore.open(options, environment), steps::await);
@@ -281,9 +278,7 @@ final class ShortageTest {
                         "256KiB",
                         "wal-segment-size",
                         "4MiB");
-        LsmEnvironment environment =
-                LsmEnvironment.stepped(
-                        used, steps, (CompletableFuture<?> done) -> steps.runUntil(done::isDone));
+        LsmEnvironment environment = Fixtures.stepped(used, steps);
         return new StoreUnderTest(() -> LsmStore.open(options, environment), steps::await);
     }
 

@@ -29,15 +29,6 @@ public final class MemorySweep {
         void giveBack();
     }
 
-    /** Refuses memory to the stores under test, also to those that are opened later. */
-    public interface Refuser {
-        /** From now on counts what is asked for, and refuses {@code length} from the n-th on. */
-        void arm(int firstCall, int length);
-
-        /** From now on refuses nothing; answers whether it has. May be called at any time. */
-        boolean disarm();
-    }
-
     /**
      * What was run.
      *
@@ -51,66 +42,48 @@ public final class MemorySweep {
     private static final List<Integer> LENGTHS = List.of(1, 5, 40, Integer.MAX_VALUE);
 
     /** Takes memory at a call of the disk, and gives it back some calls later. */
-    private static final class Taking implements Refuser {
-        private final Thief thief;
-        private int calls = Integer.MIN_VALUE;
-        private int firstCall;
-        private long endCall;
-
-        private Taking(Thief thief) {
-            this.thief = thief;
-        }
-
-        @Override
-        public synchronized void arm(int first, int length) {
-            calls = 0;
-            firstCall = first;
-            endCall = (long) first + length;
-        }
-
-        @Override
-        public synchronized boolean disarm() {
-            thief.giveBack();
-            boolean hasTaken = calls >= firstCall;
-            calls = Integer.MIN_VALUE;
-            return hasTaken;
-        }
-
-        private synchronized void count() {
-            calls++;
-            if (calls == firstCall) {
-                thief.takeAll();
-            } else if (calls == endCall) {
-                thief.giveBack();
-            }
-        }
-    }
-
-    /** Counts calls. */
     private static final class CountedDisk extends InterposedDisk {
-        private final Taking taking;
+        private final CallWindow window;
+        private final Thief thief;
+        private boolean taken; // guarded by this
 
-        private CountedDisk(Disk under, Taking taking) {
+        private CountedDisk(Disk under, CallWindow window, Thief thief) {
             super(under);
-            this.taking = taking;
+            this.window = window;
+            this.thief = thief;
         }
 
         @Override
         protected <T extends @Nullable Object> T onCall(
                 DiskCall call, @Nullable DiskFile file, Supplier<T> body) {
-            taking.count();
+            count();
             return body.get();
+        }
+
+        private synchronized void count() {
+            boolean take = window.next();
+            if (take != taken) {
+                taken = take;
+                if (take) {
+                    thief.takeAll();
+                } else {
+                    thief.giveBack();
+                }
+            }
         }
     }
 
     private final StoreOpener opener;
-    private final Refuser refuser;
+    private final CallWindow window;
+    private final Runnable whenOver;
     private final UnaryOperator<Disk> front;
     private Tally tally = new Tally(0, 0, 0);
 
-    private MemorySweep(StoreOpener opener, Refuser refuser, UnaryOperator<Disk> front) {
+    private MemorySweep(
+            StoreOpener opener, CallWindow window, Runnable whenOver, UnaryOperator<Disk> front) {
         this.opener = opener;
-        this.refuser = refuser;
+        this.window = window;
+        this.whenOver = whenOver;
         this.front = front;
     }
 
@@ -120,17 +93,19 @@ public final class MemorySweep {
      * @throws AssertionError naming the call after which a promise was broken
      */
     public static Tally run(StoreOpener opener, Thief thief, int stride) {
-        Taking taking = new Taking(thief);
-        return run(new MemorySweep(opener, taking, disk -> new CountedDisk(disk, taking)), stride);
+        CallWindow window = new CallWindow();
+        UnaryOperator<Disk> front = disk -> new CountedDisk(disk, window, thief);
+        return run(new MemorySweep(opener, window, thief::giveBack, front), stride);
     }
 
     /**
      * The same over the calls that ask for memory.
      *
+     * @param asked counts them, and says which of them are refused
      * @throws AssertionError naming the call after which a promise was broken
      */
-    public static Tally run(StoreOpener opener, Refuser refuser, int stride) {
-        return run(new MemorySweep(opener, refuser, disk -> disk), stride);
+    public static Tally run(StoreOpener opener, CallWindow asked, int stride) {
+        return run(new MemorySweep(opener, asked, () -> {}, disk -> disk), stride);
     }
 
     private static Tally run(MemorySweep sweep, int stride) {
@@ -160,14 +135,15 @@ public final class MemorySweep {
     private boolean ran(int call, int length) {
         CrashingDisk under = new CrashingDisk(call);
         Oracle oracle = new Oracle();
-        refuser.arm(call, length);
+        window.arm(call, length);
         Session session = new Session(opener, front.apply(under), oracle, 1);
         Workload workload = new Workload();
         boolean wasShort;
         try {
             workload.run(session);
         } finally {
-            wasShort = refuser.disarm();
+            wasShort = window.disarm();
+            whenOver.run();
         }
         workload.failures().forEach(MemorySweep::requireRefusal);
         if (session.isStopped()) {

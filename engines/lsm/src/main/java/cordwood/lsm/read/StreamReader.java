@@ -20,9 +20,7 @@ public final class StreamReader {
     public long trimmedTo(View view, int space, long stream) {
         try {
             merge.open(view, new StreamKey(RecordKind.ATTRIBUTES, space, stream));
-            return merge.isEmpty()
-                    ? StreamBounds.NEVER_TRIMMED
-                    : merge.highest(Stretch.TRIM_POINT_ID, StreamBounds.NEVER_TRIMMED);
+            return highestTrimPoint();
         } finally {
             merge.release();
         }
@@ -33,12 +31,16 @@ public final class StreamReader {
         StreamKey key = new StreamKey(RecordKind.ATTRIBUTES, space, stream);
         try {
             version.attributes().forEach(table -> merge.add(table, key));
-            return merge.isEmpty()
-                    ? StreamBounds.NEVER_TRIMMED
-                    : merge.highest(Stretch.TRIM_POINT_ID, StreamBounds.NEVER_TRIMMED);
+            return highestTrimPoint();
         } finally {
             merge.release();
         }
+    }
+
+    private long highestTrimPoint() {
+        return merge.isEmpty()
+                ? StreamBounds.NEVER_TRIMMED
+                : merge.highest(Stretch.TRIM_POINT_ID, StreamBounds.NEVER_TRIMMED);
     }
 
     /** What is left of a stream. */

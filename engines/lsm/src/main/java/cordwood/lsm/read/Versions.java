@@ -4,7 +4,7 @@ import cordwood.lsm.format.RecordKind;
 import cordwood.lsm.memtable.Memtable;
 import cordwood.lsm.table.Table;
 import cordwood.memory.epoch.Epochs;
-import cordwood.memory.stack.StackRoom;
+import cordwood.store.StackRoom;
 import cordwood.store.StoreException;
 import java.util.ArrayList;
 import java.util.Comparator;

@@ -14,9 +14,6 @@ public final class StackRoom {
     /** With eight longs handed on, 16 KiB of compiled frames, more of interpreted ones. */
     private static final int FRAMES = 224;
 
-    /** 3.5 KiB, for a few calls that end something. */
-    private static final int FRAMES_FEW = 48;
-
     private StackRoom() {}
 
     /**
@@ -25,20 +22,7 @@ public final class StackRoom {
      * @throws StackOverflowError when there is not that much left
      */
     public static void require() {
-        require(FRAMES);
-    }
-
-    /**
-     * As {@link #require}, but a few calls deep only, for some ten nanoseconds.
-     *
-     * @throws StackOverflowError when there is not that much left
-     */
-    public static void requireSome() {
-        require(FRAMES_FEW);
-    }
-
-    private static void require(int frames) {
-        if (touch(frames, 1, 2, 3, 4, 5, 6, 7, 8) == 0) {
+        if (touch(FRAMES, 1, 2, 3, 4, 5, 6, 7, 8) == 0) {
             throw new AssertionError(); // Keeps the calls from being optimised away.
         }
     }
