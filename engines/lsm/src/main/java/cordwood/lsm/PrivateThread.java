@@ -2,6 +2,7 @@ package cordwood.lsm;
 
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -14,26 +15,28 @@ final class PrivateThread {
 
     private PrivateThread() {}
 
-    /** Runs the work elsewhere and waits for it; an interrupt is kept for the caller. */
+    /**
+     * Runs the work elsewhere and waits for it, and for the end of the thread, which does not
+     * outlive the call; an interrupt is kept for the caller.
+     */
     static <T> T call(String name, Supplier<T> work) {
         FutureTask<T> task = new FutureTask<>(work::get);
-        Thread.ofPlatform().daemon().name(name).start(task);
+        Thread thread = Thread.ofPlatform().daemon().name(name).start(task);
         boolean interrupted = false;
-        try {
-            while (true) {
-                try {
-                    return task.get();
-                } catch (InterruptedException _) {
-                    interrupted = true;
-                } catch (ExecutionException e) {
-                    throw rethrown(e.getCause());
-                }
-            }
-        } finally {
-            if (interrupted) {
-                Thread.currentThread().interrupt();
+        while (thread.isAlive()) {
+            try {
+                thread.join();
+            } catch (InterruptedException _) {
+                interrupted = true;
             }
         }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+        if (task.state() == Future.State.FAILED) {
+            throw rethrown(task.exceptionNow());
+        }
+        return task.resultNow();
     }
 
     /** As {@link #call}, for work without a result. */
