@@ -49,7 +49,7 @@ final class ResidentSetProbe {
         }
         print("full_live", liveBytes);
         print("full_rss", ResidentSet.bytes() - rssBefore);
-        print("full_off_by", otherNativeBytes() - unaccounted - memory.budget().usedBytes());
+        print("full_off_by", offByBytes(unaccounted));
         switch (freed) {
             case "all" -> free(0, count, 1);
             case "phase" -> freeMostOfOnePhase();
@@ -68,8 +68,7 @@ final class ResidentSetProbe {
         print("live", liveBytes);
         print("rss", rssBytes);
         print("millis", (System.nanoTime() - startNanos) / 1_000_000);
-        long usedBytes = usedBytesSettled();
-        print("off_by", otherNativeBytes() - unaccounted - usedBytes);
+        print("off_by", offByBytes(unaccounted));
         fill(PHASES * PHASE_BYTES);
         print("refilled_rss", ResidentSet.bytes() - rssBefore);
     }
@@ -106,16 +105,18 @@ final class ResidentSetProbe {
         }
     }
 
-    /** The budget's bytes once they stay the same for longer than empty chunks are kept. */
-    private long usedBytesSettled() throws InterruptedException {
-        long before;
-        long now = memory.budget().usedBytes();
+    /**
+     * By how much the JVM's count and the budget's differ: read again until they agree, since a
+     * chunk that is being made or given back is in one of them for an instant.
+     */
+    private long offByBytes(long unaccounted) throws JMException, InterruptedException {
+        long startNanos = System.nanoTime();
+        long bytes;
         do {
-            before = now;
-            Thread.sleep(1_500);
-            now = memory.budget().usedBytes();
-        } while (now != before);
-        return now;
+            Thread.sleep(20);
+            bytes = otherNativeBytes() - unaccounted - memory.budget().usedBytes();
+        } while (bytes != 0 && System.nanoTime() - startNanos < PATIENCE_NANOS);
+        return bytes;
     }
 
     /** What the JVM counts as native memory taken by Java code. */
