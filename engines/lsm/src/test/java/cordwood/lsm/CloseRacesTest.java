@@ -19,7 +19,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(SeedExtension.class)
 final class CloseRacesTest {
 
-    private static final int LIVES = FaultOpener.LONG ? 2_000 : 100;
+    private static final int LIVES = FaultOpener.LONG ? 2_000 : 60;
     private static final List<Integer> BUDGETS_MIB = List.of(32, 32, 64, 128, 512);
     private static final Path STORE = Path.of("/disk/store").toAbsolutePath();
 

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(SeedExtension.class)
 final class CrashHistoryTest {
 
-    private static final int HISTORIES = FaultOpener.LONG ? 2_000 : 200;
+    private static final int HISTORIES = FaultOpener.LONG ? 2_000 : 120;
 
     @Test
     void everyHistoryEndsInAPrefixThatHoldsWhatWasAcknowledged(Seed seed) {

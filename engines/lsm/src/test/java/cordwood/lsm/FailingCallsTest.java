@@ -11,7 +11,7 @@ final class FailingCallsTest {
 
     @Test
     void storeIsHealthyOrStoppedAfterAnyFailureAndRecovers() {
-        int stride = FaultOpener.LONG ? 1 : 20;
+        int stride = FaultOpener.LONG ? 1 : 29;
         FailureSweep.Tally tally = FailureSweep.run(new FaultOpener(), stride);
 
         assertThat(tally.runs()).isGreaterThan(500 / stride);

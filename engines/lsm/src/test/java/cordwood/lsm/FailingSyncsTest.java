@@ -12,7 +12,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(SeedExtension.class)
 final class FailingSyncsTest {
 
-    private static final int SEEDS = FaultOpener.LONG ? 50 : 3;
+    private static final int SEEDS = FaultOpener.LONG ? 50 : 2;
 
     @Test
     void nothingIsAcknowledgedAfterAFailedSyncAndWhatWasIsThere(Seed seed) {

@@ -62,7 +62,7 @@ final class VersionsModelTest {
                 .recursionBound(STEPS_MAX)
                 .loopBound(STEPS_MAX)
                 .iterations(LONG ? 50 : 2)
-                .invocationsPerIteration(LONG ? 2_000 : 150)
+                .invocationsPerIteration(LONG ? 2_000 : 100)
                 .check(Numbered.class);
     }
 }

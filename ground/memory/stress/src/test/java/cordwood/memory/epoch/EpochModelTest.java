@@ -94,7 +94,7 @@ final class EpochModelTest {
                 .actorsPerThread(3)
                 .actorsBefore(0)
                 .actorsAfter(0)
-                .iterations(LONG ? 50 : 5)
+                .iterations(LONG ? 50 : 3)
                 .invocationsPerIteration(LONG ? 5_000 : 2_000);
     }
 }
