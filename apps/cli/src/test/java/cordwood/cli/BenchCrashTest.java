@@ -8,10 +8,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Real processes, really killed. */
+@Tag("trial")
 final class BenchCrashTest {
 
     private static final boolean LONG = Boolean.getBoolean("cordwood.long");

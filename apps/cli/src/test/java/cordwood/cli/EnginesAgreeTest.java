@@ -16,11 +16,13 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** R10: the engines that store and the model show the same, whatever their options are. */
+@Tag("trial")
 @ExtendWith(SeedExtension.class)
 final class EnginesAgreeTest {
 

@@ -201,9 +201,13 @@ final class LauncherTest {
         write(tree.resolve("ground/files/src/test/java/a/OneTest.java"), "class OneTest {}");
         write(tree.resolve("ground/files/src/test/java/a/Helper.java"), "class Helper {}");
 
-        assertThat(launch("test", "--module", "files", "--long").out())
-                .endsWith(
-                        "|test|-pl|ground/files|-am|-Dtest=OneTest|-Dsurefire.failIfNoSpecifiedTests=false|-Dlong|");
+        String tests =
+                "|test|-pl|ground/files|-am|-Dtest=OneTest|-Dsurefire.failIfNoSpecifiedTests=false|";
+        assertThat(launch("test", "--module", "files", "-X").out())
+                .endsWith(tests + "-Dtest.excluded.groups=long,trial|-X|");
+        assertThat(launch("test", "--module", "files", "--trials", "-X").out())
+                .endsWith(tests + "-X|");
+        assertThat(launch("test", "--module", "files", "--long").out()).endsWith(tests + "-Dlong|");
         for (String unknown : List.of("file", "")) {
             Outcome outcome = launch("test", "--module", unknown);
             assertThat(outcome.err())

@@ -12,10 +12,12 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** R24: closed at any moment, by anybody, with commits in flight and memory short. */
+@Tag("trial")
 @ExtendWith(SeedExtension.class)
 final class CloseRacesTest {
 

@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -25,6 +26,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
  * verification, in the file that was damaged, or does no harm: then the store opens and holds
  * exactly what was written. Never is a wrong byte read, and nothing fails but with a typed error.
  */
+@Tag("trial")
 @ExtendWith(SeedExtension.class)
 final class CorruptionSweepTest {
 

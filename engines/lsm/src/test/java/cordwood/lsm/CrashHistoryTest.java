@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import cordwood.testkit.Seed;
 import cordwood.testkit.SeedExtension;
 import cordwood.testkit.crash.CrashHistories;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** R1: random lives that end in power loss or a kill, at times while opening. */
+@Tag("trial")
 @ExtendWith(SeedExtension.class)
 final class CrashHistoryTest {
 

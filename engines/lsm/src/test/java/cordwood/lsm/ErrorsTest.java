@@ -17,9 +17,11 @@ import cordwood.testkit.mutant.Mutant;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** R23: a heap or a stack that comes to its end in a call ends that call, and nothing else. */
+@Tag("trial")
 final class ErrorsTest {
 
     private static final int ROUNDS = FaultOpener.LONG ? 100 : 3;

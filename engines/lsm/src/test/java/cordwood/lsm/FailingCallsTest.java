@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import cordwood.testkit.crash.FailureSweep;
 import cordwood.testkit.disk.Fault;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** R3: the n-th call of the disk fails, for every n and in every way (by default for some). */
+@Tag("trial")
 final class FailingCallsTest {
 
     @Test

@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import cordwood.testkit.Seed;
 import cordwood.testkit.SeedExtension;
 import cordwood.testkit.crash.SyncFailures;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** R4: every sync fails, on file systems of every temper. */
+@Tag("trial")
 @ExtendWith(SeedExtension.class)
 final class FailingSyncsTest {
 

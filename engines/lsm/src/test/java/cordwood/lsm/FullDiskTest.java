@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -23,6 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
  * R7: on a disk that is full, appends are refused, reads and trims go on, and so do appends once
  * there is room again, without opening the store anew.
  */
+@Tag("trial")
 @ExtendWith(SeedExtension.class)
 final class FullDiskTest {
 

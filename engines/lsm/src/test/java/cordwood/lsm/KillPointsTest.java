@@ -7,11 +7,13 @@ import cordwood.testkit.Seed;
 import cordwood.testkit.SeedExtension;
 import cordwood.testkit.crash.KillTrials;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** R5: processes die at every named point, and by SIGKILL, on the real file system. */
+@Tag("trial")
 @ExtendWith(SeedExtension.class)
 final class KillPointsTest {
 

@@ -23,6 +23,7 @@ import java.util.stream.Stream;
 final class LifecycleProcess {
 
     private static final Space SPACE = new Space(3, "test");
+    private static final long PATIENCE_NANOS = 120_000_000_000L;
     private static final Pattern FOREIGN_BYTES = Pattern.compile("Other \\(reserved=(\\d+)");
 
     /**
@@ -50,20 +51,22 @@ final class LifecycleProcess {
 
     private LifecycleProcess() {}
 
-    static void main(String... arguments) throws IOException {
+    static void main(String... arguments) throws IOException, InterruptedException {
         Path directory = Path.of(arguments[0]);
         int warmupCycles = Integer.parseInt(arguments[1]);
         int cycles = Integer.parseInt(arguments[2]);
         for (int i = 0; i < warmupCycles; i++) {
             live(directory, i);
         }
-        System.out.println(holdings(directory));
+        Holdings before = holdings(directory);
+        System.out.println(before);
         try (LsmStore _ = open(directory)) {
             System.out.println(holdings(directory));
         }
         for (int i = 0; i < cycles; i++) {
             live(directory, warmupCycles + i);
         }
+        awaitThreads(before.threads());
         System.out.println(holdings(directory));
     }
 
@@ -103,11 +106,21 @@ final class LifecycleProcess {
     }
 
     private static Holdings holdings(Path directory) throws IOException {
-        long threads =
-                Thread.getAllStackTraces().keySet().stream()
-                        .filter(LifecycleProcess::isOurs)
-                        .count();
-        return new Holdings(filesIn(directory), threads, foreignBytes());
+        return new Holdings(filesIn(directory), threads(), foreignBytes());
+    }
+
+    /** A thread that was told to end is there for an instant longer. */
+    private static void awaitThreads(long most) throws InterruptedException {
+        long startNanos = System.nanoTime();
+        while (threads() > most && System.nanoTime() - startNanos < PATIENCE_NANOS) {
+            Thread.sleep(10);
+        }
+    }
+
+    private static long threads() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(LifecycleProcess::isOurs)
+                .count();
     }
 
     private static boolean isOurs(Thread thread) {

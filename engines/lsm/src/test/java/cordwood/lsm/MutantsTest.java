@@ -10,9 +10,11 @@ import cordwood.lsm.read.ReadersTellNobody;
 import cordwood.lsm.read.VersionsTest;
 import cordwood.lsm.table.BlockForEveryWalk;
 import cordwood.testkit.mutant.Mutant;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The trials that pass the engine fail, and say why, on one with any of these mistakes. */
+@Tag("trial")
 final class MutantsTest {
 
     @Test

@@ -14,10 +14,12 @@ import cordwood.testkit.crash.StoreOpener;
 import cordwood.testkit.crash.SyncFailures;
 import java.nio.file.Path;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** The trials that pass the engine catch it with any of these mistakes. */
+@Tag("trial")
 @ExtendWith(SeedExtension.class)
 final class SeededBugsTest {
 

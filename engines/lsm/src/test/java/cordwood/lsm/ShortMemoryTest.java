@@ -10,9 +10,11 @@ import cordwood.testkit.crash.MemorySweep;
 import cordwood.testkit.mutant.Mutant;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** R23: memory runs out at any call of the disk, in every step, for a moment or for good. */
+@Tag("trial")
 final class ShortMemoryTest {
 
     /** Holds all that the budgets of the stores have left. */

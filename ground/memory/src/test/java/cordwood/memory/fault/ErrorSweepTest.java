@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -12,6 +13,7 @@ import org.junit.jupiter.api.Timeout;
  * {@value #ONE_IN} cases, of the memory's own threads one in two, is drawn by the seed, with a
  * tenth of its points and fewer of long loops; {@code -Dcordwood.long=true} takes all.
  */
+@Tag("trial")
 @Timeout(value = 30, unit = TimeUnit.MINUTES)
 final class ErrorSweepTest {
 

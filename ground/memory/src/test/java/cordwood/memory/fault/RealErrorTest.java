@@ -11,6 +11,7 @@ import cordwood.memory.fault.inside.HeapShared;
 import cordwood.memory.fault.inside.HeapSpent;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -18,6 +19,7 @@ import org.junit.jupiter.api.Timeout;
  * Stacks and heaps that really come to their end: a few by default, thousands in a long run, which
  * takes the operations in turn.
  */
+@Tag("trial")
 @Timeout(value = 30, unit = TimeUnit.MINUTES)
 final class RealErrorTest {
 

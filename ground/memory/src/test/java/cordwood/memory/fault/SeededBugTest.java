@@ -6,6 +6,7 @@ import cordwood.memory.fault.Mutation.Change;
 import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -13,6 +14,7 @@ import org.junit.jupiter.api.Timeout;
  * Bugs of each kind that the trials are for: built in, and found for what they do, where nothing is
  * found without them.
  */
+@Tag("trial")
 @Timeout(value = 30, unit = TimeUnit.MINUTES)
 final class SeededBugTest {
 

@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import cordwood.memory.epoch.Epochs;
 import cordwood.memory.epoch.SeededBugs;
 import java.time.Duration;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** In the manner of rcutorture; see {@link EpochTorture}. */
+@Tag("trial")
 final class EpochTortureTest {
 
     private static final Duration DURATION =

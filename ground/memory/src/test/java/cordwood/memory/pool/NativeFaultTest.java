@@ -11,10 +11,12 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Errors that come out of the calls of a native pool, checked or not. */
+@Tag("trial")
 final class NativeFaultTest {
 
     private static final int BUDGET_BYTES = 4 << 20;

@@ -7,8 +7,10 @@ import cordwood.memory.Memory;
 import cordwood.memory.MemoryOptions;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("trial")
 final class PoolTortureTest {
 
     private static final Duration DURATION =
