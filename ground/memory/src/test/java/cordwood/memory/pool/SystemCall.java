@@ -20,7 +20,7 @@ final class SystemCall implements AutoCloseable {
         }
         ByteBuffer buffer = memory.asByteBuffer();
         reader = Thread.ofPlatform().start(() -> read(buffer));
-        while (!isInNativeCode(reader)) {
+        while (!isReading(reader)) {
             LockSupport.parkNanos(100_000);
         }
     }
@@ -33,12 +33,14 @@ final class SystemCall implements AutoCloseable {
         }
     }
 
-    private static boolean isInNativeCode(Thread thread) {
+    private static boolean isReading(Thread thread) {
         StackTraceElement[] frames = thread.getStackTrace();
         if (!thread.isAlive()) {
             throw new AssertionError("the reader has ended");
         }
-        return frames.length > 0 && frames[0].isNativeMethod();
+        return frames.length > 0
+                && frames[0].isNativeMethod()
+                && frames[0].getMethodName().startsWith("read");
     }
 
     @Override

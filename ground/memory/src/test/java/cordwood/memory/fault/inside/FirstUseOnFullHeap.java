@@ -31,6 +31,7 @@ public final class FirstUseOnFullHeap {
         if (Boolean.parseBoolean(words[2])) {
             SmallPool pool = SmallPool.open(trial.memory, PoolOptions.defaults());
             pool.free(pool.allocate(16));
+            pool.allocate(16); // Its chunk would be given back in time.
         }
         trial.fill(Integer.parseInt(words[1]));
         trial.attempt(words[0]);
