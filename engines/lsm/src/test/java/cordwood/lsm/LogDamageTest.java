@@ -9,6 +9,8 @@ import cordwood.store.Durability;
 import cordwood.store.StoreException;
 import cordwood.store.WriteBatch;
 import cordwood.testkit.Bytes;
+import cordwood.testkit.Seed;
+import cordwood.testkit.SeededSteps;
 import cordwood.testkit.StoreUnderTest;
 import cordwood.testkit.disk.CrashingDisk;
 import java.nio.ByteBuffer;
@@ -111,9 +113,17 @@ final class LogDamageTest {
 
     private static Map<Path, ByteBuffer> killed() {
         Disk disk = new CrashingDisk(1);
-        try (StoreUnderTest store = open(disk)) {
+        SeededSteps steps = new SeededSteps(new Seed(1));
+        LsmEnvironment environment = Fixtures.stepped(disk, steps);
+        try (StoreUnderTest store =
+                new StoreUnderTest(
+                        () -> LsmStore.open(Fixtures.small(DIRECTORY), environment),
+                        steps::await)) {
             for (long position : DURABLE) {
                 store.write(Durability.DURABLE, batch -> put(batch, position));
+                if (position == 1) {
+                    steps.runAll(); // puts on record how far the log is synced: to here
+                }
             }
             store.write(Durability.WRITTEN, batch -> put(batch, 5));
             return files(disk);

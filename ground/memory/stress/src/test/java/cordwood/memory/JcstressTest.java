@@ -14,6 +14,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** Runs the stress tests of this module in processes of their own. */
 final class JcstressTest {
 
+    private static final int MILLIS_MAX = 64_000;
+
     @TempDir private Path directory;
 
     @BeforeAll
@@ -30,14 +32,26 @@ final class JcstressTest {
     /** Seeded bug M12: seen within half a second or so where two processors run at once. */
     @Test
     void plainWriteWhereAPinMustBeSeenIsCaught() throws IOException, InterruptedException {
-        List<String> length =
-                List.of("-f", "1", "-iters", "1", "-time", "500", "-jvmArgs", Jcstress.onlyC2());
-        Jcstress.Run run;
-        int attempts = 0;
-        do {
-            run = Jcstress.run(length, "SeededBugM12$", directory);
-            attempts++;
-        } while (run.exitCode() == 0 && attempts < 10);
+        int millis = 500;
+        Jcstress.Run run = plainWrites(millis);
+        while (run.exitCode() == 0 && millis < MILLIS_MAX) {
+            millis *= 2; // A busy machine runs them at once seldom.
+            run = plainWrites(millis);
+        }
         assertThat(run.output()).contains("Observed forbidden state: 1, 1 (freed under a pin)");
+    }
+
+    private Jcstress.Run plainWrites(int millis) throws IOException, InterruptedException {
+        List<String> length =
+                List.of(
+                        "-f",
+                        "1",
+                        "-iters",
+                        "1",
+                        "-time",
+                        String.valueOf(millis),
+                        "-jvmArgs",
+                        Jcstress.onlyC2());
+        return Jcstress.run(length, "SeededBugM12$", directory);
     }
 }
