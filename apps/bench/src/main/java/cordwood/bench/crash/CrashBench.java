@@ -30,12 +30,13 @@ public final class CrashBench {
     /** Receipts without which a cycle says too little to count. */
     public static final int RECEIPTS_PER_CYCLE_MIN = 200;
 
-    private static final int KILL_MILLIS_MIN = 20;
     private static final int KILL_MILLIS_MAX = 500;
     private static final int START_KILL_ONE_IN = 6;
     private static final int START_KILL_MILLIS_MAX = 700;
     private static final int VOID_CYCLES_PER_CYCLE_MAX = 5;
-    private static final long OPEN_SECONDS_MAX = 30;
+
+    /** For how long is waited for an opening, or for receipts: what takes longer hangs. */
+    private static final long WAIT_SECONDS_MAX = 120;
 
     private final StoreProvider engine;
     private final StoreOptions options;
@@ -149,10 +150,11 @@ public final class CrashBench {
                 }
                 violations.add(
                         "the writing process did not open the store within %d s: %s"
-                                .formatted(OPEN_SECONDS_MAX, victim.lastWords()));
+                                .formatted(WAIT_SECONDS_MAX, victim.lastWords()));
                 return 0;
             }
-            victim.killAfter(random.nextInt(KILL_MILLIS_MIN, KILL_MILLIS_MAX + 1));
+            victim.awaitEnough(); // On a slow disk, or a busy machine, that takes its time.
+            victim.killAfter(random.nextInt(KILL_MILLIS_MAX + 1));
             return victim.receipts();
         }
     }
@@ -161,7 +163,7 @@ public final class CrashBench {
         long startNanos = System.nanoTime();
         FutureTask<StreamStore> open = new FutureTask<>(() -> engine.open(options));
         Thread.ofPlatform().daemon().name("reopen").start(open);
-        try (StreamStore store = open.get(OPEN_SECONDS_MAX, TimeUnit.SECONDS)) {
+        try (StreamStore store = open.get(WAIT_SECONDS_MAX, TimeUnit.SECONDS)) {
             openMillisMax =
                     Math.max(
                             openMillisMax,
@@ -172,7 +174,7 @@ public final class CrashBench {
         } catch (ExecutionException e) {
             violations.add("reopening failed: " + e.getCause());
         } catch (TimeoutException e) {
-            violations.add("reopening took more than %d s".formatted(OPEN_SECONDS_MAX));
+            violations.add("reopening took more than %d s".formatted(WAIT_SECONDS_MAX));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -182,6 +184,7 @@ public final class CrashBench {
     private final class Victim implements AutoCloseable {
         private final Process process;
         private final CountDownLatch ready = new CountDownLatch(1);
+        private final CountDownLatch enough = new CountDownLatch(RECEIPTS_PER_CYCLE_MIN);
         private final Thread reader;
         private final Thread listener;
         private volatile boolean opened;
@@ -211,6 +214,9 @@ public final class CrashBench {
                 brokenPipe = e.getMessage() + " ";
             }
             ready.countDown();
+            while (enough.getCount() > 0) {
+                enough.countDown(); // no more will come
+            }
         }
 
         private void take(Receipt receipt) {
@@ -225,6 +231,7 @@ public final class CrashBench {
                 case TRIM -> trims++;
             }
             receipts++;
+            enough.countDown();
         }
 
         private void readComplaints() {
@@ -237,8 +244,16 @@ public final class CrashBench {
         }
 
         boolean awaitReady() {
+            return await(ready) && opened;
+        }
+
+        void awaitEnough() {
+            await(enough);
+        }
+
+        private static boolean await(CountDownLatch latch) {
             try {
-                return ready.await(OPEN_SECONDS_MAX, TimeUnit.SECONDS) && opened;
+                return latch.await(WAIT_SECONDS_MAX, TimeUnit.SECONDS);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 return false;

@@ -19,6 +19,9 @@ import org.junit.jupiter.api.io.TempDir;
 /** The cycle, with a shell script as the process that is killed and a store that forgets. */
 final class CrashBenchTest {
 
+    /** Lives on with its end of the pipe closed. */
+    private static final String NO_MORE_RECEIPTS = "exec sleep 60 >&-";
+
     @TempDir Path directory;
 
     private final List<String> progress = new ArrayList<>();
@@ -45,7 +48,7 @@ final class CrashBenchTest {
     @Test
     void acknowledgedRecordThatIsGoneIsAViolation() throws IOException {
         CrashReport report =
-                run("exec sleep 60", Receipt.READY, new Receipt(Receipt.Kind.DURABLE, 3, 7));
+                run(NO_MORE_RECEIPTS, Receipt.READY, new Receipt(Receipt.Kind.DURABLE, 3, 7));
 
         assertThat(report.violations())
                 .containsExactly("stream 3 ends at -1, and 7 was acknowledged");
@@ -69,7 +72,7 @@ final class CrashBenchTest {
 
     @Test
     void cyclesWithoutReceiptsAreVoidAndEndInAComplaint() {
-        assertThatThrownBy(() -> run("exec sleep 60", Receipt.READY))
+        assertThatThrownBy(() -> run(NO_MORE_RECEIPTS, Receipt.READY))
                 .isInstanceOf(BenchException.class)
                 .hasMessageContaining("before 200 writes were acknowledged");
     }
