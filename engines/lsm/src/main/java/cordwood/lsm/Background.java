@@ -34,6 +34,10 @@ final class Background implements LogCommitter.Background {
     private volatile StepExecutor.@Nullable Handle compacting;
     private volatile @Nullable GroupCommitter committer;
 
+    // whether the preparing step was asked and has not answered yet
+    private volatile boolean segmentsWanted;
+    private volatile boolean isPreparing;
+
     private int ticksSinceMerge; // confined to the upkeep thread
 
     Background(
@@ -75,7 +79,7 @@ final class Background implements LogCommitter.Background {
             wakeCommitter();
             wantSegments();
             wake(compacting);
-        } else if (shortage != null || parts.memtables().noneWillCome()) {
+        } else if (parts.shortages().isSpaceShort() || parts.memtables().noneWillCome()) {
             wakeCommitter(); // whoever waits for memory is refused now
             wantSegments(); // and the reserve may be back
         }
@@ -103,7 +107,14 @@ final class Background implements LogCommitter.Background {
     }
 
     private boolean prepare() {
-        boolean worked = parts.segments().prepare() || recordMilestones();
+        boolean worked = false;
+        isPreparing = true;
+        segmentsWanted = false;
+        try {
+            worked = parts.segments().prepare() || recordMilestones();
+        } finally {
+            isPreparing = worked; // then it is run again
+        }
         wakeCommitter();
         if (worked && parts.shortages().of(Shortages.Of.FLUSHES) != null) {
             wantFlush(); // there may be room again
@@ -160,6 +171,7 @@ final class Background implements LogCommitter.Background {
 
     @Override
     public void wantSegments() {
+        segmentsWanted = true;
         wake(preparing);
     }
 
@@ -176,6 +188,11 @@ final class Background implements LogCommitter.Background {
             parts.flusher().useReserve();
             wantFlush();
         }
+    }
+
+    @Override
+    public boolean mayBringSegment() {
+        return segmentsWanted || isPreparing || parts.flusher().isFreeing();
     }
 
     @Override

@@ -208,6 +208,33 @@ final class ShortageTest {
         }
     }
 
+    /** More of them than the segment kept for trims takes, and no flush runs before one must. */
+    @Test
+    void trimsOnAFullDiskWaitForTheFlushesThatBringTheNextSegment() {
+        SmallDisk small = new SmallDisk(disk, SMALL_DISK_BYTES / 2);
+        StoreOptions options =
+                Fixtures.options(
+                        DIRECTORY,
+                        StoreOptions.MEMORY_BUDGET_BYTES_MIN,
+                        "memtable-size",
+                        "128KiB",
+                        "wal-segment-size",
+                        "128KiB");
+        LsmEnvironment environment = Fixtures.stepped(small, steps);
+        try (StoreUnderTest store =
+                new StoreUnderTest(() -> LsmStore.open(options, environment), steps::await)) {
+            putUntilRefused(store, 0);
+            for (int i = 0; i < 100; i++) {
+                WriteBatch batch = store.newBatch();
+                batch.trim(StoreUnderTest.SPACE, i % STREAMS, i / STREAMS);
+                Commit trim = store.store().append(batch, Durability.DURABLE);
+                steps.runNamed("-commit");
+                steps.runUntil(trim::isDone);
+                assertThat(trim.failure()).as("trim " + i).isNull();
+            }
+        }
+    }
+
     /** Answers the position whose row was refused again and again. */
     private long putUntilRefused(StoreUnderTest store, long first) {
         long position = first;

@@ -70,6 +70,9 @@ public final class LogCommitter implements GroupWriter {
         /** A stream was trimmed. */
         void trimmed();
 
+        /** Whether what was asked of it last may still bring a segment. */
+        boolean mayBringSegment();
+
         /**
          * Flushes the oldest sealed memtable on the calling thread; only once all steps have ended.
          *
@@ -118,7 +121,7 @@ public final class LogCommitter implements GroupWriter {
         if (nextFootprintBytes == 0) {
             parts.stalls().idle();
         }
-        Stalls.Cause cause = lack(Math.max(groupBytesMax, nextFootprintBytes));
+        Stalls.Cause cause = lack(nextFootprintBytes);
         if (cause == null) {
             parts.stalls().goOn();
             return true;
@@ -128,14 +131,15 @@ public final class LogCommitter implements GroupWriter {
     }
 
     /** What has to come before a group can be written or refused; null when nothing has. */
-    private Stalls.@Nullable Cause lack(long bytes) {
+    private Stalls.@Nullable Cause lack(long nextBytes) {
         if (closing || parts.failures().first() != null) {
             return null;
         }
+        long bytes = Math.max(groupBytesMax, nextBytes);
         if (!isMemoryReady(bytes)) {
             return Stalls.Cause.MEMTABLE;
         }
-        return isLogReady(bytes) ? null : Stalls.Cause.SEGMENT;
+        return isLogReady(bytes, nextBytes) ? null : Stalls.Cause.SEGMENT;
     }
 
     /**
@@ -185,15 +189,18 @@ public final class LogCommitter implements GroupWriter {
                 || parts.shortages().of(Shortages.Of.FLUSHES) != null;
     }
 
-    private boolean isLogReady(long bytes) {
+    private boolean isLogReady(long bytes, long nextBytes) {
         if ((parts.log().hasRoom(bytes) && !onBallast)
                 || parts.segments().hasReady()
-                || WalWriter.segmentBytes(bytes) > parts.segments().segmentBytes()
-                || parts.shortages().of(Shortages.Of.SEGMENTS) != null) {
+                || WalWriter.segmentBytes(bytes) > parts.segments().segmentBytes()) {
             return true;
         }
-        background.wantSegments();
-        return false;
+        if (parts.shortages().of(Shortages.Of.SEGMENTS) == null) {
+            background.wantSegments();
+            return false;
+        }
+        boolean takesTrims = parts.log().hasRoom(nextBytes) || parts.segments().hasBallast();
+        return takesTrims || !background.mayBringSegment();
     }
 
     @Override

@@ -51,6 +51,7 @@ public final class Flusher {
 
     private final AtomicBoolean reserveWanted = new AtomicBoolean();
     private volatile boolean stopping;
+    private volatile boolean freeing; // changed by the step only
     private final AtomicLong flushes = new AtomicLong();
     private final AtomicLong bytes = new AtomicLong();
 
@@ -79,13 +80,18 @@ public final class Flusher {
         if (stopping) {
             return false;
         }
-        mayUseReserve |= reserveWanted.getAndSet(false);
+        if (reserveWanted.get()) {
+            freeing = true;
+            mayUseReserve = true;
+            reserveWanted.set(false);
+        }
         List<Memtable> sealed = parts.versions().current().sealed();
         if (sealed.isEmpty()
                 || !(asked || parts.shortages().isSpaceShort() || parts.debt().isFlushDue())) {
             mayUseReserve = false;
             boolean wasLent = parts.segments().giveBackReserve();
             boolean gaveBack = sealed.isEmpty() && giveSegmentsBack();
+            freeing = false;
             return parts.memtables().prepare() || reclaimed || wasLent || gaveBack;
         }
         long startNanos = System.nanoTime();
@@ -108,9 +114,11 @@ public final class Flusher {
             flushedOnReserve = false;
             return true;
         }
-        if (parts.segments().giveBackReserve()) {
+        boolean wasLent = parts.segments().giveBackReserve();
+        if (wasLent) {
             mayUseReserve = flushedOnReserve;
         }
+        freeing = wasLent && mayUseReserve;
         parts.shortages().note(Shortages.Of.FLUSHES, refusal);
         return false;
     }
@@ -118,6 +126,11 @@ public final class Flusher {
     /** Lets the flushes from now on use the room in reserve, if there is no other. Thread-safe. */
     public void useReserve() {
         reserveWanted.set(true);
+    }
+
+    /** Whether flushes behind a trim are asked for or under way. Thread-safe. */
+    public boolean isFreeing() {
+        return reserveWanted.get() || freeing;
     }
 
     /**

@@ -94,6 +94,11 @@ public final class SegmentPool implements AutoCloseable {
         return ballast != null && reserve.isThere();
     }
 
+    /** Whether there is a segment for trims. */
+    public synchronized boolean hasBallast() {
+        return ballast != null;
+    }
+
     /**
      * Gives up the reserve for what will free more, until {@link #giveBackReserve}. As long as it
      * is not there, segments are for trims only.
