@@ -34,9 +34,8 @@ public final class CrashBench {
     private static final int START_KILL_ONE_IN = 6;
     private static final int START_KILL_MILLIS_MAX = 700;
     private static final int VOID_CYCLES_PER_CYCLE_MAX = 5;
-
-    /** For how long is waited for an opening, or for receipts: what takes longer hangs. */
-    private static final long WAIT_SECONDS_MAX = 120;
+    private static final long OPEN_SECONDS_MAX = 30;
+    private static final long RECEIPTS_SECONDS_MAX = 120;
 
     private final StoreProvider engine;
     private final StoreOptions options;
@@ -150,7 +149,7 @@ public final class CrashBench {
                 }
                 violations.add(
                         "the writing process did not open the store within %d s: %s"
-                                .formatted(WAIT_SECONDS_MAX, victim.lastWords()));
+                                .formatted(OPEN_SECONDS_MAX, victim.lastWords()));
                 return 0;
             }
             victim.awaitEnough(); // On a slow disk, or a busy machine, that takes its time.
@@ -163,7 +162,7 @@ public final class CrashBench {
         long startNanos = System.nanoTime();
         FutureTask<StreamStore> open = new FutureTask<>(() -> engine.open(options));
         Thread.ofPlatform().daemon().name("reopen").start(open);
-        try (StreamStore store = open.get(WAIT_SECONDS_MAX, TimeUnit.SECONDS)) {
+        try (StreamStore store = open.get(OPEN_SECONDS_MAX, TimeUnit.SECONDS)) {
             openMillisMax =
                     Math.max(
                             openMillisMax,
@@ -174,7 +173,7 @@ public final class CrashBench {
         } catch (ExecutionException e) {
             violations.add("reopening failed: " + e.getCause());
         } catch (TimeoutException e) {
-            violations.add("reopening took more than %d s".formatted(WAIT_SECONDS_MAX));
+            violations.add("reopening took more than %d s".formatted(OPEN_SECONDS_MAX));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -244,16 +243,16 @@ public final class CrashBench {
         }
 
         boolean awaitReady() {
-            return await(ready) && opened;
+            return await(ready, OPEN_SECONDS_MAX) && opened;
         }
 
         void awaitEnough() {
-            await(enough);
+            await(enough, RECEIPTS_SECONDS_MAX);
         }
 
-        private static boolean await(CountDownLatch latch) {
+        private static boolean await(CountDownLatch latch, long seconds) {
             try {
-                return latch.await(WAIT_SECONDS_MAX, TimeUnit.SECONDS);
+                return latch.await(seconds, TimeUnit.SECONDS);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 return false;

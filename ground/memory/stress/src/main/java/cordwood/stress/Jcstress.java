@@ -13,9 +13,7 @@ public final class Jcstress {
 
     /** How long each test runs in each way of compiling; full counts are a preset of their own. */
     public static final List<String> LENGTH =
-            Boolean.getBoolean("cordwood.long")
-                    ? List.of("-m", "quick")
-                    : List.of("-f", "1", "-iters", "1", "-time", "100", "-jvmArgs", onlyC2());
+            Boolean.getBoolean("cordwood.long") ? List.of("-m", "quick") : once(100);
 
     /** Every test but those that have to fail. */
     public static final String ALL_SOUND = "Stress(\\.(?!SeededBug).*)?$";
@@ -40,9 +38,17 @@ public final class Jcstress {
         }
     }
 
-    /** Compiled at once, as code that runs for long is. */
-    public static String onlyC2() {
-        return "-XX:-TieredCompilation";
+    /** Options for one run of so long, compiled at once, as code that runs for long is. */
+    public static List<String> once(int millis) {
+        return List.of(
+                "-f",
+                "1",
+                "-iters",
+                "1",
+                "-time",
+                String.valueOf(millis),
+                "-jvmArgs",
+                "-XX:-TieredCompilation");
     }
 
     /**

@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import cordwood.stress.Jcstress;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -42,16 +41,6 @@ final class JcstressTest {
     }
 
     private Jcstress.Run plainWrites(int millis) throws IOException, InterruptedException {
-        List<String> length =
-                List.of(
-                        "-f",
-                        "1",
-                        "-iters",
-                        "1",
-                        "-time",
-                        String.valueOf(millis),
-                        "-jvmArgs",
-                        Jcstress.onlyC2());
-        return Jcstress.run(length, "SeededBugM12$", directory);
+        return Jcstress.run(Jcstress.once(millis), "SeededBugM12$", directory);
     }
 }
