@@ -57,16 +57,8 @@ final class ThreadedStep implements StepExecutor.Handle {
     public void close() {
         state.set(STOPPING);
         LockSupport.unpark(thread);
-        boolean interrupted = false;
-        while (thread.isAlive() && !thread.equals(Thread.currentThread())) {
-            try {
-                thread.join();
-            } catch (InterruptedException e) {
-                interrupted = true;
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
+        if (!thread.equals(Thread.currentThread())) {
+            ThreadEnd.await(thread);
         }
     }
 }

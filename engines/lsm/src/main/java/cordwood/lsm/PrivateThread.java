@@ -1,5 +1,6 @@
 package cordwood.lsm;
 
+import cordwood.store.ThreadEnd;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
@@ -22,17 +23,7 @@ final class PrivateThread {
     static <T> T call(String name, Supplier<T> work) {
         FutureTask<T> task = new FutureTask<>(work::get);
         Thread thread = Thread.ofPlatform().daemon().name(name).start(task);
-        boolean interrupted = false;
-        while (thread.isAlive()) {
-            try {
-                thread.join();
-            } catch (InterruptedException _) {
-                interrupted = true;
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
+        ThreadEnd.await(thread);
         if (task.state() == Future.State.FAILED) {
             throw rethrown(task.exceptionNow());
         }

@@ -1,6 +1,7 @@
 package cordwood.bench.alloc;
 
 import cordwood.memory.pool.BadHandle;
+import cordwood.store.ThreadEnd;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
@@ -93,19 +94,9 @@ final class Readers implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
-        boolean interrupted = false;
         for (Thread thread : threads) {
             LockSupport.unpark(thread);
-            while (thread.isAlive()) {
-                try {
-                    thread.join();
-                } catch (InterruptedException e) {
-                    interrupted = true;
-                }
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
+            ThreadEnd.await(thread);
         }
     }
 }

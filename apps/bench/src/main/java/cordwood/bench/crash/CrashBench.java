@@ -5,6 +5,7 @@ import cordwood.store.StoreException;
 import cordwood.store.StoreOptions;
 import cordwood.store.StoreProvider;
 import cordwood.store.StreamStore;
+import cordwood.store.ThreadEnd;
 import java.io.BufferedInputStream;
 import java.io.DataInputStream;
 import java.io.IOException;
@@ -288,19 +289,8 @@ public final class CrashBench {
             killed = true;
             process.toHandle().destroyForcibly(); // Process.destroyForcibly would close the pipe
             process.onExit().join();
-            boolean interrupted = false;
-            for (Thread thread : List.of(reader, listener)) {
-                while (thread.isAlive()) {
-                    try {
-                        thread.join();
-                    } catch (InterruptedException e) {
-                        interrupted = true;
-                    }
-                }
-            }
-            if (interrupted) {
-                Thread.currentThread().interrupt();
-            }
+            ThreadEnd.await(reader);
+            ThreadEnd.await(listener);
         }
     }
 }
