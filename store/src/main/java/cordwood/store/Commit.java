@@ -186,11 +186,15 @@ public final class Commit {
         return owed != null;
     }
 
+    /** Tells whoever waits: a listener only once, whatever becomes of that. */
     void tellWaiter() {
-        switch (owed) {
-            case Thread thread -> LockSupport.unpark(thread);
-            case Listener listener -> listener.done(this);
-            case null, default -> throw new IllegalStateException("nobody waits for " + sequence);
+        Object told = owed;
+        if (told instanceof Listener listener) {
+            owed = null;
+            listener.done(this);
+        } else if (told instanceof Thread thread) {
+            LockSupport.unpark(thread);
+            owed = null;
         }
     }
 

@@ -1,7 +1,6 @@
 package cordwood.store;
 
 import java.util.ArrayList;
-import java.util.List;
 
 /**
  * The batches that one pass of the committer writes together, in sequence order. Valid only during
@@ -10,7 +9,7 @@ import java.util.List;
 public final class CommitGroup {
 
     // confined to the committing step
-    private final List<Commit> commits = new ArrayList<>();
+    private final ArrayList<Commit> commits = new ArrayList<>();
     private long footprintBytes;
     private long chargedBytes;
     private long valueBytes;
@@ -57,6 +56,10 @@ public final class CommitGroup {
 
     void add(Commit commit) {
         commits.add(commit);
+        count(commit);
+    }
+
+    private void count(Commit commit) {
         footprintBytes += commit.footprintBytes();
         chargedBytes += commit.chargedBytes();
         valueBytes += commit.batch().valueBytes();
@@ -64,17 +67,37 @@ public final class CommitGroup {
         sync |= commit.level() == Durability.DURABLE || commit.batch().hasTrims();
     }
 
-    /** Takes out the batches that only trim; none when there are no others. */
-    List<Commit> splitOffTrims() {
-        List<Commit> trims = new ArrayList<>();
-        List<Commit> others = new ArrayList<>();
-        commits.forEach(commit -> (commit.batch().isTrimOnly() ? trims : others).add(commit));
-        if (trims.isEmpty() || others.isEmpty()) {
-            return List.of();
+    /**
+     * Moves the batches that only trim to another group, which is empty; false when there are none,
+     * or no others, and nothing was moved. Allocates nothing once it moves any.
+     */
+    boolean moveTrimsTo(CommitGroup other) {
+        int trims = 0;
+        for (int i = 0; i < commits.size(); i++) {
+            trims += isTrimOnly(i) ? 1 : 0;
         }
-        clear();
-        others.forEach(this::add);
-        return trims;
+        if (trims == 0 || trims == commits.size()) {
+            return false;
+        }
+        other.commits.ensureCapacity(trims);
+        int kept = 0;
+        for (int i = 0; i < commits.size(); i++) {
+            if (isTrimOnly(i)) {
+                other.add(commits.get(i));
+            } else {
+                commits.set(kept, commits.get(i));
+                kept++;
+            }
+        }
+        while (commits.size() > kept) {
+            commits.removeLast();
+        }
+        sumUp();
+        return true;
+    }
+
+    private boolean isTrimOnly(int index) {
+        return commits.get(index).batch().isTrimOnly();
     }
 
     Commit commit(int index) {
@@ -94,10 +117,17 @@ public final class CommitGroup {
 
     void clear() {
         commits.clear();
+        sumUp();
+    }
+
+    private void sumUp() {
         footprintBytes = 0;
         chargedBytes = 0;
         valueBytes = 0;
         recordCount = 0;
         sync = false;
+        for (int i = 0; i < commits.size(); i++) {
+            count(commits.get(i));
+        }
     }
 }

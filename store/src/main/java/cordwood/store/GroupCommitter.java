@@ -2,7 +2,6 @@ package cordwood.store;
 
 import cordwood.store.StoreException.Outcome;
 import java.time.Duration;
-import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
@@ -59,8 +58,12 @@ public final class GroupCommitter implements AutoCloseable {
 
     // confined to the committing step
     private final CommitGroup group = new CommitGroup();
+    private final CommitGroup refusedTrims = new CommitGroup(); // written next, by themselves
+    private int trimsTaken; // of those
     private @Nullable StoreException unmetCondition;
-    private List<Commit> refusedTrims = List.of(); // of the group, which will be written anew
+
+    // confined to the notifying step
+    private @Nullable Commit telling;
 
     private volatile @Nullable Thread notifier; // set by the notifying step
 
@@ -84,8 +87,17 @@ public final class GroupCommitter implements AutoCloseable {
                 steps.start(
                         name + "-notify",
                         new GuardedStep(this::notifyOne, GroupCommitter::reportListenerFailure));
-        this.committing =
-                steps.start(name + "-commit", new GuardedStep(this::commitGroup, this::stopByBug));
+        boolean started = false;
+        try {
+            this.committing =
+                    steps.start(
+                            name + "-commit", new GuardedStep(this::commitGroup, this::stopByBug));
+            started = true;
+        } finally {
+            if (!started) {
+                notifying.close();
+            }
+        }
     }
 
     /** As {@link StreamStore#append}. */
@@ -176,7 +188,11 @@ public final class GroupCommitter implements AutoCloseable {
     }
 
     private boolean commitGroup() {
-        Commit next = queue.peek();
+        if (group.size() > 0) { // what ended writing came again before all were told
+            StoreException.Failed first = failed;
+            complete(first == null ? noHeap : first);
+        }
+        Commit next = peek();
         boolean mayWrite = failed == null; // what cannot be written need not wait for the writer
         try {
             if (mayWrite && !writer.isReady(next == null ? 0 : next.footprintBytes())) {
@@ -193,44 +209,59 @@ public final class GroupCommitter implements AutoCloseable {
             return queue.isAwaitingPublication();
         }
         StoreException failure = write();
-        if (failure != null) {
-            failure = writeTrimsAlone(failure);
+        if (failure != null && !(failure instanceof StoreException.Failed)) {
+            keepTrims();
         }
         complete(failure);
         return true;
     }
 
     /**
-     * Trims free what others lack, so they do not share a refusal: it is told to the others, and
-     * the trims of the group are written by themselves. Answers why they, or all, were not written.
+     * Trims free what others lack, so they do not share a refusal: they are written next, by
+     * themselves.
      */
-    private @Nullable StoreException writeTrimsAlone(StoreException failure) {
-        boolean isRefusal = !(failure instanceof StoreException.Failed);
-        refusedTrims = isRefusal ? group.splitOffTrims() : List.of();
-        if (refusedTrims.isEmpty()) {
-            return failure;
+    private void keepTrims() {
+        try {
+            group.moveTrimsTo(refusedTrims);
+        } catch (OutOfMemoryError _) {
+            // then they are refused with the others
         }
-        complete(failure);
-        bringBackTrims();
-        return write();
     }
 
-    private void bringBackTrims() {
-        refusedTrims.forEach(group::add);
-        refusedTrims = List.of();
+    /** What is to be written next: trims that were kept, then the queue. */
+    private @Nullable Commit peek() {
+        return hasKeptTrims() ? refusedTrims.commit(trimsTaken) : queue.peek();
+    }
+
+    private boolean hasKeptTrims() {
+        return trimsTaken < refusedTrims.size();
+    }
+
+    private void remove() {
+        if (!hasKeptTrims()) {
+            queue.remove();
+            return;
+        }
+        trimsTaken++;
+        if (!hasKeptTrims()) {
+            refusedTrims.clear();
+            trimsTaken = 0;
+        }
     }
 
     private void gather() {
-        group.clear();
         unmetCondition = null;
+        boolean keptTrims = hasKeptTrims();
         Commit commit;
-        while (group.size() < limits.groupBatchesMax() && (commit = queue.peek()) != null) {
+        while (group.size() < limits.groupBatchesMax()
+                && hasKeptTrims() == keptTrims
+                && (commit = peek()) != null) {
             StoreException unmet = failed == null ? commit.batch().unmetCondition() : null;
             if (unmet != null) {
                 if (group.size() == 0) {
                     unmetCondition = unmet;
                     group.add(commit);
-                    queue.remove();
+                    remove();
                 }
                 return;
             }
@@ -240,7 +271,7 @@ public final class GroupCommitter implements AutoCloseable {
                 return;
             }
             group.add(commit);
-            queue.remove();
+            remove();
         }
     }
 
@@ -250,7 +281,7 @@ public final class GroupCommitter implements AutoCloseable {
             return first.again(Outcome.NOT_APPLIED);
         }
         if (unmetCondition != null) {
-            return unmetCondition.again(Outcome.NOT_APPLIED);
+            return unmetCondition;
         }
         try {
             writer.write(group);
@@ -273,12 +304,19 @@ public final class GroupCommitter implements AutoCloseable {
     private void stopByBug(Throwable bug) {
         StoreException.Failed first = failed;
         if (first == null) {
-            first = bug instanceof OutOfMemoryError ? noHeap : ofBug(bug);
+            first = ofThrown(bug);
             failed = first;
         }
-        bringBackTrims();
         complete(first);
         writer.stopped(first);
+    }
+
+    private StoreException.Failed ofThrown(Throwable thrown) {
+        try {
+            return thrown instanceof OutOfMemoryError ? noHeap : ofBug(thrown);
+        } catch (OutOfMemoryError _) {
+            return noHeap;
+        }
     }
 
     private static StoreException.Failed ofBug(Throwable bug) {
@@ -322,11 +360,13 @@ public final class GroupCommitter implements AutoCloseable {
 
     private boolean notifyOne() {
         notifier = Thread.currentThread();
-        Commit commit = completions.poll();
+        Commit commit = telling != null ? telling : completions.poll();
         if (commit == null) {
             return false;
         }
+        telling = commit; // again, where a full heap comes first
         commit.tellWaiter();
+        telling = null;
         return true;
     }
 

@@ -7,6 +7,7 @@ import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -17,6 +18,8 @@ class ConditionalBatchTest {
     private final List<Long> applied = new ArrayList<>();
     private final List<StepExecutor.Step> steps = new ArrayList<>();
     private boolean full;
+    private boolean putsAreRefused;
+    private int trims;
     private final GroupCommitter committer =
             new GroupCommitter(
                     "test",
@@ -67,6 +70,25 @@ class ConditionalBatchTest {
     }
 
     @Test
+    void aTrimIsRefusedWithThePutThatItDependsOnAndOtherTrimsAreNot() {
+        putsAreRefused = true;
+        Commit put = committer.append(batch(1), Durability.WRITTEN);
+        Commit before = committer.append(trim(null), Durability.WRITTEN);
+        Commit dependent = committer.append(trim(put), Durability.WRITTEN);
+        Commit behindThat = committer.append(trim(dependent), Durability.WRITTEN);
+        Commit after = committer.append(trim(before), Durability.WRITTEN);
+        runSteps();
+
+        assertThat(put.failure()).isInstanceOf(StoreException.Full.class);
+        assertThat(dependent.failure()).isInstanceOf(StoreException.Full.class);
+        assertThat(behindThat.failure()).isInstanceOf(StoreException.Full.class);
+        assertThat(List.of(before.isDone(), after.isDone())).containsOnly(true);
+        assertThat(before.failure()).isNull();
+        assertThat(after.failure()).isNull();
+        assertThat(trims).isEqualTo(2);
+    }
+
+    @Test
     void batchIsAppliedWhereTheOneItDependsOnWas() {
         Commit first = committer.append(batch(1), Durability.WRITTEN);
         Commit sameGroup = committer.append(batch(2, first), Durability.WRITTEN);
@@ -104,11 +126,12 @@ class ConditionalBatchTest {
     }
 
     private void write(CommitGroup group) {
-        if (full) {
+        if (full || (putsAreRefused && group.recordCount() > 0)) {
             throw new StoreException.Full("no room", null);
         }
         for (int i = 0; i < group.size(); i++) {
             applied.addAll(((StubBatch) group.batch(i)).positions());
+            trims += group.batch(i).hasTrims() ? 1 : 0;
         }
     }
 
@@ -133,6 +156,15 @@ class ConditionalBatchTest {
                 worked |= step.run();
             }
         } while (worked);
+    }
+
+    private static StubBatch trim(@Nullable Commit earlier) {
+        StubBatch batch = new StubBatch();
+        batch.trim(SPACE, 1, 1);
+        if (earlier != null) {
+            batch.onlyAfter(earlier);
+        }
+        return batch;
     }
 
     private static StubBatch batch(long position, Commit earlier) {

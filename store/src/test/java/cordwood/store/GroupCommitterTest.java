@@ -215,7 +215,7 @@ final class GroupCommitterTest {
         Commit notTrimOnly = committer.append(both, Durability.WRITTEN);
         Commit lastTrim = appendTrim(6);
         writer.failNext(new StoreException.Full("no room", null));
-        steps.commit();
+        steps.runAll();
 
         assertThat(refused.failure()).isInstanceOf(StoreException.Full.class);
         assertThat(notTrimOnly.failure()).isInstanceOf(StoreException.Full.class);

@@ -83,7 +83,15 @@ public final class LsmStore implements LocalStore {
                         writing, background, limits.groupBytesMax(), settings.walBytesMax());
         this.committer = new GroupCommitter("lsm", writer, limits, parts.environment().commits());
         background.attach(committer);
-        background.start(parts.environment().background());
+        boolean started = false;
+        try {
+            background.start(parts.environment().background());
+            started = true;
+        } finally {
+            if (!started) {
+                endSteps();
+            }
+        }
     }
 
     /**
@@ -111,14 +119,19 @@ public final class LsmStore implements LocalStore {
                         limits.admissionTimeout());
         Path directory = StoreDirectory.normalized(options.directory());
         StackRoom.require();
-        StoreParts parts =
-                PrivateThread.call(
-                        "lsm-open", () -> new Opening(directory, settings, environment).open());
+        return PrivateThread.call(
+                "lsm-open",
+                () ->
+                        new Opening(directory, settings, environment)
+                                .open(parts -> opened(directory, parts, bounded)));
+    }
+
+    private static LsmStore opened(Path directory, StoreParts parts, GroupCommitter.Limits limits) {
         RecoveryReport recovery = parts.recovery();
         LOG.log(
                 recovery.isDoubtful() ? Level.WARNING : Level.DEBUG,
                 () -> directory + ": " + recovery.summary());
-        return new LsmStore(parts, bounded);
+        return new LsmStore(parts, limits);
     }
 
     /** What opening the store found. */
@@ -289,13 +302,17 @@ public final class LsmStore implements LocalStore {
             return;
         }
         try {
-            background.close();
-            writer.close();
-            committer.close();
+            endSteps();
             files.run();
         } finally {
             closing.complete(null);
         }
+    }
+
+    private void endSteps() {
+        background.close();
+        writer.close();
+        committer.close();
     }
 
     private void closeFilesElsewhere() {

@@ -32,6 +32,11 @@ final class ManifestRegister implements SegmentRegister {
     }
 
     @Override
+    public boolean keepRoom() {
+        return manifest.keepRoom();
+    }
+
+    @Override
     public void add(List<RecordedSegment> prepared) {
         List<Edit> edits = new ArrayList<>();
         for (RecordedSegment segment : prepared) {

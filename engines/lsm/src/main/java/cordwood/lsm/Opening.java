@@ -12,6 +12,7 @@ import cordwood.lsm.format.Closing;
 import cordwood.lsm.format.FileNames;
 import cordwood.lsm.format.RecordKind;
 import cordwood.lsm.format.Shortages;
+import cordwood.lsm.format.SpaceReserve;
 import cordwood.lsm.format.StorageFailures;
 import cordwood.lsm.format.StoreId;
 import cordwood.lsm.manifest.Edit;
@@ -33,7 +34,6 @@ import cordwood.lsm.wal.RecordedSegment;
 import cordwood.lsm.wal.RecoveredLog;
 import cordwood.lsm.wal.Segment;
 import cordwood.lsm.wal.SegmentPool;
-import cordwood.lsm.wal.SpaceReserve;
 import cordwood.lsm.wal.WalFigures;
 import cordwood.lsm.wal.WalRecovery;
 import cordwood.lsm.wal.WalWriter;
@@ -53,6 +53,8 @@ import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Function;
 
 /**
  * Opens a store: claims the directory, reads the manifest, opens the tables, reads the log back.
@@ -62,6 +64,7 @@ final class Opening {
 
     private static final int WINDOW_BYTES = 1 << 20;
     private static final int SEGMENTS_READY_MIN = 2;
+    private static final long HEAP_PAUSE_NANOS = 1_000_000;
 
     private final Path directory;
     private final LsmSettings settings;
@@ -76,13 +79,13 @@ final class Opening {
         this.disk = environment.disk();
     }
 
-    /** Opens the store, or throws with everything given back. */
-    StoreParts open() {
+    /** Opens the store made of the parts, or throws with everything given back. */
+    <T> T open(Function<StoreParts, T> maker) {
         boolean opened = false;
         try {
-            StoreParts parts = assemble();
+            T store = maker.apply(assemble());
             opened = true;
-            return parts;
+            return store;
         } catch (FileFailure e) {
             throw StorageFailures.ofOpen(directory, e);
         } catch (MemoryRefused e) {
@@ -99,12 +102,16 @@ final class Opening {
         return resource;
     }
 
+    /** Everything, whatever is thrown meanwhile: the lock above all. */
     private void giveBack() {
-        for (AutoCloseable resource : acquired) {
+        while (!acquired.isEmpty()) {
             try {
-                resource.close();
-            } catch (Exception _) {
-                // the failure that brought us here is the one to report
+                acquired.peek().close();
+                acquired.pop();
+            } catch (OutOfMemoryError _) {
+                LockSupport.parkNanos(HEAP_PAUSE_NANOS); // there will be heap again
+            } catch (Throwable _) {
+                acquired.pop(); // the failure that brought us here is the one to report
             }
         }
     }
@@ -165,7 +172,10 @@ final class Opening {
                                 disk,
                                 directory,
                                 register,
-                                SpaceReserve.of(disk, directory, settings.reserveBytes()),
+                                SpaceReserve.of(
+                                        disk,
+                                        directory.resolve(FileNames.RESERVE),
+                                        settings.reserveBytes()),
                                 shortages,
                                 settings.segmentBytes(),
                                 SEGMENTS_READY_MIN,
@@ -344,7 +354,7 @@ final class Opening {
         if (!edits.isEmpty()) {
             edits.add(new Edit.LogStart(logPosition));
             edits.add(new Edit.Synced(log.end().position()));
-            manifest.append(edits);
+            manifest.appendFirst(edits, () -> giveBack(unneeded, segments));
         }
         for (RecordedSegment segment : needed) {
             live.addRecovered(
@@ -354,8 +364,13 @@ final class Opening {
                     segment.lastSequence());
             logPosition += segment.endBytes();
         }
-        for (long number : unneeded) {
-            segments.takeBack(List.of(Segment.open(disk, directory, number)));
+    }
+
+    private static void giveBack(List<Long> unneeded, SegmentPool segments) {
+        try {
+            segments.takeBackByNumber(unneeded);
+        } catch (FileFailure _) {
+            // the next opening deletes what is not on record
         }
     }
 
@@ -371,6 +386,7 @@ final class Opening {
             return state;
         });
         kept.add(directory.resolve(FileNames.MANIFEST));
+        kept.add(directory.resolve(FileNames.MANIFEST_SPARE));
         boolean deleted = false;
         for (Path path : disk.list(directory)) {
             if (FileNames.isOurs(path) && !kept.contains(path)) {

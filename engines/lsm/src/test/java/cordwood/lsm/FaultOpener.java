@@ -87,6 +87,7 @@ final class FaultOpener implements StoreOpener {
         known.add(directory.resolve("LOCK"));
         known.add(directory.resolve(FileNames.RESERVE));
         known.add(directory.resolve(FileNames.MANIFEST));
+        known.add(directory.resolve(FileNames.MANIFEST_SPARE));
         known.addAll(Fixtures.onRecord(disk, directory, state -> files(directory, state)));
         return disk.list(directory).stream().filter(path -> !known.contains(path)).toList();
     }

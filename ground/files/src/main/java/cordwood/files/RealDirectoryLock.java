@@ -52,13 +52,25 @@ final class RealDirectoryLock implements DirectoryLock {
                             StandardOpenOption.READ,
                             StandardOpenOption.WRITE);
             requireLock(channel, false, directory);
-            channel.truncate(0);
-            channel.write(ByteBuffer.wrap((me + "\n").getBytes(StandardCharsets.UTF_8)), 0);
+            name(channel, me);
             locked = true;
             return new RealDirectoryLock(directory, claimed, channel);
         } finally {
             if (!locked) {
                 giveUp(claimed, channel);
+            }
+        }
+    }
+
+    /** Over the holder before, whose room may be the last of a full disk; which matters little. */
+    private static void name(FileChannel channel, String me) throws IOException {
+        byte[] text = (me + "\n").getBytes(StandardCharsets.UTF_8);
+        try {
+            channel.write(ByteBuffer.wrap(text), 0);
+            channel.truncate(text.length);
+        } catch (IOException e) {
+            if (RealDisk.Failures.kind(e) != Kind.NO_SPACE) {
+                throw e;
             }
         }
     }

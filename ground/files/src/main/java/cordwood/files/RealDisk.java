@@ -173,7 +173,7 @@ final class RealDisk implements Disk {
             };
         }
 
-        private static Kind kind(IOException cause) {
+        static Kind kind(IOException cause) {
             return switch (cause) {
                 case java.nio.file.NoSuchFileException _ -> Kind.MISSING;
                 case java.nio.file.FileAlreadyExistsException _ -> Kind.EXISTS;

@@ -12,6 +12,9 @@ public final class FileNames {
     /** The manifest. */
     public static final String MANIFEST = "MANIFEST";
 
+    /** What keeps room for the next manifest; has no content. */
+    public static final String MANIFEST_SPARE = "MANIFEST.spare";
+
     /** What keeps room on the disk; has no content. */
     public static final String RESERVE = "RESERVE";
 
@@ -48,6 +51,7 @@ public final class FileNames {
         String name = name(path);
         return NUMBERED.matcher(name).matches()
                 || name.equals(MANIFEST)
+                || name.equals(MANIFEST_SPARE)
                 || name.equals(temporary(MANIFEST));
     }
 

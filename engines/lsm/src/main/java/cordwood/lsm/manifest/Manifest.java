@@ -7,6 +7,7 @@ import cordwood.lsm.format.FileHeader;
 import cordwood.lsm.format.FileKind;
 import cordwood.lsm.format.FileNames;
 import cordwood.lsm.format.Leftovers;
+import cordwood.lsm.format.SpaceReserve;
 import cordwood.lsm.format.StorageFailures;
 import cordwood.lsm.format.StoreId;
 import cordwood.memory.Account;
@@ -17,6 +18,7 @@ import cordwood.store.StoreException;
 import cordwood.store.StoreException.Outcome;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -36,9 +38,14 @@ public final class Manifest implements AutoCloseable {
      * from then on before a fresh one is open and its name synced. Where that is refused, another takes
      * its place: what a sync that failed was about is synced never more.
      *
-     * The file is preallocated, and a fresh one begun at three quarters: the last quarter lets tables
-     * be dropped while the disk is full.
+     * The file is preallocated, and a fresh one begun at three quarters, in the room that the spare file
+     * keeps: so the disk may be full, and the old one's room is the next spare. Where others took that,
+     * the last quarter is left.
      */
+    private static final int LAST_BYTES = 4 * ManifestDescriptor.PAGE_BYTES;
+
+    private static final long NUMBERS_AHEAD_MAX = 1L << 32;
+
     private final Disk disk;
     private final Path directory;
     private final Chunks chunks;
@@ -46,6 +53,7 @@ public final class Manifest implements AutoCloseable {
     private final StoreId store;
 
     private final Region room;
+    private final SpaceReserve spare;
 
     // guarded by this
     private final ManifestState state;
@@ -58,6 +66,8 @@ public final class Manifest implements AutoCloseable {
     private boolean isFresh; // begun by this process
     private boolean isReplaced; // in its directory: it must not be written to any more
     private boolean isOlder; // of a version that some edits cannot be written in
+    private List<Edit> owed = List.of(); // to be made before any other
+    private Runnable whenMade = () -> {};
     private StoreException.@Nullable Failed failed;
 
     private Manifest(
@@ -68,6 +78,7 @@ public final class Manifest implements AutoCloseable {
             StoreId store,
             ManifestState state,
             long generation) {
+        this.spare = spareOf(disk, directory);
         this.disk = disk;
         this.directory = directory;
         this.chunks = chunks;
@@ -78,6 +89,13 @@ public final class Manifest implements AutoCloseable {
         this.lastNumber = state.highestNumber();
         this.room = chunks.region(account, Chunks.GRANULE_BYTES);
         use(disk.open(directory.resolve(FileNames.MANIFEST)));
+    }
+
+    private static SpaceReserve spareOf(Disk disk, Path directory) {
+        return SpaceReserve.of(
+                disk,
+                directory.resolve(FileNames.MANIFEST_SPARE),
+                ManifestDescriptor.FILE_BYTES_MIN);
     }
 
     /** Goes on in an opened file, which is closed where that fails. */
@@ -103,7 +121,7 @@ public final class Manifest implements AutoCloseable {
     public static Manifest create(Disk disk, Path directory, Chunks chunks, Account account) {
         StoreId store = StoreId.random();
         ManifestState state = new ManifestState();
-        writeNew(disk, directory, chunks, account, store, state, 1);
+        writeNew(disk, directory, chunks, account, store, state, 1, spareOf(disk, directory));
         disk.syncDirectory(directory);
         Manifest manifest = new Manifest(disk, directory, chunks, account, store, state, 1);
         manifest.startBehindSnapshot();
@@ -169,9 +187,14 @@ public final class Manifest implements AutoCloseable {
         return lastNumber;
     }
 
-    /** Leaves out numbers up to this one, which some file has, though it is not on record. */
+    /**
+     * Leaves out numbers up to this one, which some file has, though it is not on record; unless it
+     * is so far off that nobody can have given it out here.
+     */
     public synchronized void skipNumber(long number) {
-        lastNumber = Math.max(lastNumber, number);
+        if (number > lastNumber && number - lastNumber < NUMBERS_AHEAD_MAX) {
+            lastNumber = number;
+        }
     }
 
     /** Looks at what is on record. */
@@ -189,34 +212,69 @@ public final class Manifest implements AutoCloseable {
      *     more
      */
     public void append(List<Edit> edits) {
-        append(_ -> edits);
+        append(_ -> edits, 0);
+    }
+
+    /**
+     * Makes edits that come before all others: now, or where that is refused with the next.
+     *
+     * @param made run once they are made, also much later; must not throw
+     * @throws StoreException.Failed as {@link #append}
+     */
+    public synchronized void appendFirst(List<Edit> edits, Runnable made) {
+        owed = List.copyOf(edits);
+        whenMade = made;
+        try {
+            makeRoomFor(owed, 0);
+        } catch (StoreException.Full | StoreException.Busy | MemoryRefused _) {
+            return;
+        }
+        append(List.of());
     }
 
     /**
      * As {@link #append(List)}, edits that follow from what is on record; none is made where there
-     * is none.
+     * is none. They free no room, and leave what is last of it to those that do.
      */
-    public synchronized void append(Function<ManifestState, List<Edit>> following) {
+    public void append(Function<ManifestState, List<Edit>> following) {
+        append(following, LAST_BYTES);
+    }
+
+    private synchronized void append(Function<ManifestState, List<Edit>> following, int leftBytes) {
         List<Edit> edits = following.apply(state);
+        if (!owed.isEmpty()) {
+            List<Edit> all = new ArrayList<>(owed);
+            all.addAll(edits);
+            edits = all;
+        }
         if (edits.isEmpty()) {
             return;
         }
-        if (failed != null) {
-            throw failed.again(Outcome.UNKNOWN);
-        }
+        makeRoomFor(edits, leftBytes);
         long bytes = ManifestDescriptor.frameBytes(edits);
-        if (isReplaced || !isFresh || offset + bytes > sizeBytes * 3 / 4) {
-            replaceIfRoom(isOlder || offset + bytes > sizeBytes);
-        }
-        if (offset + bytes > sizeBytes) {
-            throw new StoreException.Full("the manifest has no room for an edit", null);
-        }
         if (bytes <= room.sizeBytes()) {
             writeWhole(room.memory().asSlice(0, bytes), edits);
         } else {
             try (Region large = chunks.region(account, bytes)) {
                 writeWhole(large.memory(), edits);
             }
+        }
+        if (!owed.isEmpty()) {
+            owed = List.of();
+            whenMade.run();
+        }
+    }
+
+    private void makeRoomFor(List<Edit> edits, int leftBytes) {
+        if (failed != null) {
+            throw failed.again(Outcome.UNKNOWN);
+        }
+        long bytes = ManifestDescriptor.frameBytes(edits) + leftBytes;
+        if (isReplaced || !isFresh || offset + bytes > sizeBytes * 3 / 4) {
+            replaceIfRoom(isOlder || offset + bytes > sizeBytes);
+        }
+        if (offset + bytes > sizeBytes) {
+            throw new StoreException.Full("the manifest has no room for an edit", null);
         }
     }
 
@@ -263,7 +321,7 @@ public final class Manifest implements AutoCloseable {
 
     private void replace() {
         state.note(lastNumber);
-        writeNew(disk, directory, chunks, account, store, state, generation + 1);
+        writeNew(disk, directory, chunks, account, store, state, generation + 1, spare);
         isReplaced = true;
         disk.syncDirectory(directory);
         DiskFile old = file;
@@ -282,7 +340,7 @@ public final class Manifest implements AutoCloseable {
      * @throws FileFailure when the disk fails; some file may be left
      */
     public void writeCopy(Path target, ManifestState copied) {
-        writeNew(disk, target, chunks, account, store, copied, 1);
+        writeNew(disk, target, chunks, account, store, copied, 1, spareOf(disk, target));
         disk.syncDirectory(target);
     }
 
@@ -299,21 +357,22 @@ public final class Manifest implements AutoCloseable {
             Account account,
             StoreId store,
             ManifestState state,
-            long generation) {
+            long generation,
+            SpaceReserve spare) {
         List<Edit> snapshot = state.snapshot();
         long bytes = ManifestDescriptor.FRAMES_AT + ManifestDescriptor.frameBytes(snapshot);
         Path temporary = directory.resolve(FileNames.temporary(FileNames.MANIFEST));
         if (disk.exists(temporary)) {
             disk.delete(temporary);
         }
+        long fileBytes = ManifestDescriptor.fileBytes(bytes - ManifestDescriptor.FRAMES_AT);
         try (Region region = chunks.region(account, bytes);
-                DiskFile target = disk.create(temporary)) {
+                DiskFile target = preallocated(disk, temporary, fileBytes, spare)) {
             MemorySegment content = region.memory().fill((byte) 0);
             ManifestDescriptor.writeHeader(
                     content, FileHeader.of(FileKind.MANIFEST, store, generation));
             ManifestDescriptor.writeFrame(
                     content.asSlice(ManifestDescriptor.FRAMES_AT), generation, 0, snapshot);
-            target.preallocate(ManifestDescriptor.fileBytes(bytes - ManifestDescriptor.FRAMES_AT));
             target.write(0, content.asByteBuffer());
             target.sync();
         } catch (FileFailure e) {
@@ -321,6 +380,33 @@ public final class Manifest implements AutoCloseable {
             throw e;
         }
         disk.rename(temporary, directory.resolve(FileNames.MANIFEST));
+    }
+
+    private static DiskFile preallocated(Disk disk, Path path, long fileBytes, SpaceReserve spare) {
+        if (fileBytes == ManifestDescriptor.FILE_BYTES_MIN && spare.tryTurnInto(path)) {
+            return disk.open(path);
+        }
+        DiskFile made = disk.create(path);
+        boolean done = false;
+        try {
+            made.preallocate(fileBytes);
+            done = true;
+            return made;
+        } finally {
+            if (!done) {
+                made.close();
+            }
+        }
+    }
+
+    /**
+     * Keeps room for the next file; false when nothing was to do. Comes before all else that takes
+     * room.
+     *
+     * @throws FileFailure when there is none, or the disk fails
+     */
+    public boolean keepRoom() {
+        return spare.make();
     }
 
     @Override

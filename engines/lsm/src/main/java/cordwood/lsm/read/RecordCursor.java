@@ -91,8 +91,9 @@ public final class RecordCursor implements Cursor {
 
     private void fill() {
         if (positions.length < recordsMax) {
-            positions = new long[recordsMax];
+            long[] morePositions = new long[recordsMax];
             ends = new int[recordsMax + 1];
+            positions = morePositions; // once both are there
         }
         long ticket = source.versions().pin();
         try {

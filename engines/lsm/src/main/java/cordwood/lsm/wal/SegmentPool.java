@@ -2,10 +2,12 @@ package cordwood.lsm.wal;
 
 import cordwood.files.Disk;
 import cordwood.files.DiskFile;
+import cordwood.files.FileFailure;
 import cordwood.lsm.format.Closing;
 import cordwood.lsm.format.FileNames;
 import cordwood.lsm.format.Leftovers;
 import cordwood.lsm.format.Shortages;
+import cordwood.lsm.format.SpaceReserve;
 import cordwood.lsm.format.StorageFailures;
 import cordwood.store.StoreException;
 import cordwood.store.StoreException.Outcome;
@@ -179,6 +181,13 @@ public final class SegmentPool implements AutoCloseable {
         Closing.all(segments, Segment::close);
     }
 
+    /** Takes segments back that are open nowhere. */
+    public void takeBackByNumber(List<Long> numbers) {
+        for (long number : numbers) {
+            takeBack(List.of(Segment.open(disk, directory, number)));
+        }
+    }
+
     /** Gives up what came back and was not renamed yet: its files are nobody's then. */
     public synchronized void abandonUsed() {
         used.clear();
@@ -192,7 +201,7 @@ public final class SegmentPool implements AutoCloseable {
      */
     public boolean prepare() {
         try {
-            boolean worked = renameUsed() || createWanted();
+            boolean worked = keepRoom() || renameUsed() || createWanted();
             if (!worked) {
                 noteAllThere();
             }
@@ -217,6 +226,20 @@ public final class SegmentPool implements AutoCloseable {
     private synchronized void noteAllThere() {
         if (hasReady()) {
             shortages.end(Shortages.Of.SEGMENTS);
+        }
+    }
+
+    /** For the record above all, which everything needs: a segment is given up for it. */
+    private boolean keepRoom() {
+        try {
+            return register.keepRoom();
+        } catch (FileFailure e) {
+            Used givenUp = e.kind() == FileFailure.Kind.NO_SPACE ? pollUsed() : null;
+            if (givenUp == null) {
+                throw e;
+            }
+            disk.delete(givenUp.path());
+            return true;
         }
     }
 

@@ -9,6 +9,13 @@ public interface SegmentRegister {
     long nextNumber();
 
     /**
+     * Keeps room for what will be recorded; false when nothing was to do.
+     *
+     * @throws cordwood.files.FileFailure when there is none, or the disk fails
+     */
+    boolean keepRoom();
+
+    /**
      * Records segments whose files and directory entries are synced, by {@link
      * RecordedSegment#prepared}. They may be written to once this returns.
      */

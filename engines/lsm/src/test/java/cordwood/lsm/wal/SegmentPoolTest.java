@@ -7,6 +7,7 @@ import cordwood.files.Disk;
 import cordwood.files.DiskFile;
 import cordwood.lsm.format.FileNames;
 import cordwood.lsm.format.Shortages;
+import cordwood.lsm.format.SpaceReserve;
 import cordwood.store.StoreException;
 import cordwood.testkit.Seed;
 import cordwood.testkit.SeedExtension;
@@ -46,6 +47,11 @@ final class SegmentPoolTest {
         }
 
         @Override
+        public boolean keepRoom() {
+            return false;
+        }
+
+        @Override
         public void add(List<RecordedSegment> prepared) {
             prepared.forEach(segment ->
                     assertThat(sizes.put(segment.number(), segment.sizeBytes())).isNull());
@@ -62,7 +68,7 @@ final class SegmentPoolTest {
                 disk,
                 DIRECTORY,
                 register,
-                SpaceReserve.of(disk, DIRECTORY, RESERVE_BYTES),
+                SpaceReserve.of(disk, DIRECTORY.resolve(FileNames.RESERVE), RESERVE_BYTES),
                 shortages,
                 SEGMENT_BYTES,
                 READY_MIN,

@@ -1,16 +1,15 @@
-package cordwood.lsm.wal;
+package cordwood.lsm.format;
 
 import cordwood.files.Disk;
 import cordwood.files.DiskFile;
 import cordwood.files.FileFailure;
-import cordwood.lsm.format.FileNames;
-import cordwood.lsm.format.Leftovers;
 import java.nio.file.Path;
 import java.util.List;
 
 /**
  * A file without content that keeps room on the disk. Where there is no other, it is deleted for
- * what gives room back, such as the flush behind a trim, and made again afterwards. Thread-safe.
+ * what gives room back, such as the flush behind a trim, or becomes another file; and is made again
+ * afterwards. Thread-safe.
  */
 public final class SpaceReserve {
 
@@ -33,9 +32,8 @@ public final class SpaceReserve {
         this.state = state;
     }
 
-    /** The reserve of a directory, as an earlier process left it; changes nothing. */
-    public static SpaceReserve of(Disk disk, Path directory, long sizeBytes) {
-        Path file = directory.resolve(FileNames.RESERVE);
+    /** A reserve as an earlier process left it; changes nothing. */
+    public static SpaceReserve of(Disk disk, Path file, long sizeBytes) {
         State state = State.MISSING;
         if (disk.exists(file)) {
             try (DiskFile left = disk.openReadOnly(file)) {
@@ -46,7 +44,7 @@ public final class SpaceReserve {
     }
 
     /** Whether the room is kept. */
-    boolean isThere() {
+    public boolean isThere() {
         return state == State.THERE;
     }
 
@@ -56,7 +54,7 @@ public final class SpaceReserve {
      * @return whether that changed anything
      * @throws FileFailure when there is no room, or the disk fails; nothing is left behind
      */
-    synchronized boolean make() {
+    public synchronized boolean make() {
         if (state != State.MISSING) {
             return false;
         }
@@ -74,8 +72,18 @@ public final class SpaceReserve {
         return true;
     }
 
+    /** Makes another file of it, of the same size; false when it is not there. */
+    public synchronized boolean tryTurnInto(Path target) {
+        if (state != State.THERE) {
+            return false;
+        }
+        disk.rename(file, target);
+        state = State.MISSING;
+        return true;
+    }
+
     /** Gives the room up until {@link #giveBack}; false when it is not there. */
-    synchronized boolean tryLend() {
+    public synchronized boolean tryLend() {
         if (state != State.THERE) {
             return false;
         }
@@ -85,7 +93,7 @@ public final class SpaceReserve {
     }
 
     /** Lets the room be kept again once there is some; false when it was not lent. */
-    synchronized boolean giveBack() {
+    public synchronized boolean giveBack() {
         boolean lent = state == State.LENT;
         state = lent ? State.MISSING : state;
         return lent;
