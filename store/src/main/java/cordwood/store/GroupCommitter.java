@@ -4,7 +4,6 @@ import cordwood.store.StoreException.Outcome;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,8 +38,6 @@ public final class GroupCommitter implements AutoCloseable {
             return new Limits(4 << 20, 1_024, inFlightBytesMax, 8_192, Duration.ofSeconds(10));
         }
     }
-
-    private static final long HEAP_PAUSE_NANOS = 1_000_000;
 
     /** Made before the heap is full. */
     private final StoreException.Failed noHeap =
@@ -201,7 +198,7 @@ public final class GroupCommitter implements AutoCloseable {
             gather();
         } catch (OutOfMemoryError _) {
             if (group.size() == 0) { // nothing was begun: heap will come back
-                LockSupport.parkNanos(HEAP_PAUSE_NANOS);
+                HeapPause.take();
                 return true;
             }
         }

@@ -119,6 +119,7 @@ public final class LsmStore implements LocalStore {
                         limits.admissionTimeout());
         Path directory = StoreDirectory.normalized(options.directory());
         StackRoom.require();
+        FirstUse.initialize();
         return PrivateThread.call(
                 "lsm-open",
                 () ->

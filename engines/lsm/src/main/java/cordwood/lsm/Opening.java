@@ -43,6 +43,7 @@ import cordwood.memory.Memory;
 import cordwood.memory.MemoryOptions;
 import cordwood.memory.MemoryRefused;
 import cordwood.memory.Region;
+import cordwood.store.HeapPause;
 import cordwood.store.StoreException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -53,7 +54,6 @@ import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 
 /**
@@ -64,7 +64,6 @@ final class Opening {
 
     private static final int WINDOW_BYTES = 1 << 20;
     private static final int SEGMENTS_READY_MIN = 2;
-    private static final long HEAP_PAUSE_NANOS = 1_000_000;
 
     private final Path directory;
     private final LsmSettings settings;
@@ -109,7 +108,7 @@ final class Opening {
                 acquired.peek().close();
                 acquired.pop();
             } catch (OutOfMemoryError _) {
-                LockSupport.parkNanos(HEAP_PAUSE_NANOS); // there will be heap again
+                HeapPause.take(); // there will be heap again
             } catch (Throwable _) {
                 acquired.pop(); // the failure that brought us here is the one to report
             }

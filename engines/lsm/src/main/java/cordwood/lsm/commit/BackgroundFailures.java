@@ -1,5 +1,6 @@
 package cordwood.lsm.commit;
 
+import cordwood.lsm.format.StorageFailures;
 import cordwood.store.GuardedStep;
 import cordwood.store.StepExecutor;
 import cordwood.store.StoreException;
@@ -61,7 +62,13 @@ public final class BackgroundFailures {
                 () -> {
                     try {
                         return step.run();
-                    } catch (OutOfMemoryError _) {
+                    } catch (OutOfMemoryError _) { // where nothing may be done for the first time
+                        heapWasFull.set(true);
+                        return false;
+                    } catch (IllegalArgumentException e) {
+                        if (!StorageFailures.isFullHeap(e)) {
+                            throw e;
+                        }
                         heapWasFull.set(true);
                         return false;
                     }

@@ -17,9 +17,11 @@ import cordwood.memory.Chunks;
 import cordwood.memory.MemoryRefused;
 import cordwood.store.CommitGroup;
 import cordwood.store.GroupWriter;
+import cordwood.store.HeapPause;
 import cordwood.store.StoreException;
 import cordwood.store.StoreException.Outcome;
 import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /** Writes groups of batches: to the log from where they will stay, the memtable. */
@@ -218,13 +220,19 @@ public final class LogCommitter implements GroupWriter {
             trimOnly &= batch.isTrimOnly();
             trims |= batch.hasTrims();
         }
-        if (!closing) {
-            parts.pacer().beforeGroup(bytes);
+        write(group, prepared(group, bytes, trimOnly));
+        while (trims && !hasTrimmed()) {
+            HeapPause.take();
         }
-        write(group, prepared(group, bytes, trimOnly), bytes);
-        if (trims) {
+    }
+
+    private boolean hasTrimmed() {
+        try {
             makeSpace();
             background.trimmed();
+            return true;
+        } catch (OutOfMemoryError _) {
+            return false;
         }
     }
 
@@ -233,6 +241,9 @@ public final class LogCommitter implements GroupWriter {
         Room room = null;
         boolean ready = false;
         try {
+            if (!closing) {
+                parts.pacer().beforeGroup(bytes);
+            }
             room = takeMemory(bytes, trimOnly);
             copy(group, room);
             takeLog(bytes, trimOnly);
@@ -271,7 +282,23 @@ public final class LogCommitter implements GroupWriter {
     }
 
     /** Where a group is gathered, and stays. */
-    private record Room(Memtable memtable, long place) {
+    private record Room(Memtable memtable, long place, ByteBuffer bytes) {
+
+        /** Room that was taken; it is given back where the heap has none for this. */
+        static Room of(Memtable memtable, long place, long bytes) {
+            boolean made = false;
+            try {
+                MemorySegment taken =
+                        memtable.segment(place).asSlice(Memtable.offset(place), bytes);
+                Room room = new Room(memtable, place, taken.asByteBuffer());
+                made = true;
+                return room;
+            } finally {
+                if (!made) {
+                    memtable.giveBack(place);
+                }
+            }
+        }
 
         MemorySegment segment() {
             return memtable.segment(place);
@@ -312,15 +339,17 @@ public final class LogCommitter implements GroupWriter {
             place = active.take(bytes, trimOnly);
         }
         if (place >= 0) {
-            return new Room(active, place);
+            return Room.of(active, place, bytes);
         }
         if (!mayBeOversize || !active.takesOversize()) {
             refusal = "memtables wait to be flushed";
             return null;
         }
         try {
-            return new Room(
-                    active, active.takeOversize(parts.chunks(), parts.largeAccount(), bytes));
+            return Room.of(
+                    active,
+                    active.takeOversize(parts.chunks(), parts.largeAccount(), bytes),
+                    bytes);
         } catch (MemoryRefused e) {
             refusal = String.valueOf(e.getMessage());
             return null;
@@ -335,12 +364,21 @@ public final class LogCommitter implements GroupWriter {
         try {
             Segment segment = takeSegment(bytes, trimOnly);
             parts.stalls().afterCall(Stalls.Cause.SEGMENT);
-            parts.log().begin(segment);
+            begin(segment);
             parts.stalls().afterCall(Stalls.Cause.LOG_WRITE);
         } finally {
             background.wantSegments(); // one edit records the next, and that this one was begun
         }
         sealWanted |= parts.live().sizeBytes() > walBytesMax;
+    }
+
+    private void begin(Segment segment) {
+        try {
+            parts.log().begin(segment);
+        } catch (OutOfMemoryError e) {
+            parts.segments().giveBack(segment);
+            throw e;
+        }
     }
 
     private Segment takeSegment(long bytes, boolean trimOnly) {
@@ -380,7 +418,7 @@ public final class LogCommitter implements GroupWriter {
         }
     }
 
-    private void write(CommitGroup group, Room room, long bytes) {
+    private void write(CommitGroup group, Room room) {
         MemorySegment target = room.segment();
         int size = group.size();
         long at = room.at();
@@ -395,7 +433,7 @@ public final class LogCommitter implements GroupWriter {
             at += WalWriter.frameBytes(batch.bodyBytes());
         }
         parts.stalls().beforeCall();
-        parts.log().write(target.asSlice(room.at(), bytes));
+        parts.log().write(room.bytes());
         parts.stalls().afterCall(Stalls.Cause.LOG_WRITE);
         if (group.sync()) {
             parts.log().sync();

@@ -221,13 +221,17 @@ public final class Compactor {
     private void replace(List<Table> old, List<TableEntry> fresh) {
         List<Edit> drops = new ArrayList<>();
         old.forEach(table -> drops.add(new Edit.DropTable(table.number())));
+        long oldBytes = sizeBytes(old);
+        Runnable delete = () -> parts.tables().delete(old);
         List<Table> opened = parts.tables().record(fresh, drops);
-        StorageFailures.finish(() -> {
-            writtenBytes.addAndGet(sizeBytes(opened));
-            old.forEach(watch::forget);
-            old.forEach(table -> droppedBytes.addAndGet(table.sizeBytes()));
-            parts.versions().replace(old, opened, () -> parts.tables().delete(old));
-        });
+        try {
+            parts.versions().replace(old, opened, delete);
+        } catch (Error e) {
+            throw StorageFailures.ofSecondHalf(e);
+        }
+        old.forEach(watch::forget);
+        droppedBytes.addAndGet(oldBytes);
+        writtenBytes.addAndGet(sizeBytes(opened));
     }
 
     /** Lets the step give up what it is writing and do nothing more. */

@@ -148,13 +148,16 @@ public final class Flusher {
 
     private void writeAndRecord(Memtable memtable) {
         List<Long> segments = parts.live().through(memtable.lastSequence());
+        Runnable release = memtable::release;
         List<TableEntry> entries = write(memtable);
         List<Table> tables = parts.tables().record(entries, edits(memtable, segments));
         flushedSequence = memtable.lastSequence();
-        StorageFailures.finish(() -> {
-            parts.versions().flushed(memtable, tables);
-            parts.segments().takeBack(parts.live().removeFirst(segments.size()));
-        });
+        try {
+            parts.versions().flushed(memtable, tables, release);
+            takeBack(segments.size());
+        } catch (Error e) {
+            throw StorageFailures.ofSecondHalf(e);
+        }
         parts.shortages().end(Shortages.Of.FLUSHES);
         flushes.lazySet(flushes.get() + 1);
         entries.forEach(entry -> bytes.lazySet(bytes.get() + entry.sizeBytes()));
@@ -172,9 +175,19 @@ public final class Flusher {
             StorageFailures.refusal(e); // later, then
             return false;
         }
-        StorageFailures.finish(
-                () -> parts.segments().takeBack(parts.live().removeFirst(segments.size())));
+        try {
+            takeBack(segments.size());
+        } catch (Error e) {
+            throw StorageFailures.ofSecondHalf(e);
+        }
         return true;
+    }
+
+    private void takeBack(int count) {
+        for (int i = 0; i < count; i++) {
+            parts.segments().takeBack(parts.live().first());
+            parts.live().removeFirst();
+        }
     }
 
     private List<TableEntry> write(Memtable memtable) {

@@ -27,8 +27,20 @@ public final class StorageFailures {
                     };
             case MemoryRefused refused ->
                     new StoreException.Busy("no memory: " + refused.getMessage());
+            case IllegalArgumentException e when isFullHeap(e) ->
+                    new StoreException.Busy("no heap: " + e.getCause());
             default -> thrown;
         };
+    }
+
+    /**
+     * Whether the Java heap was full. The system has one such error only, and where a block that
+     * ends with it meets it again as it closes what it opened, Java throws something else instead.
+     */
+    public static boolean isFullHeap(Throwable thrown) {
+        return thrown instanceof OutOfMemoryError
+                || (thrown instanceof IllegalArgumentException
+                        && thrown.getCause() instanceof OutOfMemoryError);
     }
 
     /** A full Java heap, met where everything could be given up: a refusal. */
@@ -37,15 +49,11 @@ public final class StorageFailures {
     }
 
     /**
-     * Does the second half of something of which the first half is on record: an Error there, which
-     * would leave it undone, ends writing; opening the store does it.
+     * Of something whose first half is on record: the second half was left undone, and opening the
+     * store does it. A full heap is to be waited out there instead.
      */
-    public static void finish(Runnable secondHalf) {
-        try {
-            secondHalf.run();
-        } catch (Error e) {
-            throw new StoreException.Failed("cut short by " + e, Outcome.UNKNOWN, e);
-        }
+    public static StoreException.Failed ofSecondHalf(Error thrown) {
+        return new StoreException.Failed("cut short by " + thrown, Outcome.UNKNOWN, thrown);
     }
 
     /**

@@ -14,9 +14,11 @@ import cordwood.memory.Account;
 import cordwood.memory.Chunks;
 import cordwood.memory.MemoryRefused;
 import cordwood.memory.Region;
+import cordwood.store.HeapPause;
 import cordwood.store.StoreException;
 import cordwood.store.StoreException.Outcome;
 import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -279,26 +281,43 @@ public final class Manifest implements AutoCloseable {
     }
 
     private void writeWhole(MemorySegment frame, List<Edit> edits) {
+        frame.fill((byte) 0);
+        ManifestDescriptor.writeFrame(frame, generation, index, edits);
+        ByteBuffer bytes = frame.asByteBuffer();
         try {
-            StorageFailures.finish(() -> write(frame, edits));
+            for (Edit edit : edits) {
+                while (!isApplied(edit)) { // here nothing is refused any more
+                    HeapPause.take();
+                }
+            }
+            write(bytes);
         } catch (StoreException.Failed e) {
             failed = e;
             throw e;
+        } catch (Error e) {
+            failed = StorageFailures.ofSecondHalf(e);
+            throw failed;
         }
     }
 
-    private void write(MemorySegment frame, List<Edit> edits) {
-        edits.forEach(state::apply); // here nothing is refused any more
-        frame.fill((byte) 0);
-        ManifestDescriptor.writeFrame(frame, generation, index, edits);
+    private void write(ByteBuffer frame) {
         try {
-            file.write(offset, frame.asByteBuffer());
+            file.write(offset, frame);
             file.sync();
         } catch (FileFailure e) {
             throw StorageFailures.ofWrite(e);
         }
         index++;
-        offset += frame.byteSize();
+        offset += frame.limit();
+    }
+
+    private boolean isApplied(Edit edit) {
+        try {
+            state.apply(edit);
+            return true;
+        } catch (OutOfMemoryError _) {
+            return false;
+        }
     }
 
     private void replaceIfRoom(boolean needed) {

@@ -9,6 +9,7 @@ import cordwood.lsm.format.Varint;
 import cordwood.memory.Account;
 import cordwood.memory.Chunks;
 import cordwood.memory.Region;
+import cordwood.store.HeapPause;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -199,7 +200,9 @@ public final class Memtable {
         if (lists.insertApart(run, RunIndex.MAIN_AT, first, last, place, payloadBytes, count)) {
             return;
         }
-        scratch.load(segment, offset(place), payloadBytes, count, first);
+        while (!isLoaded(segment, offset(place), payloadBytes, count, first)) {
+            HeapPause.take(); // it is in the log already
+        }
         long base = place - offset(place);
         for (int i = 0; i < count; i++) {
             int headBytes = Varint.bytes(scratch.valueBytes(i));
@@ -209,6 +212,16 @@ public final class Memtable {
                     scratch.position(i),
                     base + scratch.valueAt(i) - headBytes,
                     headBytes + scratch.valueBytes(i));
+        }
+    }
+
+    private boolean isLoaded(
+            MemorySegment segment, long at, int payloadBytes, int count, long first) {
+        try {
+            scratch.load(segment, at, payloadBytes, count, first);
+            return true;
+        } catch (OutOfMemoryError _) {
+            return false;
         }
     }
 

@@ -4,6 +4,7 @@ import cordwood.lsm.format.RecordKind;
 import cordwood.lsm.memtable.Memtable;
 import cordwood.lsm.table.Table;
 import cordwood.memory.epoch.Epochs;
+import cordwood.store.HeapPause;
 import cordwood.store.StackRoom;
 import cordwood.store.StoreException;
 import java.util.ArrayList;
@@ -88,11 +89,24 @@ public final class Versions {
 
     /**
      * Puts tables in the place of the oldest sealed memtable, and lets go of that, at once where
-     * nobody reads it.
+     * nobody reads it. Waits while the heap is full.
+     *
+     * @param whenUnread what to do with the memtable, once nobody reads it
      */
-    public void flushed(Memtable memtable, List<Table> tables) {
-        exchange(memtable, tables);
-        retire(memtable.usedBytes(), memtable::release);
+    public void flushed(Memtable memtable, List<Table> tables, Runnable whenUnread) {
+        while (!isExchanged(memtable, tables)) {
+            HeapPause.take();
+        }
+        retire(memtable.usedBytes(), whenUnread);
+    }
+
+    private boolean isExchanged(Memtable memtable, List<Table> tables) {
+        try {
+            exchange(memtable, tables);
+            return true;
+        } catch (OutOfMemoryError _) {
+            return false;
+        }
     }
 
     private synchronized void exchange(Memtable memtable, List<Table> tables) {
@@ -110,13 +124,24 @@ public final class Versions {
     }
 
     /**
-     * Takes tables out and puts others in their place.
+     * Takes tables out and puts others in their place. Waits while the heap is full.
      *
      * @param whenUnread what to do with those taken out, once nobody reads them
      */
     public void replace(List<Table> old, List<Table> fresh, Runnable whenUnread) {
-        exchange(old, fresh);
+        while (!isExchanged(old, fresh)) {
+            HeapPause.take();
+        }
         retire(0, whenUnread);
+    }
+
+    private boolean isExchanged(List<Table> old, List<Table> fresh) {
+        try {
+            exchange(old, fresh);
+            return true;
+        } catch (OutOfMemoryError _) {
+            return false;
+        }
     }
 
     private synchronized void exchange(List<Table> old, List<Table> fresh) {
@@ -139,18 +164,41 @@ public final class Versions {
     }
 
     private void retire(long bytes, Runnable action) {
+        while (!isRetired(bytes, action)) {
+            HeapPause.take();
+        }
+        try {
+            epochs.advance();
+            reclaim();
+        } catch (OutOfMemoryError _) {
+            // the next to leave has it done
+        }
+    }
+
+    private boolean isRetired(long bytes, Runnable action) {
         held.incrementAndGet();
-        epochs.retire(
-                bytes,
-                () -> {
-                    try {
-                        action.run();
-                    } finally {
-                        held.decrementAndGet();
-                    }
-                });
-        epochs.advance();
-        reclaim();
+        boolean retired = false;
+        try {
+            epochs.retire(bytes, counted(action));
+            retired = true;
+        } catch (OutOfMemoryError _) {
+            // then nothing was retired
+        } finally {
+            if (!retired) {
+                held.decrementAndGet();
+            }
+        }
+        return retired;
+    }
+
+    private Runnable counted(Runnable action) {
+        return () -> {
+            try {
+                action.run();
+            } finally {
+                held.decrementAndGet();
+            }
+        };
     }
 
     /** Lets go of what nobody can see any more; true when something was. */

@@ -35,10 +35,10 @@ public final class LiveSegments implements AutoCloseable {
      */
     synchronized void begin(Segment segment, long startPosition, long lastSequence) {
         Entry before = entries.peekLast();
+        entries.addLast(new Entry(segment, startPosition));
         if (before != null && before.lastSequence == UNENDED) {
             before.lastSequence = lastSequence;
         }
-        entries.addLast(new Entry(segment, startPosition));
     }
 
     /** The segment being written ends, and is not followed by another one yet. */
@@ -83,13 +83,14 @@ public final class LiveSegments implements AutoCloseable {
                 .orElse(endPosition);
     }
 
-    /** Takes out the oldest segments. They belong to the caller, who has taken them off record. */
-    public synchronized List<Segment> removeFirst(int count) {
-        List<Segment> removed = new ArrayList<>();
-        for (int i = 0; i < count; i++) {
-            removed.add(entries.removeFirst().segment);
-        }
-        return removed;
+    /** The oldest segment. */
+    public synchronized Segment first() {
+        return entries.getFirst().segment;
+    }
+
+    /** Takes out the oldest segment. It belongs to the caller, who has taken it off record. */
+    public synchronized void removeFirst() {
+        entries.removeFirst();
     }
 
     /** Bytes of all live segments. */

@@ -1,5 +1,6 @@
 package cordwood.lsm.wal;
 
+import cordwood.store.HeapPause;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -31,8 +32,18 @@ public final class LogMilestones {
 
     /** The writer goes on in a segment. */
     synchronized void begun(Begun segment) {
-        begun.add(segment);
+        while (!added(segment)) {
+            HeapPause.take();
+        }
         duePosition = Long.MIN_VALUE;
+    }
+
+    private boolean added(Begun segment) {
+        try {
+            return begun.add(segment);
+        } catch (OutOfMemoryError _) {
+            return false;
+        }
     }
 
     /** The writer has synced. */

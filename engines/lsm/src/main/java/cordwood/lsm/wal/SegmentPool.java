@@ -9,6 +9,7 @@ import cordwood.lsm.format.Leftovers;
 import cordwood.lsm.format.Shortages;
 import cordwood.lsm.format.SpaceReserve;
 import cordwood.lsm.format.StorageFailures;
+import cordwood.store.HeapPause;
 import cordwood.store.StoreException;
 import cordwood.store.StoreException.Outcome;
 import java.nio.file.Path;
@@ -164,6 +165,15 @@ public final class SegmentPool implements AutoCloseable {
         return taken;
     }
 
+    /** Takes back a segment that was taken last, and not begun. */
+    public synchronized void giveBack(Segment segment) {
+        if (wantsBallast() && segment.sizeBytes() == ballastBytes()) {
+            ballast = segment;
+        } else {
+            ready.addFirst(segment);
+        }
+    }
+
     /**
      * Makes a segment for one group that is larger than ordinary ones.
      *
@@ -173,18 +183,26 @@ public final class SegmentPool implements AutoCloseable {
         return createIfRoom(WalWriter.segmentBytes(groupBytes));
     }
 
-    /** Takes segments back that are no longer on record, and closes their files. */
-    public void takeBack(List<Segment> segments) {
-        synchronized (this) {
-            segments.forEach(segment -> used.add(new Used(segment.path(), segment.sizeBytes())));
+    /** Takes a segment back that is no longer on record. Waits while the heap is full. */
+    public void takeBack(Segment segment) {
+        while (!isTakenBack(segment)) {
+            HeapPause.take();
         }
-        Closing.all(segments, Segment::close);
+        segment.close();
+    }
+
+    private synchronized boolean isTakenBack(Segment segment) {
+        try {
+            return used.add(new Used(segment.path(), segment.sizeBytes()));
+        } catch (OutOfMemoryError _) {
+            return false;
+        }
     }
 
     /** Takes segments back that are open nowhere. */
     public void takeBackByNumber(List<Long> numbers) {
         for (long number : numbers) {
-            takeBack(List.of(Segment.open(disk, directory, number)));
+            takeBack(Segment.open(disk, directory, number));
         }
     }
 
@@ -262,15 +280,15 @@ public final class SegmentPool implements AutoCloseable {
                 disk.syncDirectory(directory);
                 register.add(renamed.stream().map(SegmentPool::prepared).toList());
             }
-            List<Segment> recorded = renamed;
-            renamed = List.of();
-            StorageFailures.finish(() -> keep(recorded));
+            while (!renamed.isEmpty()) {
+                keep(renamed.removeLast());
+            }
             return worked;
         } finally {
             if (inHand != null) {
                 takeBack(inHand);
             }
-            takeBack(renamed);
+            renamed.forEach(this::takeBack);
         }
     }
 
@@ -308,28 +326,38 @@ public final class SegmentPool implements AutoCloseable {
                 && ready.size() + others.size() < readyMax;
     }
 
-    private synchronized void keep(List<Segment> segments) {
-        for (Segment segment : segments) {
-            if (ballast == null && segment.sizeBytes() == ballastBytes()) {
+    /** Keeps a segment that is on record. Waits while the heap is full. */
+    private void keep(Segment segment) {
+        while (!isKept(segment)) {
+            HeapPause.take();
+        }
+    }
+
+    private synchronized boolean isKept(Segment segment) {
+        try {
+            if (wantsBallast() && segment.sizeBytes() == ballastBytes()) {
                 ballast = segment;
             } else {
                 ready.add(segment);
                 noteAllThere();
             }
+            return true;
+        } catch (OutOfMemoryError _) {
+            return false;
         }
     }
 
     /** The way out first: what else there is room for would be written full. */
     private boolean createWanted() {
         if (wantsBallast()) {
-            keep(List.of(createBallast()));
+            keep(createBallast());
             return true;
         }
         if (reserve.make()) {
             return true;
         }
         if (hasWayOut() && wantsReady()) {
-            keep(List.of(create(segmentBytes)));
+            keep(create(segmentBytes));
             return true;
         }
         return false;

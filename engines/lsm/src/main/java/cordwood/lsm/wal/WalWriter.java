@@ -7,9 +7,10 @@ import cordwood.lsm.format.ShortChecksum;
 import cordwood.lsm.format.StorageFailures;
 import cordwood.lsm.format.StoreId;
 import cordwood.memory.Region;
+import cordwood.store.HeapPause;
 import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,14 +25,15 @@ public final class WalWriter {
 
     private final StoreId store;
     private final LiveSegments live;
-    private final Region page;
+    private final MemorySegment page;
+    private final ByteBuffer pageBytes;
     private final WalFigures figures;
     private final LogMilestones milestones;
 
     // confined to the committing step
     private final ShortChecksum checksum = new ShortChecksum();
     private @Nullable Segment current;
-    private final List<Segment> unsynced = new ArrayList<>();
+    private final ArrayList<Segment> unsynced = new ArrayList<>();
     private long predecessor;
     private long startPosition;
     private long offset; // where the next group goes
@@ -54,7 +56,8 @@ public final class WalWriter {
             LogMilestones milestones) {
         this.store = store;
         this.live = live;
-        this.page = page;
+        this.page = page.memory().asSlice(0, WalDescriptor.PAGE_BYTES);
+        this.pageBytes = this.page.asByteBuffer();
         this.figures = figures;
         this.milestones = milestones;
         this.predecessor = end.segment();
@@ -92,24 +95,27 @@ public final class WalWriter {
      * Goes on in another segment, which the live segments own from then on.
      *
      * @throws cordwood.store.StoreException.Failed when its header cannot be written
+     * @throws OutOfMemoryError when the heap is full; nothing was begun
      */
     public void begin(Segment segment) {
-        Segment ended = current;
-        if (ended != null && startPosition + offset > syncedPosition) {
-            unsynced.add(ended);
-        }
         long position = startPosition + offset;
         WalDescriptor.Link link =
                 new WalDescriptor.Link(position, predecessor, offset, sequence, syncedPosition);
-        MemorySegment memory = page.memory().asSlice(0, WalDescriptor.PAGE_BYTES).fill((byte) 0);
+        page.fill((byte) 0);
         WalDescriptor.writeHeader(
-                memory, FileHeader.of(FileKind.WAL_SEGMENT, store, segment.number()), link);
+                page, FileHeader.of(FileKind.WAL_SEGMENT, store, segment.number()), link);
+        LogMilestones.Begun begun = new LogMilestones.Begun(segment.number(), position);
+        unsynced.ensureCapacity(unsynced.size() + 1);
         live.begin(segment, position, sequence);
+        Segment ended = current;
+        if (ended != null && position > syncedPosition) {
+            unsynced.add(ended);
+        }
         current = segment;
         predecessor = segment.number();
         startPosition = position;
-        put(memory, 0);
-        milestones.begun(new LogMilestones.Begun(segment.number(), position));
+        put(pageBytes.clear(), 0);
+        milestones.begun(begun);
         offset = WalDescriptor.FRAMES_AT;
         frameOffset = offset;
     }
@@ -156,18 +162,28 @@ public final class WalWriter {
     }
 
     /** Writes a gathered group; after a failure nobody knows how much of it is stored. */
-    public void write(MemorySegment group) {
+    public void write(ByteBuffer group) {
         put(group, offset);
         offset = frameOffset;
     }
 
-    private void put(MemorySegment bytes, long at) {
+    private void put(ByteBuffer bytes, long at) {
+        int count = bytes.remaining();
+        while (!isWritten(bytes, at + count - bytes.remaining())) {
+            HeapPause.take(); // the same bytes may go to the same place again
+        }
+        figures.wrote(count);
+    }
+
+    private boolean isWritten(ByteBuffer bytes, long at) {
         try {
-            segment().file().write(at, bytes.asByteBuffer());
+            segment().file().write(at, bytes);
+            return true;
         } catch (FileFailure e) {
             throw StorageFailures.ofWrite(e);
+        } catch (OutOfMemoryError _) {
+            return false;
         }
-        figures.wrote(bytes.byteSize());
     }
 
     /** Syncs everything written so far; after a failure it must not be tried again. */

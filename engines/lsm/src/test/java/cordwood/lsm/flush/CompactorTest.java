@@ -91,7 +91,8 @@ final class CompactorTest {
                         RecordKind.ATTRIBUTES,
                         of(RecordKind.ATTRIBUTES, content),
                         sequence,
-                        random));
+                        random),
+                filled::release);
     }
 
     private static Content of(RecordKind kind, Content content) {

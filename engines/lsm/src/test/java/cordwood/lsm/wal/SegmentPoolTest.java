@@ -88,7 +88,7 @@ final class SegmentPoolTest {
 
     private void giveBack(SegmentPool pool, Segment segment) {
         assertThat(register.sizes.remove(segment.number())).isNotNull();
-        pool.takeBack(List.of(segment));
+        pool.takeBack(segment);
     }
 
     @Test

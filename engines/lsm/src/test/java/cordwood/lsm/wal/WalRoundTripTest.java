@@ -94,7 +94,7 @@ final class WalRoundTripTest {
                 target.copyFrom(MemorySegment.ofArray(body));
                 at += WalWriter.frameBytes(body.length);
             }
-            writer.write(gathered);
+            writer.write(gathered.asByteBuffer());
             batches.addAll(group);
             if (sync) {
                 writer.sync();

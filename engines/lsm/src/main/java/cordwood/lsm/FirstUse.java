@@ -1,0 +1,100 @@
+package cordwood.lsm;
+
+import java.util.List;
+
+/**
+ * Initialises the classes that a store needs, while there is heap for it: a class whose
+ * initialisation meets a full heap is lost for the process. Thread-safe.
+ */
+final class FirstUse {
+
+    /** What initialising all of them takes, and more. */
+    private static final int HEAP_BYTES = 4 << 20;
+
+    /** Ours with something to initialise, and what our code is linked by. */
+    static final List<String> CLASSES =
+            List.of(
+                    "java.lang.runtime.ObjectMethods",
+                    "java.lang.runtime.SwitchBootstraps",
+                    "java.lang.invoke.StringConcatFactory",
+                    "cordwood.files.FileFailure$Kind",
+                    "cordwood.files.RealDirectoryLock",
+                    "cordwood.files.RealDisk",
+                    "cordwood.files.RealDiskFile$Zeros",
+                    "cordwood.files.UncachedDiskFile",
+                    "cordwood.store.ByteSize",
+                    "cordwood.store.Commit",
+                    "cordwood.store.CommitQueue",
+                    "cordwood.store.Durability",
+                    "cordwood.store.GroupCommitter$1",
+                    "cordwood.store.Metric",
+                    "cordwood.store.Metric$Kind",
+                    "cordwood.store.Order",
+                    "cordwood.store.StoreException$Outcome",
+                    "cordwood.store.StoreLimits",
+                    "cordwood.store.TimeSpan",
+                    "cordwood.store.WriteBatch",
+                    "cordwood.lsm.format.FileHeader",
+                    "cordwood.lsm.format.FileKind",
+                    "cordwood.lsm.format.FileNames",
+                    "cordwood.lsm.format.LittleEndian",
+                    "cordwood.lsm.format.RecordKind",
+                    "cordwood.lsm.format.Shortages$Of",
+                    "cordwood.lsm.format.SpaceReserve$State",
+                    "cordwood.lsm.format.StorageFailures$1",
+                    "cordwood.lsm.format.Stretch",
+                    "cordwood.lsm.format.StretchRecords",
+                    "cordwood.lsm.format.StretchWalk",
+                    "cordwood.lsm.memtable.IndexArena",
+                    "cordwood.lsm.memtable.Memtable",
+                    "cordwood.lsm.memtable.RunIndex",
+                    "cordwood.lsm.table.BlockCodec",
+                    "cordwood.lsm.table.BlockLease",
+                    "cordwood.lsm.table.Compression",
+                    "cordwood.lsm.table.DirectoryEntry",
+                    "cordwood.lsm.table.DirectoryWriter",
+                    "cordwood.lsm.table.TableDescriptor",
+                    "cordwood.lsm.table.TableWriter",
+                    "cordwood.lsm.wal.Beyond",
+                    "cordwood.lsm.wal.WalDescriptor",
+                    "cordwood.lsm.manifest.ManifestDescriptor",
+                    "cordwood.lsm.manifest.ManifestReader",
+                    "cordwood.lsm.read.RecordCursor",
+                    "cordwood.lsm.read.Version$1",
+                    "cordwood.lsm.commit.LsmBatch",
+                    "cordwood.lsm.commit.Stalls$Cause",
+                    "cordwood.lsm.LsmEnvironment",
+                    "cordwood.lsm.LsmSettings");
+
+    private static volatile boolean done;
+
+    private FirstUse() {}
+
+    /**
+     * Before the first store of the process is opened.
+     *
+     * @throws OutOfMemoryError when there is too little heap; no class is lost by that
+     */
+    static void initialize() {
+        if (done) {
+            return;
+        }
+        requireHeap();
+        ClassLoader loader = FirstUse.class.getClassLoader();
+        try {
+            for (String name : CLASSES) {
+                Class.forName(name, true, loader);
+            }
+        } catch (ClassNotFoundException e) {
+            throw new IllegalStateException(e);
+        }
+        done = true;
+    }
+
+    private static void requireHeap() {
+        int bytes = new byte[HEAP_BYTES].length; // which is free again from here on
+        if (bytes != HEAP_BYTES) {
+            throw new AssertionError(bytes);
+        }
+    }
+}

@@ -1,0 +1,19 @@
+package cordwood.store;
+
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * For engines, where something begun must be finished and a full Java heap is in the way: others
+ * will give some back, and then it is tried again. Thread-safe.
+ */
+public final class HeapPause {
+
+    private static final long PAUSE_NANOS = 1_000_000;
+
+    private HeapPause() {}
+
+    /** Lets a millisecond pass. Allocates nothing. */
+    public static void take() {
+        LockSupport.parkNanos(PAUSE_NANOS);
+    }
+}
