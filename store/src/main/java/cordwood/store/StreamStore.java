@@ -36,7 +36,8 @@ public interface StreamStore extends AutoCloseable {
      *
      * @throws StoreException.Invalid when the batch is empty, was appended already, or is another
      *     store's
-     * @throws StoreException.Busy when the deadline passed before there was room
+     * @throws StoreException.Busy when the deadline passed before there was room, or the waiting
+     *     thread was interrupted
      * @throws StoreException.Failed when writes have stopped for good
      */
     Commit append(WriteBatch batch, Durability level);

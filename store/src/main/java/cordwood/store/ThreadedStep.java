@@ -48,15 +48,28 @@ final class ThreadedStep implements StepExecutor.Handle {
         if (state.get() == IDLE) {
             StackRoom.require(); // an overflow in the middle would leave the step asleep for ever
             if (state.compareAndSet(IDLE, RUNNING)) {
-                LockSupport.unpark(thread);
+                while (!isUnparked()) {
+                    HeapPause.take(); // nobody else would wake it
+                }
             }
+        }
+    }
+
+    private boolean isUnparked() {
+        try {
+            LockSupport.unpark(thread);
+            return true;
+        } catch (OutOfMemoryError _) {
+            return false;
         }
     }
 
     @Override
     public void close() {
         state.set(STOPPING);
-        LockSupport.unpark(thread);
+        while (!isUnparked()) {
+            HeapPause.take();
+        }
         if (!thread.equals(Thread.currentThread())) {
             ThreadEnd.await(thread);
         }

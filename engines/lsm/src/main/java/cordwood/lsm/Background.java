@@ -91,11 +91,16 @@ final class Background implements LogCommitter.Background {
         if (parts.debt().look() || parts.shortages().of(Shortages.Of.FLUSHES) != null) {
             wantFlush();
         }
-        if (failures.heapWasFull()) {
-            wantFlush();
-            wantSegments();
-            wake(compacting);
-            wakeCommitter();
+        if (failures.takeFullHeap()) {
+            boolean woken = false;
+            try {
+                wakeAll();
+                woken = true;
+            } finally {
+                if (!woken) {
+                    failures.noteFullHeap();
+                }
+            }
         }
         if (parts.shortages().of(Shortages.Of.SEGMENTS) != null) {
             wantSegments();
@@ -104,6 +109,13 @@ final class Background implements LogCommitter.Background {
                 && ++ticksSinceMerge % TICKS_PER_MERGE == 0) {
             wake(compacting);
         }
+    }
+
+    private void wakeAll() {
+        wantFlush();
+        wantSegments();
+        wake(compacting);
+        wakeCommitter();
     }
 
     private boolean prepare() {

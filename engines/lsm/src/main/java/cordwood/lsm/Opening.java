@@ -64,6 +64,7 @@ final class Opening {
 
     private static final int WINDOW_BYTES = 1 << 20;
     private static final int SEGMENTS_READY_MIN = 2;
+    private static final int HEAP_PAUSES_MAX = 200;
 
     private final Path directory;
     private final LsmSettings settings;
@@ -101,14 +102,23 @@ final class Opening {
         return resource;
     }
 
-    /** Everything, whatever is thrown meanwhile: the lock above all. */
+    /**
+     * Everything, whatever is thrown meanwhile: the lock above all, which needs hardly any heap.
+     * Others are given up where none comes: it may be the caller who has it.
+     */
     private void giveBack() {
+        int pauses = 0;
         while (!acquired.isEmpty()) {
             try {
                 acquired.peek().close();
                 acquired.pop();
             } catch (OutOfMemoryError _) {
-                HeapPause.take(); // there will be heap again
+                if (pauses == HEAP_PAUSES_MAX) {
+                    acquired.pop();
+                } else {
+                    HeapPause.take();
+                    pauses++;
+                }
             } catch (Throwable _) {
                 acquired.pop(); // the failure that brought us here is the one to report
             }

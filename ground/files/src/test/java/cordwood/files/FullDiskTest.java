@@ -39,13 +39,16 @@ final class FullDiskTest {
     }
 
     @Test
-    void preallocationWithoutRoomIsCutBackAndServiceResumes() throws Exception {
+    void preallocationWithoutRoomIsCutBackAndADirectoryIsLockedAndServiceResumes()
+            throws Exception {
         assumeTrue(canMount(), "this user cannot mount a tiny file system (unshare -Urm)");
         try (ChildJvm child =
                 ChildJvm.start(mounted(), FullDiskProbe.class, mountPoint.toString())) {
             assertThat(child.line()).isEqualTo("preallocate: NO_SPACE");
             assertThat(child.line()).isEqualTo("size: 100");
             assertThat(child.line()).isEqualTo("write: NO_SPACE");
+            assertThat(child.line()).isEqualTo("lock: done");
+            assertThat(child.line()).isEqualTo("lock without a text: done");
             assertThat(child.line()).isEqualTo("service resumes: done");
             assertThat(child.line()).isEqualTo("size: 65536");
             assertThat(child.line()).isEmpty();

@@ -77,8 +77,13 @@ public final class BackgroundFailures {
         return () -> first.get() == null && guarded.run();
     }
 
+    /** Notes that something was given up because the Java heap was full. */
+    public void noteFullHeap() {
+        heapWasFull.set(true);
+    }
+
     /** Whether a step was given up since the last call, because the Java heap was full. */
-    public boolean heapWasFull() {
+    public boolean takeFullHeap() {
         return heapWasFull.getAndSet(false);
     }
 }

@@ -4,13 +4,12 @@ import cordwood.lsm.format.Regions;
 import cordwood.memory.Account;
 import cordwood.memory.Chunks;
 import cordwood.memory.Region;
+import cordwood.store.HeapPause;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.VarHandle;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Where a memtable's index nodes lie: memory that is only added to and ends all at once. A node is
@@ -44,7 +43,7 @@ final class IndexArena implements AutoCloseable {
     private final Account account;
 
     // written by the allocating thread
-    private final List<Region> owned = new ArrayList<>();
+    private final ArrayList<Region> owned = new ArrayList<>();
     private MemorySegment[] regions = new MemorySegment[4];
     private int openIndex = -1;
     private int openUsedBytes = REGION_BYTES;
@@ -60,7 +59,9 @@ final class IndexArena implements AutoCloseable {
     int allocate(int bytes) {
         int rounded = (bytes + 7) & ~7;
         if (openUsedBytes + rounded > REGION_BYTES) {
-            add(Regions.tryTake(chunks, account, REGION_BYTES));
+            while (!isAdded()) {
+                HeapPause.take(); // what is to be indexed is in the log already
+            }
             // reference 0 means none
             openUsedBytes = openIndex == 0 ? 8 : 0;
         }
@@ -74,18 +75,31 @@ final class IndexArena implements AutoCloseable {
         return reference;
     }
 
-    private void add(@Nullable Region region) {
-        openIndex++;
-        if (openIndex == regions.length) {
-            regions = Arrays.copyOf(regions, openIndex * 2);
+    private boolean isAdded() {
+        try {
+            add();
+            return true;
+        } catch (OutOfMemoryError _) {
+            return false;
         }
+    }
+
+    /** All or nothing, where the Java heap is full. */
+    private void add() {
+        int index = openIndex + 1;
+        if (index == regions.length) {
+            regions = Arrays.copyOf(regions, index * 2);
+        }
+        owned.ensureCapacity(owned.size() + 1);
+        Region region = Regions.tryTake(chunks, account, REGION_BYTES);
         if (region == null) {
+            regions[index] = MemorySegment.ofArray(new long[REGION_BYTES / Long.BYTES]);
             heapBytes += REGION_BYTES;
-            regions[openIndex] = MemorySegment.ofArray(new long[REGION_BYTES / Long.BYTES]);
         } else {
             owned.add(region);
-            regions[openIndex] = region.memory();
+            regions[index] = region.memory();
         }
+        openIndex = index;
     }
 
     /** Bytes taken from the heap for want of budget. */
