@@ -395,7 +395,6 @@ final class Opening {
             return state;
         });
         kept.add(directory.resolve(FileNames.MANIFEST));
-        kept.add(directory.resolve(FileNames.MANIFEST_SPARE));
         boolean deleted = false;
         for (Path path : disk.list(directory)) {
             if (FileNames.isOurs(path) && !kept.contains(path)) {

@@ -72,7 +72,9 @@ final class Damage {
     static Map<String, List<Byte>> image(Disk disk, Path directory) {
         Map<String, List<Byte>> image = new TreeMap<>();
         for (Path file : disk.list(directory)) {
-            if (!file.endsWith("LOCK") && !file.endsWith(FileNames.RESERVE)) {
+            if (!file.endsWith("LOCK")
+                    && !file.endsWith(FileNames.RESERVE)
+                    && !file.endsWith(FileNames.MANIFEST_SPARE)) {
                 image.put(file.getFileName().toString(), boxed(read(disk, file)));
             }
         }

@@ -51,7 +51,6 @@ public final class FileNames {
         String name = name(path);
         return NUMBERED.matcher(name).matches()
                 || name.equals(MANIFEST)
-                || name.equals(MANIFEST_SPARE)
                 || name.equals(temporary(MANIFEST));
     }
 

@@ -190,6 +190,7 @@ final class StoreVerifier {
     private void addOthers() {
         known.add(directory.resolve(FileNames.LOCK));
         known.add(directory.resolve(FileNames.RESERVE));
+        known.add(directory.resolve(FileNames.MANIFEST_SPARE));
         for (Path path : disk.list(directory)) {
             if (!known.contains(path)) {
                 boolean isOurs = FileNames.isOurs(path);
