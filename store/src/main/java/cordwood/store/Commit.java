@@ -191,7 +191,12 @@ public final class Commit {
         Object told = owed;
         if (told instanceof Listener listener) {
             owed = null;
-            listener.done(this);
+            boolean vouched = StackRoom.vouch(false);
+            try {
+                listener.done(this);
+            } finally {
+                StackRoom.vouch(vouched);
+            }
         } else if (told instanceof Thread thread) {
             LockSupport.unpark(thread);
             owed = null;

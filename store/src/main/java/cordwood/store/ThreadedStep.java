@@ -26,6 +26,7 @@ final class ThreadedStep implements StepExecutor.Handle {
     }
 
     private void loop() {
+        StackRoom.vouch(true);
         while (state.get() != STOPPING) {
             if (step.run()) {
                 continue;
