@@ -5,6 +5,7 @@ import cordwood.bench.measure.ProcessFigures;
 import cordwood.bench.measure.ProcessFigures.CpuTime;
 import cordwood.store.Metric;
 import cordwood.store.StoreMetrics;
+import cordwood.store.ThreadEnd;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.function.Consumer;
@@ -139,17 +140,7 @@ final class ProgressReporter implements AutoCloseable {
             closed = true;
             notifyAll();
         }
-        boolean interrupted = false;
-        while (thread.isAlive()) {
-            try {
-                thread.join();
-            } catch (InterruptedException _) {
-                interrupted = true;
-            }
-        }
+        ThreadEnd.await(thread);
         LatencyRecorder.collect(target.latencies(), total);
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
     }
 }
