@@ -5,6 +5,9 @@ import java.util.concurrent.locks.LockSupport;
 /**
  * For engines, where something begun must be finished and a full Java heap is in the way: others
  * will give some back, and then it is tried again. Thread-safe.
+ *
+ * <p>Who tries has the loop and the catching in its own code, since a piece of code to hand over
+ * would have to be allocated.
  */
 public final class HeapPause {
 

@@ -42,7 +42,7 @@ public final class Manifest implements AutoCloseable {
      *
      * The file is preallocated, and a fresh one begun at three quarters, in the room that the spare file
      * keeps: so the disk may be full, and the old one's room is the next spare. Where others took that,
-     * the last quarter is left.
+     * the last quarter is left, and the last pages of it to edits that free room.
      */
     private static final int LAST_BYTES = 4 * ManifestDescriptor.PAGE_BYTES;
 
@@ -227,11 +227,10 @@ public final class Manifest implements AutoCloseable {
         owed = List.copyOf(edits);
         whenMade = made;
         try {
-            makeRoomFor(owed, 0);
+            append(List.of());
         } catch (StoreException.Full | StoreException.Busy | MemoryRefused _) {
-            return;
+            // with the next, then
         }
-        append(List.of());
     }
 
     /**

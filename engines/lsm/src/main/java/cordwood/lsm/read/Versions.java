@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The current version, its succession, and the pins that keep what older ones name. Thread-safe.
@@ -94,33 +95,8 @@ public final class Versions {
      * @param whenUnread what to do with the memtable, once nobody reads it
      */
     public void flushed(Memtable memtable, List<Table> tables, Runnable whenUnread) {
-        while (!isExchanged(memtable, tables)) {
-            HeapPause.take();
-        }
+        exchangeOnceThereIsHeap(memtable, List.of(), tables);
         retire(memtable.usedBytes(), whenUnread);
-    }
-
-    private boolean isExchanged(Memtable memtable, List<Table> tables) {
-        try {
-            exchange(memtable, tables);
-            return true;
-        } catch (OutOfMemoryError _) {
-            return false;
-        }
-    }
-
-    private synchronized void exchange(Memtable memtable, List<Table> tables) {
-        Version before = current;
-        List<Memtable> sealed = new ArrayList<>(before.sealed());
-        if (sealed.isEmpty() || sealed.removeLast() != memtable) {
-            throw new IllegalStateException("not the oldest sealed memtable");
-        }
-        current =
-                new Version(
-                        before.active(),
-                        sealed,
-                        replaced(before.records(), List.of(), tables, RecordKind.RECORDS),
-                        replaced(before.attributes(), List.of(), tables, RecordKind.ATTRIBUTES));
     }
 
     /**
@@ -129,29 +105,43 @@ public final class Versions {
      * @param whenUnread what to do with those taken out, once nobody reads them
      */
     public void replace(List<Table> old, List<Table> fresh, Runnable whenUnread) {
-        while (!isExchanged(old, fresh)) {
-            HeapPause.take();
-        }
+        exchangeOnceThereIsHeap(null, old, fresh);
         retire(0, whenUnread);
     }
 
-    private boolean isExchanged(List<Table> old, List<Table> fresh) {
+    private void exchangeOnceThereIsHeap(
+            @Nullable Memtable flushed, List<Table> old, List<Table> fresh) {
+        while (!isExchanged(flushed, old, fresh)) {
+            HeapPause.take();
+        }
+    }
+
+    private boolean isExchanged(@Nullable Memtable flushed, List<Table> old, List<Table> fresh) {
         try {
-            exchange(old, fresh);
+            exchange(flushed, old, fresh);
             return true;
         } catch (OutOfMemoryError _) {
             return false;
         }
     }
 
-    private synchronized void exchange(List<Table> old, List<Table> fresh) {
+    private synchronized void exchange(
+            @Nullable Memtable flushed, List<Table> old, List<Table> fresh) {
         Version before = current;
         current =
                 new Version(
                         before.active(),
-                        before.sealed(),
+                        flushed == null ? before.sealed() : without(flushed, before.sealed()),
                         replaced(before.records(), old, fresh, RecordKind.RECORDS),
                         replaced(before.attributes(), old, fresh, RecordKind.ATTRIBUTES));
+    }
+
+    private static List<Memtable> without(Memtable oldest, List<Memtable> sealed) {
+        List<Memtable> rest = new ArrayList<>(sealed);
+        if (rest.isEmpty() || rest.removeLast() != oldest) {
+            throw new IllegalStateException("not the oldest sealed memtable");
+        }
+        return rest;
     }
 
     private static List<Table> replaced(

@@ -281,7 +281,7 @@ public final class SegmentPool implements AutoCloseable {
                 register.add(renamed.stream().map(SegmentPool::prepared).toList());
             }
             while (!renamed.isEmpty()) {
-                keep(renamed.removeLast());
+                keep(renamed.removeFirst());
             }
             return worked;
         } finally {
@@ -331,6 +331,7 @@ public final class SegmentPool implements AutoCloseable {
         while (!isKept(segment)) {
             HeapPause.take();
         }
+        noteAllThere();
     }
 
     private synchronized boolean isKept(Segment segment) {
@@ -339,7 +340,6 @@ public final class SegmentPool implements AutoCloseable {
                 ballast = segment;
             } else {
                 ready.add(segment);
-                noteAllThere();
             }
             return true;
         } catch (OutOfMemoryError _) {
