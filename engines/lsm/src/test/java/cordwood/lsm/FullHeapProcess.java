@@ -28,10 +28,10 @@ final class FullHeapProcess {
 
     private static final Space SPACE = new Space(3, "test");
     private static final long HANG_NANOS = 240_000_000_000L;
+    private static final long PAUSE_NANOS = 200_000;
     private static final int WRITERS = 4;
     private static final int COMMITS_AT_LEAST = 300;
     private static final int LEFT_BYTES_MAX = 1 << 20;
-    private static final int OPENINGS = 20;
 
     /** Takes the heap: bytes, and the rest of the chain. */
     private static Object @Nullable [] chain;
@@ -65,13 +65,14 @@ final class FullHeapProcess {
         store.close();
         open(directory).close(); // has what opening calls linked, which Java tries only once
         int refused = 0;
-        for (int i = 0; i < OPENINGS; i++) {
+        int openings = fills;
+        for (int i = 0; i < openings; i++) {
             refused += isRefused(directory, random.nextInt(LEFT_BYTES_MAX)) ? 1 : 0;
         }
         try (LocalStore reopened = open(directory)) {
             writers.forEach(writer -> writer.requireAll(reopened));
         }
-        System.out.println("%d of %d openings refused".formatted(refused, OPENINGS));
+        System.out.println("%d of %d openings refused".formatted(refused, openings));
     }
 
     private static LocalStore open(Path directory) {
@@ -185,7 +186,7 @@ final class FullHeapProcess {
                 committed.incrementAndGet();
             } catch (OutOfMemoryError | StoreException.Busy _) {
                 while (commit != null && !commit.isDone()) {
-                    Thread.onSpinWait();
+                    LockSupport.parkNanos(PAUSE_NANOS); // which needs no heap
                 }
             }
         }
