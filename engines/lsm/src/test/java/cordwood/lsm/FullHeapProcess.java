@@ -65,7 +65,7 @@ final class FullHeapProcess {
         store.close();
         open(directory).close(); // has what opening calls linked, which Java tries only once
         int refused = 0;
-        int openings = fills;
+        int openings = Math.ceilDiv(fills, 4); // each collects all the while, for a second or two
         for (int i = 0; i < openings; i++) {
             refused += isRefused(directory, random.nextInt(LEFT_BYTES_MAX)) ? 1 : 0;
         }
@@ -185,9 +185,9 @@ final class FullHeapProcess {
                 commit.await();
                 committed.incrementAndGet();
             } catch (OutOfMemoryError | StoreException.Busy _) {
-                while (commit != null && !commit.isDone()) {
+                do {
                     LockSupport.parkNanos(PAUSE_NANOS); // which needs no heap
-                }
+                } while (commit != null && !commit.isDone());
             }
         }
 

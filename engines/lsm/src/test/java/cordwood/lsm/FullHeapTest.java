@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 final class FullHeapTest {
 
     private static final int PROCESSES = FaultOpener.LONG ? 30 : 1;
-    private static final int FILLS = FaultOpener.LONG ? 100 : 10;
+    private static final int FILLS = FaultOpener.LONG ? 200 : 10;
 
     @TempDir private Path root;
 
