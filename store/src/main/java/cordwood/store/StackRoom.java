@@ -20,16 +20,31 @@ public final class StackRoom {
 
     /**
      * Says whether the calling thread, one of ours, runs our code alone from now on: then there is
-     * room, and nothing need be touched. Answers what was said before.
+     * room, and nothing need be touched. Answers what was said before. Where the heap has no room
+     * to remember it, the stack is touched after all.
      */
     static boolean vouch(boolean oursAlone) {
         boolean before = isVouched();
-        VOUCHED.set(oursAlone);
+        if (before != oursAlone) {
+            remember(oursAlone);
+        }
         return before;
     }
 
+    private static void remember(boolean oursAlone) {
+        try {
+            VOUCHED.set(oursAlone);
+        } catch (OutOfMemoryError _) {
+            // only the first time takes heap, and nothing is said until then
+        }
+    }
+
     private static boolean isVouched() {
-        return Boolean.TRUE.equals(VOUCHED.get());
+        try {
+            return Boolean.TRUE.equals(VOUCHED.get());
+        } catch (OutOfMemoryError _) {
+            return false; // asking takes heap, too, the first time
+        }
     }
 
     /**

@@ -121,7 +121,7 @@ final class ManyTablesTest {
             local(store).flush();
             store.reopen();
 
-            // background work may have opened the table again meanwhile
+            // its file may be open still: then nothing is refused
             Poll.until("a read is refused", () -> isRefusedWithoutADescriptor(disk, store));
             assertThat(store.positions(1)).containsExactly(1L, 2L, 3L);
         }
