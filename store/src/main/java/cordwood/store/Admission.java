@@ -8,7 +8,7 @@ import java.util.concurrent.atomic.LongAdder;
  * How much may be under way in a committer. Waiters are served in the order they came.
  *
  * <p>One budget bounds bytes and batches: each batch is charged at least the share that lets no
- * more than the permitted number of batches in.
+ * more than the permitted number of batches in, and at most all there is: then it is let in alone.
  */
 final class Admission {
 
@@ -21,24 +21,19 @@ final class Admission {
     private final LongAdder refusals = new LongAdder();
 
     Admission(GroupCommitter.Limits limits) {
-        unitsMax = Math.toIntExact(limits.inFlightBytesMax() / UNIT_BYTES);
+        unitsMax = Math.clamp(limits.inFlightBytesMax() / UNIT_BYTES, 1, Integer.MAX_VALUE);
         units = new Semaphore(unitsMax, true);
-        chargeBytesMin =
-                Math.ceilDiv(
-                                limits.inFlightBytesMax(),
-                                limits.inFlightBatchesMax() * (long) UNIT_BYTES)
-                        * UNIT_BYTES;
+        chargeBytesMin = (long) Math.ceilDiv(unitsMax, limits.inFlightBatchesMax()) * UNIT_BYTES;
     }
 
-    /** What a batch of this footprint is charged. */
+    /** What a batch of this footprint is charged, a multiple of the unit. */
     long charge(long footprintBytes) {
-        long chargedBytes = Math.max(footprintBytes, chargeBytesMin);
-        if (chargedBytes > (long) unitsMax * UNIT_BYTES) {
-            throw new StoreException.Invalid(
-                    "a batch of %,d bytes can never be admitted: at most %,d may be in flight"
-                            .formatted(chargedBytes, (long) unitsMax * UNIT_BYTES));
-        }
-        return Math.ceilDiv(chargedBytes, UNIT_BYTES) * UNIT_BYTES;
+        long bytes = Math.clamp(footprintBytes, chargeBytesMin, bytesMax());
+        return Math.ceilDiv(bytes, UNIT_BYTES) * UNIT_BYTES;
+    }
+
+    private long bytesMax() {
+        return (long) unitsMax * UNIT_BYTES;
     }
 
     /**
@@ -58,7 +53,7 @@ final class Admission {
         refusals.increment();
         throw new StoreException.Busy(
                 "%,d of %,d bytes are in flight: no room for %,d more"
-                        .formatted(inFlightBytes(), (long) unitsMax * UNIT_BYTES, chargedBytes));
+                        .formatted(inFlightBytes(), bytesMax(), chargedBytes));
     }
 
     private boolean waitFor(int wanted, long waitNanosMax) {

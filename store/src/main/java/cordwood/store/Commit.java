@@ -2,20 +2,23 @@ package cordwood.store;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The fate of one appended batch: a place in the store's sequence of commits, which completes once,
- * in order, by reaching its level or by failing. Thread-safe.
+ * in order, by reaching its level or by failing. Thread-safe: any number of threads may ask and
+ * wait, and any number of listeners be told.
  */
-@SuppressWarnings("ReferenceEquality") // waiters and the DONE mark are compared by identity
+@SuppressWarnings("ReferenceEquality") // those who wait and the DONE mark are themselves
 public final class Commit {
 
     /**
      * Told once when a commit is done; runs on the store's notifying thread and must not block.
-     * What it throws there goes to that thread's handler of uncaught exceptions.
+     * What it throws there goes to that thread's handler of uncaught exceptions, and harms nobody
+     * else.
      */
     @FunctionalInterface
     public interface Listener {
@@ -24,24 +27,35 @@ public final class Commit {
     }
 
     /*
-     * `waiter` moves once: null -> Thread or Listener -> DONE, or null -> DONE. Whoever swaps DONE in
-     * (the committer) owes the displaced waiter a notification; whoever finds DONE needs none. The swap
-     * also publishes `failure` and everything the commit made visible.
+     * `waiting` is null, then the first who waits, a Thread or Listener, then a list of several, the
+     * latest first, and in the end DONE. Whoever swaps DONE in (the committer) owes all that it
+     * displaced a notification; whoever finds DONE needs none. The swap also publishes `failure` and
+     * everything the commit made visible. A thread is there at most once, and may stay after its time
+     * was over: it is woken once for nothing then.
      */
     private static final Object DONE = new Object();
-    private static final VarHandle WAITER;
+    private static final VarHandle WAITING;
     private static final VarHandle NEXT;
 
     static {
         try {
             MethodHandles.Lookup lookup = MethodHandles.lookup();
-            WAITER = lookup.findVarHandle(Commit.class, "waiter", Object.class);
+            WAITING = lookup.findVarHandle(Commit.class, "waiting", Object.class);
             NEXT = lookup.findVarHandle(Commit.class, "next", Commit.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
     }
 
+    /**
+     * One of several who wait.
+     *
+     * @param waiter a thread or listener
+     * @param before who came before: another of these, or the first waiter
+     */
+    private record Waiting(Object waiter, Object before) {}
+
+    private final @Nullable GroupCommitter committer;
     private final @Nullable WriteBatch batch;
     private final Durability level;
     private final long footprintBytes;
@@ -50,13 +64,19 @@ public final class Commit {
     private @Nullable StoreException failure;
     private @Nullable Object owed;
 
-    @SuppressWarnings("UnusedVariable") // through WAITER
-    private volatile @Nullable Object waiter;
+    @SuppressWarnings("UnusedVariable") // through WAITING
+    private volatile @Nullable Object waiting;
 
     @SuppressWarnings("UnusedVariable") // through NEXT
     private volatile @Nullable Commit next;
 
-    Commit(@Nullable WriteBatch batch, Durability level, long footprintBytes, long chargedBytes) {
+    Commit(
+            @Nullable GroupCommitter committer,
+            @Nullable WriteBatch batch,
+            Durability level,
+            long footprintBytes,
+            long chargedBytes) {
+        this.committer = committer;
         this.batch = batch;
         this.level = level;
         this.footprintBytes = footprintBytes;
@@ -75,7 +95,7 @@ public final class Commit {
 
     /** Whether the level was reached or the commit failed. */
     public boolean isDone() {
-        return WAITER.getAcquire(this) == DONE;
+        return WAITING.getAcquire(this) == DONE;
     }
 
     /** Why the commit failed; null while it is under way and after success. */
@@ -88,7 +108,8 @@ public final class Commit {
      * caller.
      *
      * @throws StoreException the failure, if it failed
-     * @throws IllegalStateException when the commit has a waiter already
+     * @throws StoreException.Invalid in a listener of the same store, whose thread would have to
+     *     tell this one
      */
     public void await() {
         awaitUntil(Long.MAX_VALUE, false);
@@ -99,42 +120,65 @@ public final class Commit {
     }
 
     /**
-     * Waits until the commit is done or the time is over.
+     * Waits until the commit is done or the time is over, at once where that is not positive.
      *
      * @return whether it is done
-     * @throws IllegalStateException when the commit has a waiter already
+     * @throws StoreException.Invalid as {@link #await()}
      */
     public boolean await(long time, TimeUnit unit) {
-        awaitUntil(System.nanoTime() + unit.toNanos(time), true);
+        awaitUntil(System.nanoTime() + Math.max(0, unit.toNanos(time)), true);
         return isDone();
     }
 
     /**
      * Asks for one call when the commit is done. Where it is done already the call happens at once,
      * on this thread; otherwise on the store's notifying thread, in the order of commits.
-     *
-     * @throws IllegalStateException when the commit has a waiter already
      */
     public void whenDone(Listener listener) {
-        Object found = WAITER.compareAndExchange(this, null, listener);
-        if (found == DONE) {
+        Objects.requireNonNull(listener, "listener");
+        if (!enter(listener)) {
             listener.done(this);
-        } else if (found != null) {
-            throw new IllegalStateException("commit " + sequence + " has a waiter already");
         }
+    }
+
+    /** Lets somebody be told who is not among those who wait; false when it is done. */
+    private boolean enter(Object waiter) {
+        Object found = waiting;
+        while (found != DONE) {
+            Object seen =
+                    WAITING.compareAndExchange(
+                            this, found, found == null ? waiter : new Waiting(waiter, found));
+            if (seen == found) {
+                return true;
+            }
+            found = seen;
+        }
+        return false;
+    }
+
+    /** Whether the thread, which is the calling one, will be told when it is done. */
+    private boolean hasEntered(Thread me) {
+        Object rest = waiting;
+        while (rest instanceof Waiting several) {
+            if (several.waiter == me) {
+                return true;
+            }
+            rest = several.before;
+        }
+        return rest == me;
     }
 
     private void awaitUntil(long deadlineNanos, boolean timed) {
         if (isDone()) {
             return;
         }
+        if (committer != null && committer.isNotifying()) {
+            throw new StoreException.Invalid(
+                    "a listener must not wait for a commit: nobody else would tell it");
+        }
         Thread me = Thread.currentThread();
-        Object found = WAITER.compareAndExchange(this, null, me);
-        if (found != null && found != me) {
-            if (found == DONE) {
-                return;
-            }
-            throw new IllegalStateException("commit " + sequence + " has a waiter already");
+        if (!hasEntered(me) && !enter(me)) {
+            return;
         }
         boolean interrupted = false;
         while (!isDone()) {
@@ -143,7 +187,7 @@ public final class Commit {
             } else {
                 long leftNanos = deadlineNanos - System.nanoTime();
                 if (leftNanos <= 0) {
-                    WAITER.compareAndSet(this, me, null);
+                    WAITING.compareAndSet(this, me, null);
                     break;
                 }
                 LockSupport.parkNanos(this, leftNanos);
@@ -153,6 +197,10 @@ public final class Commit {
         if (interrupted) {
             me.interrupt();
         }
+    }
+
+    boolean isOf(GroupCommitter other) {
+        return committer == other;
     }
 
     WriteBatch batch() {
@@ -178,28 +226,39 @@ public final class Commit {
     }
 
     /**
-     * Completes the commit; true when somebody waits and must be told through {@link #tellWaiter}.
+     * Completes the commit; true when somebody waits and must be told through {@link #tellWaiters}.
      */
     boolean complete(@Nullable StoreException reason) {
         failure = reason;
-        owed = WAITER.getAndSet(this, DONE);
+        owed = WAITING.getAndSet(this, DONE);
         return owed != null;
     }
 
-    /** Tells whoever waits: a listener only once, whatever becomes of that. */
-    void tellWaiter() {
-        Object told = owed;
-        if (told instanceof Listener listener) {
-            owed = null;
-            boolean vouched = StackRoom.vouch(false);
-            try {
-                listener.done(this);
-            } finally {
-                StackRoom.vouch(vouched);
+    /**
+     * Tells those who wait: a listener only once, whatever becomes of that. Where one fails,
+     * another call goes on with the others.
+     */
+    void tellWaiters() {
+        Object all;
+        while ((all = owed) != null) {
+            Object rest = all instanceof Waiting several ? several.before : null;
+            Object told = all instanceof Waiting several ? several.waiter : all;
+            if (told instanceof Listener listener) {
+                owed = rest;
+                tell(listener);
+            } else {
+                LockSupport.unpark((Thread) told);
+                owed = rest;
             }
-        } else if (told instanceof Thread thread) {
-            LockSupport.unpark(thread);
-            owed = null;
+        }
+    }
+
+    private void tell(Listener listener) {
+        boolean vouched = StackRoom.vouch(false);
+        try {
+            listener.done(this);
+        } finally {
+            StackRoom.vouch(vouched);
         }
     }
 

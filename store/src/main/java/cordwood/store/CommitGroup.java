@@ -13,7 +13,7 @@ public final class CommitGroup {
     private long footprintBytes;
     private long chargedBytes;
     private long valueBytes;
-    private int recordCount;
+    private long recordCount;
     private boolean sync;
 
     CommitGroup() {}
@@ -38,7 +38,7 @@ public final class CommitGroup {
     }
 
     /** Records in all batches. */
-    public int recordCount() {
+    public long recordCount() {
         return recordCount;
     }
 

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 final class CompletionQueue {
 
     // confined to the producer
-    private Commit tail = new Commit(null, Durability.BUFFERED, 0, 0);
+    private Commit tail = new Commit(null, null, Durability.BUFFERED, 0, 0);
     // confined to the consumer
     private Commit head = tail;
 

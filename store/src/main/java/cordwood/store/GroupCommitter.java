@@ -43,6 +43,7 @@ public final class GroupCommitter implements AutoCloseable {
     private final StoreException.Failed noHeap =
             new StoreException.Failed("writes stopped: the heap is full", Outcome.UNKNOWN, null);
 
+    private final String name;
     private final GroupWriter writer;
     private final Limits limits;
     private final StepExecutor.Handle committing;
@@ -62,7 +63,10 @@ public final class GroupCommitter implements AutoCloseable {
     // confined to the notifying step
     private @Nullable Commit telling;
 
-    private volatile @Nullable Thread notifier; // set by the notifying step
+    // the thread in a listener; whoever reads himself there wrote it
+    private @Nullable Thread notifier;
+
+    private volatile boolean isClosedByListener;
 
     // written by the committing step, read by anyone
     private final CompletionQueue completions = new CompletionQueue();
@@ -76,6 +80,7 @@ public final class GroupCommitter implements AutoCloseable {
     /** Starts the two steps on {@code steps}; they end with {@link #close()}. */
     @SuppressWarnings("this-escape") // the steps find an empty queue until the first append
     public GroupCommitter(String name, GroupWriter writer, Limits limits, StepExecutor steps) {
+        this.name = name;
         this.writer = writer;
         this.limits = limits;
         this.queue = new CommitQueue(limits.inFlightBatchesMax());
@@ -110,11 +115,11 @@ public final class GroupCommitter implements AutoCloseable {
     private Commit submit(WriteBatch batch, Durability level, long waitNanos) {
         refuseIfFailed();
         Objects.requireNonNull(level, "level");
-        batch.requireAppendable();
+        batch.requireAppendable(this);
         long footprintBytes = batch.footprintBytes();
         long chargedBytes = admission.charge(footprintBytes);
-        Commit commit = new Commit(batch, level, footprintBytes, chargedBytes);
-        batch.handOver(commit);
+        Commit commit = new Commit(this, batch, level, footprintBytes, chargedBytes);
+        batch.handOver(commit, this);
         boolean published = false;
         boolean admitted = false;
         try {
@@ -180,8 +185,24 @@ public final class GroupCommitter implements AutoCloseable {
         queue.seal();
         committing.wake();
         committing.close();
-        notifying.wake();
+        if (!isClosedByListener) {
+            notifying.wake();
+            notifying.close();
+        }
+    }
+
+    /** Whether a listener closes, which the notifying step runs: nobody is to wait for that. */
+    void closedByListener(boolean byListener) {
+        isClosedByListener = byListener;
+    }
+
+    /** In a listener that has closed: its step ends once everybody was told. */
+    void endNotifying() {
         notifying.close();
+    }
+
+    String name() {
+        return name;
     }
 
     private boolean commitGroup() {
@@ -263,7 +284,7 @@ public final class GroupCommitter implements AutoCloseable {
                 return;
             }
             boolean fits =
-                    group.footprintBytes() + commit.footprintBytes() <= limits.groupBytesMax();
+                    commit.footprintBytes() <= limits.groupBytesMax() - group.footprintBytes();
             if (!fits && group.size() > 0) {
                 return;
             }
@@ -350,19 +371,26 @@ public final class GroupCommitter implements AutoCloseable {
         }
     }
 
-    /** Whether this is the thread that tells waiters and listeners: it must not wait for close. */
-    public boolean isNotifying() {
+    /**
+     * Whether the calling thread is in a listener, and tells nobody else until that returns: it
+     * must not wait for another commit, nor for the notifying step to end.
+     */
+    boolean isNotifying() {
         return Thread.currentThread().equals(notifier);
     }
 
     private boolean notifyOne() {
-        notifier = Thread.currentThread();
         Commit commit = telling != null ? telling : completions.poll();
         if (commit == null) {
             return false;
         }
-        telling = commit; // again, where a full heap comes first
-        commit.tellWaiter();
+        telling = commit; // again, where a full heap comes first, or a listener throws
+        notifier = Thread.currentThread();
+        try {
+            commit.tellWaiters();
+        } finally {
+            notifier = null;
+        }
         telling = null;
         return true;
     }
@@ -370,6 +398,11 @@ public final class GroupCommitter implements AutoCloseable {
     /** As an uncaught failure of the thread, which yet goes on: others wait for it to tell them. */
     private static void reportListenerFailure(Throwable failure) {
         Thread me = Thread.currentThread();
-        me.getUncaughtExceptionHandler().uncaughtException(me, failure);
+        boolean vouched = StackRoom.vouch(false);
+        try {
+            me.getUncaughtExceptionHandler().uncaughtException(me, failure);
+        } finally {
+            StackRoom.vouch(vouched);
+        }
     }
 }

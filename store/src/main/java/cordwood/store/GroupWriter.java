@@ -6,12 +6,13 @@ public interface GroupWriter {
 
     /**
      * Writes the whole group, syncs once when {@link CommitGroup#sync()} asks for it, and makes it
-     * visible to reads before returning. Called by one thread at a time.
+     * visible to reads before returning. Called by one thread at a time. Whatever may refuse the
+     * group, reads of the engine's own included, comes before anything of it is written.
      *
-     * @throws StoreException.Failed to stop all later writes for good; its outcome holds for the
-     *     group
-     * @throws StoreException of any other kind to fail this group only, none of which may have had
-     *     any effect
+     * @throws StoreException.Failed to stop all later writes for good; its outcome holds for every
+     *     batch of the group, so it is {@code UNKNOWN} once anything of it was written
+     * @throws StoreException of any other kind to refuse this group only, of which nothing was
+     *     written, nor ever will be visible
      */
     void write(CommitGroup group);
 

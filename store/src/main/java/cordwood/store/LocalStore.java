@@ -5,16 +5,29 @@ import java.nio.file.Path;
 /** A store whose data lives in one local directory. */
 public interface LocalStore extends StreamStore {
 
-    /** Writes everything in memory to tables and waits for it. */
+    /**
+     * Writes everything in memory to tables and waits for it.
+     *
+     * @throws StoreException.Full when the disk has no room
+     * @throws StoreException.Failed when writes have stopped for good
+     */
     void flush();
 
-    /** Rewrites and drops whatever holds garbage, and waits for it. */
+    /**
+     * Rewrites and drops whatever holds garbage, and waits for it.
+     *
+     * @throws StoreException as {@link #flush}
+     */
     void compact();
 
     /**
      * Makes a consistent copy of the store, which can be opened by itself, while writing goes on.
      *
-     * @param target a directory that must not exist; on failure nothing is left there
+     * @param target a directory that must not exist; where this throws nothing is left there, or,
+     *     where the disk lets nothing be deleted either, nothing that opens as a store
+     * @throws StoreException.Invalid when the target exists or cannot be made
+     * @throws StoreException.Full when the disk has no room for the copy
+     * @throws StoreException.Failed when the storage failed
      */
     void checkpoint(Path target);
 }

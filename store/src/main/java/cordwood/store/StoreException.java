@@ -13,9 +13,12 @@ public abstract sealed class StoreException extends RuntimeException {
 
     /** Whether the effects of a failed write may exist. */
     public enum Outcome {
-        /** Nothing of it will ever be visible, not after recovery either. */
+        /**
+         * Nothing of it was visible or ever will be, not after recovery either. What an engine
+         * cannot say this of with certainty is {@link #UNKNOWN}.
+         */
         NOT_APPLIED,
-        /** It may or may not be there after recovery. */
+        /** All, part or none of it may be visible, now or after recovery. */
         UNKNOWN
     }
 

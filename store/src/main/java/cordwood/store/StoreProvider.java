@@ -37,12 +37,16 @@ public interface StoreProvider {
     List<Setting> explain(StoreOptions options);
 
     /**
-     * Opens or creates the store in the options' directory. The caller closes it.
+     * Opens or creates the store in the options' directory. The caller closes it. Where it throws,
+     * nothing stays open, and what was begun of a new store is no obstacle to beginning again.
      *
      * @throws StoreException.Invalid for an unknown option, a value out of range, or a directory
-     *     that holds something else; nothing was changed
-     * @throws StoreException.Busy when the directory is open already; the message names the owner
-     * @throws StoreException.Corrupt when stored bytes are not what was written
+     *     that holds something else or not all that the store needs; nothing was changed
+     * @throws StoreException.Busy when the directory is open already, in which case the message
+     *     names the owner, or where memory or file descriptors are short
+     * @throws StoreException.Full when the disk has no room for what opening writes
+     * @throws StoreException.Corrupt when stored bytes are not what was written, or are missing
+     * @throws StoreException.Failed when the storage failed
      */
     StreamStore open(StoreOptions options);
 }

@@ -34,11 +34,12 @@ public interface StreamStore extends AutoCloseable {
      * Hands a batch over, waiting for admission up to the engine's deadline when too much is under
      * way. The batch must not be touched until the commit is done.
      *
-     * @throws StoreException.Invalid when the batch is empty, was appended already, or is another
-     *     store's
+     * @throws StoreException.Invalid when the batch is empty, was appended already, is another
+     *     store's, or depends on another store's commit
      * @throws StoreException.Busy when the deadline passed before there was room, or the waiting
      *     thread was interrupted
      * @throws StoreException.Failed when writes have stopped for good
+     * @throws StoreException.Closed when the batch or the store is closed
      */
     Commit append(WriteBatch batch, Durability level);
 
@@ -74,7 +75,7 @@ public interface StreamStore extends AutoCloseable {
     /** What the store has done and holds, at this moment. Safe while everything runs. */
     StoreMetrics metrics();
 
-    /** The size limits in force. */
+    /** The size limits in force, which never change while the store is open. */
     StoreLimits limits();
 
     /** The engine's own statistics as text for people, possibly empty; no format is promised. */
@@ -83,8 +84,12 @@ public interface StreamStore extends AutoCloseable {
     }
 
     /**
-     * Completes what was accepted, releases the directory and all memory. Idempotent. Waits for
-     * commits under way, and for a close under way; later calls of anything else are refused.
+     * Completes what was accepted, releases the directory and all memory, also where it throws.
+     * Idempotent. Waits for commits under way, and for a close under way; later calls of anything
+     * else are refused. An interrupt does not end it; it is kept for the caller.
+     *
+     * <p>A listener may close its store: listeners that are not told yet are told after it
+     * returned. While another thread closes, it returns at once.
      */
     @Override
     void close();

@@ -128,9 +128,11 @@ public abstract class WriteBatch implements AutoCloseable {
     /**
      * Lets the batch fail with the failure of an earlier commit of the same store, unapplied, where
      * that one fails. So records appended one after the other, without waiting in between, leave no
-     * hole when one of them is refused.
+     * hole when one of them is refused. With another store's commit the batch is refused when it is
+     * appended.
      */
     public final void onlyAfter(Commit earlier) {
+        Objects.requireNonNull(earlier, "earlier");
         beginUse();
         try {
             requireNotAppended();
@@ -221,10 +223,10 @@ public abstract class WriteBatch implements AutoCloseable {
      * Takes the batch over from its caller; the committer calls this before it publishes the
      * commit.
      */
-    final void handOver(Commit to) {
+    final void handOver(Commit to, GroupCommitter by) {
         beginUse();
         try {
-            requireAppendable();
+            requireAppendable(by);
             commit = to;
         } finally {
             endUse();
@@ -248,12 +250,19 @@ public abstract class WriteBatch implements AutoCloseable {
         USER.setRelease(this, NOBODY);
     }
 
-    /** Refuses a batch that is closed, empty, under way, or done and not cleared. */
-    final void requireAppendable() {
+    /**
+     * Refuses a batch that is closed, empty, under way, or done and not cleared, and one that
+     * depends on what is not done by the same committer.
+     */
+    final void requireAppendable(GroupCommitter by) {
         requireNotAppended();
         if (operationCount == 0) {
             throw new StoreException.Invalid(
                     "the batch is empty: add a put, a trim or an attribute");
+        }
+        Commit earlier = condition;
+        if (earlier != null && !earlier.isOf(by)) {
+            throw new StoreException.Invalid("the batch depends on a commit of another store");
         }
     }
 
@@ -286,12 +295,12 @@ public abstract class WriteBatch implements AutoCloseable {
                     "a value of %,d bytes is over the limit of %,d"
                             .formatted(bytes, limits.recordBytesMax()));
         }
-        if (valueBytes + bytes > limits.batchBytesMax()) {
+        if (bytes > limits.batchBytesMax() - valueBytes) {
             throw new StoreException.Invalid(
                     "the batch would hold %,d bytes, over the limit of %,d"
-                            .formatted(valueBytes + bytes, limits.batchBytesMax()));
+                            .formatted(sum(valueBytes, bytes), limits.batchBytesMax()));
         }
-        if (operationCount == limits.batchRecordsMax()) {
+        if (operationCount >= limits.batchRecordsMax()) {
             throw new StoreException.Invalid(
                     "the batch holds %,d entries, the limit".formatted(operationCount));
         }

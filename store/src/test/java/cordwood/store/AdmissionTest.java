@@ -11,6 +11,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** One budget of bytes and batches, first come first served. */
 @Timeout(30)
@@ -46,11 +48,30 @@ final class AdmissionTest {
     }
 
     @Test
-    void theWholeBudgetMayBeOneBatchAndNotMore() {
+    void aBatchOfTheWholeBudgetOrMoreIsLetInAlone() {
         Admission admission = admission(1 << 20, 8);
-        assertThat(admission.charge(1 << 20)).isEqualTo(1 << 20);
-        assertThatThrownBy(() -> admission.charge((1 << 20) + 1))
-                .isInstanceOf(StoreException.Invalid.class);
+        for (long bytes : new long[] {1 << 20, (1 << 20) + 1, Long.MAX_VALUE}) {
+            long charged = admission.charge(bytes);
+            assertThat(charged).isEqualTo(1 << 20);
+            admission.acquire(charged, 0);
+            assertThatThrownBy(() -> admission.acquire(admission.charge(1), 0))
+                    .isInstanceOf(StoreException.Busy.class);
+            admission.release(charged);
+        }
+        assertThat(admission.inFlightBytes()).isZero();
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 63, 1L << 40, Long.MAX_VALUE})
+    void budgetsOfAnySizeAreBounds(long bytesMax) {
+        Admission admission = admission(bytesMax, 8);
+        long charged = admission.charge(Long.MAX_VALUE);
+        admission.acquire(charged, 0);
+        assertThat(admission.inFlightBytes()).isPositive().isEqualTo(charged);
+        assertThatThrownBy(() -> admission.acquire(admission.charge(1), 0))
+                .isInstanceOf(StoreException.Busy.class);
+        admission.release(charged);
+        assertThat(admission.inFlightBytes()).isZero();
     }
 
     @Test

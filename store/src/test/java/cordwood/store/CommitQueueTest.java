@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Timeout;
 final class CommitQueueTest {
 
     private static Commit commit() {
-        return new Commit(null, Durability.WRITTEN, 1, 1);
+        return new Commit(null, null, Durability.WRITTEN, 1, 1);
     }
 
     @Test

@@ -6,19 +6,22 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** One waiter, told once. */
+/** Those who wait for a commit are told once. */
 @Timeout(30)
 final class CommitTest {
 
-    private final Commit commit = new Commit(null, Durability.WRITTEN, 1, 1);
+    private static final int RACE_ROUNDS = Boolean.getBoolean("cordwood.long") ? 50_000 : 1_000;
+
+    private final Commit commit = new Commit(null, null, Durability.WRITTEN, 1, 1);
 
     private void complete() {
         if (commit.complete(null)) {
-            commit.tellWaiter();
+            commit.tellWaiters();
         }
     }
 
@@ -49,16 +52,80 @@ final class CommitTest {
     }
 
     @Test
-    void aSecondWaiterIsRefusedAndTheFirstIsTold() {
+    void listenersAndThreadsAreAllToldOnce() throws InterruptedException {
         List<Commit> told = new ArrayList<>();
-        commit.whenDone(told::add);
-        assertThatThrownBy(() -> commit.whenDone(told::add))
-                .isInstanceOf(IllegalStateException.class);
-        assertThatThrownBy(commit::await).isInstanceOf(IllegalStateException.class);
-        assertThatThrownBy(() -> commit.await(1, TimeUnit.SECONDS))
-                .isInstanceOf(IllegalStateException.class);
+        List<Thread> waiters = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            commit.whenDone(told::add);
+            waiters.add(startWaiting(commit::await, Thread.State.WAITING));
+            waiters.add(
+                    startWaiting(() -> commit.await(1, TimeUnit.DAYS), Thread.State.TIMED_WAITING));
+        }
         complete();
-        assertThat(told).containsExactly(commit);
+        for (Thread waiter : waiters) {
+            waiter.join();
+        }
+        assertThat(told).containsExactly(commit, commit, commit);
+    }
+
+    private static Thread startWaiting(Runnable wait, Thread.State state) {
+        Thread waiter = Thread.ofPlatform().start(wait);
+        while (waiter.getState() != state) {
+            LockSupport.parkNanos(100_000);
+        }
+        return waiter;
+    }
+
+    @Test
+    void aListenerThatThrowsIsToldOnceAndTheOthersAllTheSame() {
+        List<Integer> told = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            int number = i;
+            commit.whenDone(_ -> {
+                told.add(number);
+                throw new IllegalStateException("a listener of a test");
+            });
+        }
+        assertThat(commit.complete(null)).isTrue();
+        for (int i = 0; i < 4; i++) {
+            assertThatThrownBy(commit::tellWaiters).hasMessage("a listener of a test");
+        }
+        commit.tellWaiters();
+        assertThat(told).containsExactlyInAnyOrder(0, 1, 2, 3);
+    }
+
+    @Test
+    void whoeverRacesTheCompletionIsToldOnce() throws InterruptedException {
+        for (int round = 0; round < RACE_ROUNDS; round++) {
+            Commit raced = new Commit(null, null, Durability.WRITTEN, 1, 1);
+            AtomicInteger told = new AtomicInteger();
+            List<Thread> waiters = new ArrayList<>();
+            for (int i = 0; i < 4; i++) {
+                boolean listens = i % 2 == 0;
+                waiters.add(
+                        Thread.startVirtualThread(() -> {
+                            if (listens) {
+                                raced.whenDone(_ -> told.incrementAndGet());
+                            } else {
+                                raced.await();
+                            }
+                        }));
+            }
+            Thread.yield();
+            if (raced.complete(null)) {
+                raced.tellWaiters();
+            }
+            for (Thread waiter : waiters) {
+                waiter.join();
+            }
+            assertThat(told).hasValue(2);
+        }
+    }
+
+    @Test
+    void aTimeThatIsOverHoweverLongIsNotWaitedFor() {
+        assertThat(commit.await(Long.MIN_VALUE, TimeUnit.NANOSECONDS)).isFalse();
+        assertThat(commit.await(Long.MIN_VALUE, TimeUnit.DAYS)).isFalse();
     }
 
     @Test

@@ -9,7 +9,7 @@ final class CompletionQueueTest {
     private final CompletionQueue queue = new CompletionQueue();
 
     private Commit offered() {
-        Commit commit = new Commit(null, Durability.WRITTEN, 0, 0);
+        Commit commit = new Commit(null, null, Durability.WRITTEN, 0, 0);
         queue.offer(commit);
         return commit;
     }

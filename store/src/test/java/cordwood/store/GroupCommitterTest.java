@@ -309,12 +309,39 @@ final class GroupCommitterTest {
     }
 
     @Test
-    void aBatchThatCanNeverBeAdmittedIsInvalid() {
-        StubBatch tooLarge = StubBatch.of(1, (1 << 20) + 1);
-        assertThatThrownBy(() -> committer.append(tooLarge, Durability.WRITTEN))
-                .isInstanceOf(StoreException.Invalid.class)
-                .hasMessageContaining("never be admitted");
-        tooLarge.clear();
+    void aBatchLargerThanAllThatMayBeInFlightIsAGroupByItself() {
+        append(1);
+        StubBatch large = StubBatch.of(2, (1 << 20) + 1);
+        assertThatThrownBy(() -> committer.tryAppend(large, Durability.WRITTEN))
+                .isInstanceOf(StoreException.Busy.class);
+        steps.runAll();
+        Commit commit = committer.append(large, Durability.WRITTEN);
+        assertThatThrownBy(() -> append(3)).isInstanceOf(StoreException.Busy.class);
+        steps.runAll();
+        assertThat(commit.failure()).isNull();
+        append(4);
+        steps.runAll();
+        assertThat(writer.positions()).containsExactly(1L, 2L, 4L);
+    }
+
+    @Test
+    void aBatchThatDependsOnACommitOfAnotherIsRefusedUnchanged() {
+        try (GroupCommitter other =
+                new GroupCommitter(
+                        "other",
+                        new HeldWriter(),
+                        GroupCommitter.Limits.forInFlightBytes(1 << 20),
+                        new ManualSteps())) {
+            Commit foreign = other.append(StubBatch.of(1, 10), Durability.WRITTEN);
+            StubBatch batch = StubBatch.of(2, 10);
+            batch.onlyAfter(foreign);
+            assertThatThrownBy(() -> committer.append(batch, Durability.WRITTEN))
+                    .isInstanceOf(StoreException.Invalid.class);
+            batch.onlyAfter(append(1));
+            committer.append(batch, Durability.WRITTEN);
+            steps.runAll();
+        }
+        assertThat(writer.positions()).containsExactly(1L, 2L);
     }
 
     @Test

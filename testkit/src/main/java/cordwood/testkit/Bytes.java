@@ -15,6 +15,7 @@ import java.util.function.Supplier;
 public final class Bytes {
 
     private static final int UNREADABLE_BYTES = 100;
+    private static final long ADDRESS = 4096;
 
     private Bytes() {}
 
@@ -50,6 +51,12 @@ public final class Bytes {
         } catch (InterruptedException | ExecutionException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    /** A value that is said to be as long as a number can say; nobody must look into it. */
+    @SuppressWarnings("restricted")
+    public static MemorySegment endless() {
+        return MemorySegment.ofAddress(ADDRESS).reinterpret(Long.MAX_VALUE);
     }
 
     /** What {@link #of} made. */

@@ -1,5 +1,6 @@
 package cordwood.baseline;
 
+import cordwood.store.Closing;
 import cordwood.store.Commit;
 import cordwood.store.Durability;
 import cordwood.store.GroupCommitter;
@@ -10,7 +11,6 @@ import cordwood.store.StoreLimits;
 import cordwood.store.StoreMetrics;
 import cordwood.store.StreamStore;
 import cordwood.store.WriteBatch;
-import java.util.concurrent.atomic.AtomicBoolean;
 
 /** What the engines of this room share: the way of a batch to the committer, and closing. */
 abstract sealed class BaselineStore implements StreamStore
@@ -20,11 +20,12 @@ abstract sealed class BaselineStore implements StreamStore
             GroupCommitter.Limits.forInFlightBytes(256L << 20);
 
     private final GroupCommitter committer;
-    private final AtomicBoolean closed = new AtomicBoolean();
+    private final Closing closing;
 
     BaselineStore(
             String name, GroupWriter writer, GroupCommitter.Limits limits, StepExecutor steps) {
         committer = new GroupCommitter(name, writer, limits, steps);
+        closing = new Closing(committer, committer::close, this::release);
     }
 
     @Override
@@ -73,17 +74,12 @@ abstract sealed class BaselineStore implements StreamStore
     }
 
     final void requireOpen() {
-        if (closed.get()) {
-            throw new StoreException.Closed("the store is closed");
-        }
+        closing.requireOpen();
     }
 
     @Override
     public final void close() {
-        if (closed.compareAndSet(false, true)) {
-            committer.close();
-            release();
-        }
+        closing.close();
     }
 
     /** Adds the engine's own figures. */

@@ -3,6 +3,7 @@ package cordwood.lsm;
 import cordwood.files.Disk;
 import cordwood.memory.Memory;
 import cordwood.memory.MemoryOptions;
+import cordwood.store.PrivateThread;
 import cordwood.store.StepExecutor;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;

@@ -15,12 +15,14 @@ import cordwood.lsm.read.StreamReader;
 import cordwood.lsm.read.View;
 import cordwood.lsm.wal.LogEnd;
 import cordwood.memory.MemoryRefused;
+import cordwood.store.Closing;
 import cordwood.store.Commit;
 import cordwood.store.Cursor;
 import cordwood.store.Durability;
 import cordwood.store.GroupCommitter;
 import cordwood.store.LocalStore;
 import cordwood.store.Order;
+import cordwood.store.PrivateThread;
 import cordwood.store.Space;
 import cordwood.store.StackRoom;
 import cordwood.store.StoreException;
@@ -37,7 +39,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -54,8 +55,7 @@ public final class LsmStore implements LocalStore {
     private final Stalls stalls = new Stalls(System::nanoTime);
     private final LogCommitter writer;
     private final GroupCommitter committer;
-    private final AtomicBoolean closed = new AtomicBoolean();
-    private final CompletableFuture<Void> closing = new CompletableFuture<>();
+    private final Closing closing;
 
     private LsmStore(StoreParts parts, GroupCommitter.Limits limits) {
         this.parts = parts;
@@ -82,6 +82,7 @@ public final class LsmStore implements LocalStore {
                 new LogCommitter(
                         writing, background, limits.groupBytesMax(), settings.walBytesMax());
         this.committer = new GroupCommitter("lsm", writer, limits, parts.environment().commits());
+        this.closing = new Closing(committer, this::endSteps, this::closeFiles);
         background.attach(committer);
         boolean started = false;
         try {
@@ -276,48 +277,18 @@ public final class LsmStore implements LocalStore {
     }
 
     private void requireOpen() {
-        if (closed.get()) {
-            throw new StoreException.Closed("the store is closed");
-        }
+        closing.requireOpen();
     }
 
     @Override
     public void close() {
-        StackRoom.require();
-        if (committer.isNotifying()) { // whoever closes waits for that thread
-            closeOnce(this::closeFilesElsewhere);
-            return;
-        }
-        try {
-            PrivateThread.run("lsm-close", () -> closeOnce(this::closeFiles));
-        } catch (OutOfMemoryError noThread) {
-            closeOnce(this::closeFilesElsewhere); // once our steps have ended there is one
-        }
-    }
-
-    private void closeOnce(Runnable files) {
-        if (!closed.compareAndSet(false, true)) {
-            if (!committer.isNotifying()) {
-                PrivateThread.awaitEnd(closing);
-            }
-            return;
-        }
-        try {
-            endSteps();
-            files.run();
-        } finally {
-            closing.complete(null);
-        }
+        closing.close();
     }
 
     private void endSteps() {
         background.close();
         writer.close();
         committer.close();
-    }
-
-    private void closeFilesElsewhere() {
-        PrivateThread.run("lsm-close", this::closeFiles);
     }
 
     private void closeFiles() {

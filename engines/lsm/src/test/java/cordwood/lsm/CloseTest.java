@@ -126,7 +126,7 @@ final class CloseTest {
             if (store != null) {
                 Thread thread = Thread.ofPlatform().daemon().start(store.store()::close);
                 second.set(thread);
-                while (!isClosing()) {
+                while (!isClosing(thread)) {
                     assertThat(thread.getState()).isNotEqualTo(Thread.State.TERMINATED);
                     Thread.onSpinWait();
                 }
@@ -134,13 +134,14 @@ final class CloseTest {
             return super.onCall(call, file, body);
         }
 
-        /** Whether a thread that closes a store waits for this one. */
-        private static boolean isClosing() {
-            return Thread.getAllStackTraces().keySet().stream()
-                    .filter(thread -> !thread.equals(Thread.currentThread()))
-                    .anyMatch(thread ->
-                            thread.getName().equals("lsm-close")
-                                    && thread.getState() == Thread.State.WAITING);
+        /** Whether the second waits, and what closes the store is this thread or waits for it. */
+        private static boolean isClosing(Thread second) {
+            return second.getState() == Thread.State.WAITING
+                    && Thread.getAllStackTraces().keySet().stream()
+                            .filter(thread -> thread.getName().equals("lsm-close"))
+                            .anyMatch(thread ->
+                                    thread.equals(Thread.currentThread())
+                                            || thread.getState() == Thread.State.WAITING);
         }
     }
 

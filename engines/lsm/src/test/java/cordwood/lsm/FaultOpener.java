@@ -5,6 +5,7 @@ import cordwood.lsm.format.FileNames;
 import cordwood.lsm.manifest.ManifestState;
 import cordwood.memory.Memory;
 import cordwood.memory.MemoryOptions;
+import cordwood.store.PrivateThread;
 import cordwood.store.StepExecutor;
 import cordwood.store.StoreOptions;
 import cordwood.store.StreamStore;

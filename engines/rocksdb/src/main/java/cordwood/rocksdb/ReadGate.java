@@ -29,13 +29,11 @@ final class ReadGate {
         }
     }
 
-    /** Shuts the gate and waits until nobody is inside; false when it was shut already. */
-    boolean shut() {
+    /** Shuts the gate and waits until nobody is inside. */
+    void shut() {
         long stamp = lock.writeLock();
         try {
-            boolean first = !closed;
             closed = true;
-            return first;
         } finally {
             lock.unlockWrite(stamp);
         }

@@ -1,6 +1,7 @@
 package cordwood.rocksdb;
 
 import cordwood.files.FileFailure;
+import cordwood.store.Closing;
 import cordwood.store.Commit;
 import cordwood.store.Cursor;
 import cordwood.store.Durability;
@@ -36,6 +37,7 @@ final class RocksStore implements LocalStore {
     private final GroupCommitter committer;
     private final Figures figures;
     private final ReadGate gate = new ReadGate();
+    private final Closing closing;
 
     RocksStore(
             StoreDirectory directory,
@@ -48,6 +50,7 @@ final class RocksStore implements LocalStore {
         this.writer = new RocksGroupWriter(database, options.log());
         this.figures = new Figures(database, options);
         this.committer = new GroupCommitter("rocksdb", writer, limits, steps);
+        this.closing = new Closing(committer, this::endSteps, this::closeFiles);
     }
 
     static GroupCommitter.Limits limits(RocksOptions options) {
@@ -215,10 +218,15 @@ final class RocksStore implements LocalStore {
 
     @Override
     public void close() {
-        if (!gate.shut()) {
-            return;
-        }
+        closing.close();
+    }
+
+    private void endSteps() {
+        gate.shut();
         committer.close();
+    }
+
+    private void closeFiles() {
         try (directory;
                 database) {
             if (isWritable()) {

@@ -1,6 +1,7 @@
 package cordwood.loglet;
 
 import cordwood.store.Commit;
+import cordwood.store.GuardedStep;
 import cordwood.store.StepExecutor;
 import cordwood.store.StoreException;
 import cordwood.store.StreamStore;
@@ -41,6 +42,7 @@ public final class LogletWorker {
     private final TailWaiters waiters;
     private final LogletWriter writer;
     private final Commit.Listener watcher = _ -> wake();
+    private @Nullable Task taken; // and behind it what else was in the inbox
     private boolean inboxIsClosed;
     private boolean isSayingGoodbye;
 
@@ -61,7 +63,9 @@ public final class LogletWorker {
         this.writer = new LogletWriter(state, store, options, replies, waiters);
         this.handle =
                 options.steps()
-                        .start("loglet-" + Long.toUnsignedString(state.logletId()), this::step);
+                        .start(
+                                "loglet-" + Long.toUnsignedString(state.logletId()),
+                                new GuardedStep(this::step, this::stopByBug));
     }
 
     /** The loglet's number. */
@@ -131,7 +135,7 @@ public final class LogletWorker {
         if (closed.getCount() == 0) {
             return false;
         }
-        boolean worked = takeTasks(nextTasks());
+        boolean worked = takeTasks();
         if (persistRequested) {
             persistRequested = false;
             writer.hurryGlobalTail();
@@ -152,17 +156,19 @@ public final class LogletWorker {
         return inboxIsClosed ? null : inbox.takeAll();
     }
 
-    private boolean takeTasks(@Nullable Task first) {
+    private boolean takeTasks() {
+        if (taken == null) { // else the last pass was cut short
+            taken = nextTasks();
+        }
         int count = 0;
-        Task task = first;
-        while (task != null) {
-            Task following = task.next;
+        Task task;
+        while ((task = taken) != null) {
+            taken = task.next;
             task.next = null;
             take(task);
             if (++count % TASKS_PER_LANDING == 0) {
                 writer.land();
             }
-            task = following;
         }
         return count > 0;
     }
@@ -183,14 +189,18 @@ public final class LogletWorker {
     private void take(Task task) {
         try {
             dispatch(task);
-        } catch (RuntimeException | Error e) {
-            state.writesStopped();
-            LOGGER.log(
-                    System.Logger.Level.ERROR,
-                    "loglet " + Long.toUnsignedString(logletId()) + " stopped by a bug",
-                    e);
+        } catch (Throwable e) {
+            stopByBug(e);
             replies.send(task, Status.DISABLED);
         }
+    }
+
+    private void stopByBug(Throwable bug) {
+        state.writesStopped();
+        LOGGER.log(
+                System.Logger.Level.ERROR,
+                "loglet " + Long.toUnsignedString(logletId()) + " stopped by a bug",
+                bug);
     }
 
     private void dispatch(Task task) {
@@ -296,7 +306,7 @@ public final class LogletWorker {
         Response response;
         try {
             response = read.get();
-        } catch (RuntimeException | Error e) {
+        } catch (Throwable e) {
             if (!(e instanceof StoreException.Closed)) {
                 LOGGER.log(
                         System.Logger.Level.ERROR,

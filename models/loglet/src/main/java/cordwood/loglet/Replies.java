@@ -50,7 +50,7 @@ final class Replies {
         }
         try {
             task.replyTo.reply(response);
-        } catch (RuntimeException | Error e) {
+        } catch (Throwable e) { // other languages throw what ours would have to declare
             LOGGER.log(System.Logger.Level.ERROR, "a reply was taken with an exception", e);
         }
     }

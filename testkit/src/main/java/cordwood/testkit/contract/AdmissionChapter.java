@@ -29,9 +29,13 @@ interface AdmissionChapter extends ContractChapter {
     /** How many batches the stores of this chapter let in. */
     int IN_FLIGHT = 4;
 
+    /** How many bytes of them. */
+    int IN_FLIGHT_BYTES = 1 << 20;
+
     private StoreUnderTest openHeldBack(SeededSteps steps, Duration admissionTimeout) {
         GroupCommitter.Limits limits =
-                new GroupCommitter.Limits(1 << 20, 16, 8 << 20, IN_FLIGHT, admissionTimeout);
+                new GroupCommitter.Limits(
+                        1 << 20, 16, IN_FLIGHT_BYTES, IN_FLIGHT, admissionTimeout);
         Path place = directory().resolveSibling("held back");
         return new StoreUnderTest(() -> open(place, limits, steps), steps::await);
     }
@@ -134,6 +138,45 @@ interface AdmissionChapter extends ContractChapter {
             appender.join();
             assertThat(store.bounds(SPACE, 1).last()).isEqualTo(99);
         }
+    }
+
+    @Test
+    default void aBatchLargerThanAllThatMayBeInFlightIsAdmittedAlone(Seed seed) {
+        SeededSteps steps = new SeededSteps(seed);
+        try (StoreUnderTest held = openHeldBack(steps, Duration.ZERO)) {
+            StreamStore store = held.store();
+            WriteBatch large = held.newBatch();
+            large.put(SPACE, 1, 1, Bytes.random(seed.value(), IN_FLIGHT_BYTES));
+            Commit small = store.append(batchOf(held, 2), Durability.WRITTEN);
+            assertThatThrownBy(() -> store.append(large, Durability.WRITTEN))
+                    .isInstanceOf(StoreException.Busy.class);
+            steps.await(small);
+            Commit commit = store.append(large, Durability.WRITTEN);
+            assertThatThrownBy(() -> store.append(batchOf(held, 3), Durability.WRITTEN))
+                    .isInstanceOf(StoreException.Busy.class);
+            steps.await(commit);
+            assertThat(store.bounds(SPACE, 1).first()).isEqualTo(1);
+            assertThat(store.metrics().value(Metric.IN_FLIGHT_BYTES)).isZero();
+        }
+    }
+
+    @Test
+    default void aListenerClosesWhileCommitsAreUnderWay(Seed seed) {
+        SeededSteps steps = new SeededSteps(seed);
+        StoreUnderTest held = openHeldBack(steps, Duration.ZERO);
+        StreamStore store = held.store();
+        List<Commit> commits = fill(held);
+        List<Long> told = new ArrayList<>();
+        commits.getFirst()
+                .whenDone(_ -> {
+                    store.close();
+                    store.close();
+                });
+        commits.forEach(commit -> commit.whenDone(done -> told.add(done.sequence())));
+        steps.runAll();
+        held.close();
+        assertThat(commits).allMatch(commit -> commit.isDone() && commit.failure() == null);
+        assertThat(told).containsExactlyInAnyOrder(1L, 2L, 3L, 4L);
     }
 
     @Test

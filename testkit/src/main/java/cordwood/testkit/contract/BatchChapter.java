@@ -5,6 +5,7 @@ import static cordwood.testkit.StoreUnderTest.SPACE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import cordwood.store.Commit;
 import cordwood.store.Durability;
 import cordwood.store.StoreException;
 import cordwood.store.StreamStore;
@@ -221,5 +222,28 @@ interface BatchChapter extends ContractChapter {
         }
         assertThat(subject().texts(1)).isEmpty();
         subject().put(1, 1, "writes go on");
+    }
+
+    @Test
+    default void aBatchThatDependsOnACommitOfAnotherStoreIsRefused() {
+        StreamStore store = subject().store();
+        try (StreamStore other = open(directory().resolveSibling("another store"));
+                WriteBatch foreign = other.newBatch();
+                WriteBatch batch = store.newBatch()) {
+            foreign.put(SPACE, 1, 1, Bytes.of("x"));
+            Commit commit = other.append(foreign, Durability.WRITTEN);
+            batch.put(SPACE, 1, 1, Bytes.of("x"));
+            batch.onlyAfter(commit);
+            assertThatThrownBy(() -> store.append(batch, Durability.WRITTEN))
+                    .isInstanceOf(StoreException.Invalid.class);
+            commit.await();
+            assertThatThrownBy(() -> store.tryAppend(batch, Durability.WRITTEN))
+                    .as("nor where that one is done")
+                    .isInstanceOf(StoreException.Invalid.class);
+            assertThat(subject().texts(1)).isEmpty();
+            batch.onlyAfter(subject().write(first -> first.put(SPACE, 1, 0, Bytes.of("first"))));
+            store.append(batch, Durability.WRITTEN).await();
+        }
+        assertThat(subject().texts(1)).containsExactly("first", "x");
     }
 }

@@ -101,7 +101,8 @@ interface CarelessChapter extends ContractChapter {
                             () -> batch.put(SPACE, 1, 3, Bytes.of("x"), missing()),
                             () -> batch.trim(missing(), 1, 3),
                             () -> batch.attribute(missing(), 1, 1, Bytes.of("x")),
-                            () -> batch.attribute(SPACE, 1, 1, missing()));
+                            () -> batch.attribute(SPACE, 1, 1, missing()),
+                            () -> batch.onlyAfter(missing()));
             for (int i = 0; i < calls.size(); i++) {
                 assertThatThrownBy(calls.get(i))
                         .as("call " + i)

@@ -14,10 +14,13 @@ import cordwood.store.StreamCursor;
 import cordwood.store.StreamStore;
 import cordwood.store.WriteBatch;
 import cordwood.testkit.Bytes;
+import cordwood.testkit.Poll;
 import cordwood.testkit.StoreUnderTest;
 import cordwood.testkit.Threads;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
@@ -108,6 +111,81 @@ interface CloseChapter extends ContractChapter {
         assertThat(subject().reopen()).isNotNull();
         store.close();
         subject().putEach(1, 2);
+    }
+
+    private List<Commit> appendMany() {
+        List<Commit> commits = new ArrayList<>();
+        for (int i = 0; i < 32; i++) {
+            WriteBatch batch = subject().newBatch();
+            batch.put(SPACE, 1, i, Bytes.random(i, 64 << 10));
+            commits.add(subject().store().append(batch, Durability.DURABLE));
+        }
+        return commits;
+    }
+
+    @Test
+    default void whoeverClosesFindsTheStoreClosedThoughOthersBegan() {
+        for (int round = 0; round < 10; round++) {
+            StreamStore store = subject().reopen();
+            appendMany();
+            CountDownLatch begun = new CountDownLatch(1);
+            try (Threads threads = new Threads()) {
+                threads.start(() -> {
+                    begun.countDown();
+                    store.close();
+                });
+                begun.await();
+                store.close();
+                subject().reopen();
+            } catch (InterruptedException e) {
+                throw new AssertionError(e);
+            }
+        }
+        assertThat(subject().positions(1)).hasSize(32);
+    }
+
+    @Test
+    default void anInterruptDoesNotReachWhatCloses() {
+        StreamStore store = subject().store();
+        appendMany();
+        Thread.currentThread().interrupt();
+        try {
+            store.close();
+        } finally {
+            assertThat(Thread.interrupted()).as("it is kept").isTrue();
+        }
+        subject().reopen();
+        assertThat(subject().positions(1)).hasSize(32);
+    }
+
+    @Test
+    default void aListenerMayCloseTheStore() {
+        StreamStore store = subject().store();
+        Thread me = Thread.currentThread();
+        AtomicBoolean closed = new AtomicBoolean();
+        AtomicLong told = new AtomicLong();
+        long accepted = 0;
+        try {
+            while (!closed.get()) {
+                WriteBatch batch = subject().newBatch();
+                batch.put(SPACE, 1, accepted, Bytes.of("x"));
+                Commit commit = store.append(batch, Durability.DURABLE);
+                accepted++;
+                commit.whenDone(_ -> {
+                    told.incrementAndGet();
+                    if (!Thread.currentThread().equals(me)) {
+                        store.close();
+                        closed.set(true);
+                    }
+                });
+            }
+        } catch (StoreException.Closed _) {
+            Poll.until("the listener has closed the store", closed::get);
+        }
+        subject().reopen();
+        assertThat(subject().positions(1)).hasSize(Math.toIntExact(accepted));
+        long expected = accepted;
+        Poll.until("every listener was told", () -> told.get() == expected);
     }
 
     @Test

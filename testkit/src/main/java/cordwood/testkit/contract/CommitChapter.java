@@ -7,16 +7,20 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import cordwood.store.Commit;
 import cordwood.store.Durability;
 import cordwood.store.Metric;
+import cordwood.store.StoreException;
 import cordwood.store.StoreMetrics;
 import cordwood.store.StreamStore;
 import cordwood.store.WriteBatch;
 import cordwood.testkit.Bytes;
 import cordwood.testkit.Poll;
 import cordwood.testkit.StoreUnderTest;
+import cordwood.testkit.Threads;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
@@ -85,6 +89,25 @@ interface CommitChapter extends ContractChapter {
         assertThat(commit.await(2, TimeUnit.MINUTES)).isTrue();
         assertThat(commit.await(0, TimeUnit.SECONDS)).isTrue();
         commit.await();
+    }
+
+    @Test
+    default void anyNumberOfThreadsAndListenersWaitForOneCommit() throws InterruptedException {
+        for (int round = 0; round < 20; round++) {
+            Commit commit = subject().store().append(batchWith(round), Durability.DURABLE);
+            CountDownLatch told = new CountDownLatch(8);
+            try (Threads threads = new Threads()) {
+                for (int i = 0; i < 4; i++) {
+                    threads.start(() -> {
+                        commit.await();
+                        told.countDown();
+                    });
+                    threads.start(() -> assertThat(commit.await(2, TimeUnit.MINUTES)).isTrue());
+                    commit.whenDone(_ -> told.countDown());
+                }
+            }
+            assertThat(told.await(2, TimeUnit.MINUTES)).isTrue();
+        }
     }
 
     @Test
@@ -172,6 +195,65 @@ interface CommitChapter extends ContractChapter {
             Commit next = subject().store().append(batchWith(100 + i), Durability.WRITTEN);
             assertThat(next.await(2, TimeUnit.MINUTES)).isTrue();
         }
+    }
+
+    /** Lets the store's notifying thread run something, as a listener of some commit. */
+    private void inListener(Runnable body) {
+        Thread me = Thread.currentThread();
+        AtomicBoolean begun = new AtomicBoolean();
+        CountDownLatch ended = new CountDownLatch(1);
+        while (!begun.get()) {
+            Commit commit = subject().store().append(batchWith(1), Durability.DURABLE);
+            commit.whenDone(_ -> {
+                if (!Thread.currentThread().equals(me) && begun.compareAndSet(false, true)) {
+                    try {
+                        body.run();
+                    } finally {
+                        ended.countDown();
+                    }
+                }
+            });
+            commit.await();
+        }
+        Poll.until("the listener has ended", () -> ended.getCount() == 0);
+    }
+
+    @Test
+    default void aListenerThatThrowsWhatItMayNotDeclareAndWhoHandlesThatThrowTooHarmNobody() {
+        inListener(() -> {
+            Thread.currentThread()
+                    .setUncaughtExceptionHandler((_, e) -> {
+                        throw new IllegalStateException("a handler of a test", e);
+                    });
+            CommitChapter.<RuntimeException>throwAs(new IOException("a listener of a test"));
+        });
+        AtomicBoolean told = new AtomicBoolean();
+        inListener(() -> told.set(true));
+        assertThat(told).isTrue();
+        subject().close();
+        assertThat(subject().positions(1)).containsExactly(1L);
+    }
+
+    @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
+    private static <T extends Throwable> void throwAs(Throwable thrown) throws T {
+        throw (T) thrown;
+    }
+
+    @Test
+    default void aListenerIsRefusedToWaitForWhatNobodyElseWouldTell() {
+        AtomicReference<Throwable> refusal = new AtomicReference<>();
+        inListener(() -> {
+            while (refusal.get() == null) {
+                Commit next = subject().store().append(batchWith(2), Durability.DURABLE);
+                try {
+                    next.await();
+                } catch (StoreException.Invalid e) {
+                    refusal.set(e);
+                }
+            }
+        });
+        subject().put(1, 3, "goes on");
+        assertThat(refusal.get()).hasMessageContaining("listener");
     }
 
     @Test

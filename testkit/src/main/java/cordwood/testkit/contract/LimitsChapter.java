@@ -12,10 +12,14 @@ import cordwood.store.StoreLimits;
 import cordwood.store.WriteBatch;
 import cordwood.testkit.Bytes;
 import java.lang.foreign.MemorySegment;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Sizes at and over the limits. */
 interface LimitsChapter extends ContractChapter {
+
+    /** How many streams a batch full of trims is for, a divisor of its size. */
+    int TRIMMED_STREAMS = 1_024;
 
     @Test
     default void everyLocalEngineHasTheSameLimits() {
@@ -87,5 +91,47 @@ interface LimitsChapter extends ContractChapter {
         assertThat(subject().store().bounds(SPACE, 1).last()).isEqualTo(entriesMax - 1);
         assertThat(subject().positions(1, 1_000, 1_002, Order.FORWARD))
                 .containsExactly(1_000L, 1_001L, 1_002L);
+    }
+
+    @Test
+    default void aValueLongerThanNumbersGoIsRefused() {
+        MemorySegment endless = Bytes.endless();
+        MemorySegment some = Bytes.of("some text");
+        try (WriteBatch batch = subject().store().newBatch()) {
+            batch.put(SPACE, 1, 1, some);
+            for (Runnable entry :
+                    List.<Runnable>of(
+                            () -> batch.put(SPACE, 1, 2, endless),
+                            () -> batch.put(SPACE, 1, 2, endless, some),
+                            () -> batch.put(SPACE, 1, 2, some, endless),
+                            () -> batch.put(SPACE, 1, 2, endless, endless),
+                            () -> batch.attribute(SPACE, 1, 2, endless))) {
+                assertThatThrownBy(entry::run).isInstanceOf(StoreException.Invalid.class);
+            }
+            assertThat(batch.operationCount()).isEqualTo(1);
+            assertThat(batch.valueBytes()).isEqualTo(some.byteSize());
+            batch.put(SPACE, 1, 3, some);
+            subject().store().append(batch, Durability.WRITTEN).await();
+        }
+        assertThat(subject().positions(1)).containsExactly(1L, 3L);
+    }
+
+    @Test
+    default void aBatchAtAllLimitsAtOnceIsAdmitted() {
+        StoreLimits limits = subject().store().limits();
+        int values = Math.toIntExact(limits.batchBytesMax() / limits.recordBytesMax());
+        MemorySegment value = Bytes.random(3, limits.recordBytesMax());
+        try (WriteBatch batch = subject().store().newBatch()) {
+            for (int i = 0; i < values; i++) {
+                batch.put(SPACE, -1, i, value);
+            }
+            for (int i = values; i < limits.batchRecordsMax(); i++) {
+                batch.trim(SPACE, i % TRIMMED_STREAMS, i);
+            }
+            subject().store().append(batch, Durability.WRITTEN).await();
+        }
+        assertThat(subject().positions(-1)).hasSize(values);
+        assertThat(subject().store().bounds(SPACE, TRIMMED_STREAMS - 1).trimmedTo())
+                .isEqualTo(limits.batchRecordsMax() - 1);
     }
 }

@@ -113,8 +113,15 @@ public final class CloseRaces {
 
     private void closeInListener() {
         Commit last = append(Integer.MAX_VALUE, 1, 1, 1, Durability.WRITTEN, false);
+        boolean itself = random.nextBoolean();
         if (last != null) {
-            last.whenDone(_ -> Thread.startVirtualThread(store::close));
+            last.whenDone(_ -> {
+                if (itself) {
+                    store.close();
+                } else {
+                    Thread.startVirtualThread(store::close);
+                }
+            });
         }
         store.close();
     }

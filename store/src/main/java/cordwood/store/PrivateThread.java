@@ -1,6 +1,5 @@
-package cordwood.lsm;
+package cordwood.store;
 
-import cordwood.store.ThreadEnd;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
@@ -9,10 +8,10 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs file work of a user's call on a thread that the user cannot interrupt: an interrupt would
- * close the file underneath.
+ * For stores and their engines: runs file work of a user's call on a thread that the user cannot
+ * interrupt, since an interrupt would close the file underneath. Thread-safe.
  */
-final class PrivateThread {
+public final class PrivateThread {
 
     private PrivateThread() {}
 
@@ -20,7 +19,7 @@ final class PrivateThread {
      * Runs the work elsewhere and waits for it, and for the end of the thread, which does not
      * outlive the call; an interrupt is kept for the caller.
      */
-    static <T> T call(String name, Supplier<T> work) {
+    public static <T> T call(String name, Supplier<T> work) {
         FutureTask<T> task = new FutureTask<>(work::get);
         Thread thread = Thread.ofPlatform().daemon().name(name).start(task);
         ThreadEnd.await(thread);
@@ -31,7 +30,7 @@ final class PrivateThread {
     }
 
     /** As {@link #call}, for work without a result. */
-    static void run(String name, Runnable work) {
+    public static void run(String name, Runnable work) {
         call(
                 name,
                 () -> {
@@ -51,7 +50,7 @@ final class PrivateThread {
     }
 
     /** Waits for a future to end, one way or the other; an interrupt is kept for the caller. */
-    static void awaitEnd(CompletableFuture<?> future) {
+    public static void awaitEnd(CompletableFuture<?> future) {
         boolean interrupted = false;
         while (!future.isDone()) {
             try {
