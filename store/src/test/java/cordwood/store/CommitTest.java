@@ -111,7 +111,7 @@ final class CommitTest {
                             }
                         }));
             }
-            Thread.yield();
+            LockSupport.parkNanos(round % 64 * 100L);
             if (raced.complete(null)) {
                 raced.tellWaiters();
             }
