@@ -6,13 +6,16 @@ public interface GroupWriter {
 
     /**
      * Writes the whole group, syncs once when {@link CommitGroup#sync()} asks for it, and makes it
-     * visible to reads before returning. Called by one thread at a time. Whatever may refuse the
-     * group, reads of the engine's own included, comes before anything of it is written.
+     * visible to reads before returning. Called by one thread at a time.
      *
-     * @throws StoreException.Failed to stop all later writes for good; its outcome holds for every
-     *     batch of the group, so it is {@code UNKNOWN} once anything of it was written
-     * @throws StoreException of any other kind to refuse this group only, of which nothing was
-     *     written, nor ever will be visible
+     * <p>All that may be refused comes before the first effect. Once any part of the group may be
+     * there, whatever goes wrong is a {@link StoreException.Failed} of outcome {@code UNKNOWN}, or
+     * an exception that is no {@link StoreException}, which counts as that.
+     *
+     * @throws StoreException.Failed to stop all later writes for good; its outcome holds for the
+     *     whole group
+     * @throws StoreException of any other kind to fail this group only: nothing of it is there, nor
+     *     will be after recovery
      */
     void write(CommitGroup group);
 

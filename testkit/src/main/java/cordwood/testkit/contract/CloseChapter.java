@@ -28,6 +28,9 @@ import org.junit.jupiter.api.Test;
 /** After close every use is refused, and nothing that was accepted is lost. */
 interface CloseChapter extends ContractChapter {
 
+    /** How often two close one store. */
+    int CLOSINGS = Boolean.getBoolean("cordwood.long") ? 50 : 3;
+
     private static void assertClosed(String what, ThrowingCallable call) {
         assertThatThrownBy(call).as(what).isInstanceOf(StoreException.Closed.class);
     }
@@ -125,7 +128,7 @@ interface CloseChapter extends ContractChapter {
 
     @Test
     default void whoeverClosesFindsTheStoreClosedThoughOthersBegan() {
-        for (int round = 0; round < 10; round++) {
+        for (int round = 0; round < CLOSINGS; round++) {
             StreamStore store = subject().reopen();
             appendMany();
             CountDownLatch begun = new CountDownLatch(1);

@@ -3,6 +3,7 @@ package cordwood.testkit.contract;
 import static cordwood.testkit.StoreUnderTest.SPACE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import cordwood.store.Cursor;
 import cordwood.store.Durability;
@@ -118,6 +119,7 @@ interface LimitsChapter extends ContractChapter {
 
     @Test
     default void aBatchAtAllLimitsAtOnceIsAdmitted() {
+        assumeTrue(Boolean.getBoolean("cordwood.long"), "it takes seconds to fill and to write");
         StoreLimits limits = subject().store().limits();
         int values = Math.toIntExact(limits.batchBytesMax() / limits.recordBytesMax());
         MemorySegment value = Bytes.random(3, limits.recordBytesMax());
