@@ -8,10 +8,14 @@ public interface GroupWriter {
      * Writes the whole group, syncs once when {@link CommitGroup#sync()} asks for it, and makes it
      * visible to reads before returning. Called by one thread at a time.
      *
+     * <p>All that may be refused comes before the first effect. Once any part of the group may be
+     * there, whatever goes wrong is a {@link StoreException.Failed} of outcome {@code UNKNOWN}, or
+     * an exception that is no {@link StoreException}, which counts as that.
+     *
      * @throws StoreException.Failed to stop all later writes for good; its outcome holds for the
-     *     group
-     * @throws StoreException of any other kind to fail this group only, none of which may have had
-     *     any effect
+     *     whole group
+     * @throws StoreException of any other kind to fail this group only: nothing of it is there, nor
+     *     will be after recovery
      */
     void write(CommitGroup group);
 

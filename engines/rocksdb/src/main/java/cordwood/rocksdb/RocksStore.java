@@ -32,6 +32,7 @@ final class RocksStore implements LocalStore {
     private final StoreDirectory directory;
     private final Database database;
     private final RocksOptions options;
+    private final Upkeep upkeep;
     private final RocksGroupWriter writer;
     private final GroupCommitter committer;
     private final Figures figures;
@@ -44,10 +45,20 @@ final class RocksStore implements LocalStore {
             StepExecutor steps) {
         this.directory = directory;
         this.options = options;
-        this.database = Database.open(directory, options, true);
-        this.writer = new RocksGroupWriter(database, options.log());
+        this.database = Database.open(directory, options);
+        this.upkeep = Upkeep.of(database, directory, options);
+        this.writer =
+                new RocksGroupWriter(
+                        database,
+                        PreparedGroup.Families.of(database),
+                        options,
+                        database::backgroundFailures,
+                        upkeep);
         this.figures = new Figures(database, options);
         this.committer = new GroupCommitter("rocksdb", writer, limits, steps);
+        if (!options.readOnly()) {
+            upkeep.start();
+        }
     }
 
     static GroupCommitter.Limits limits(RocksOptions options) {
@@ -221,8 +232,20 @@ final class RocksStore implements LocalStore {
         committer.close();
         try (directory;
                 database) {
+            upkeep.close();
             if (isWritable()) {
-                database.flush();
+                flushAtClose();
+            }
+        }
+    }
+
+    /** Saves the next opening from reading the log, which has everything. */
+    private void flushAtClose() {
+        try {
+            database.flush();
+        } catch (StoreException.Full e) {
+            if (!options.log().enabled()) {
+                throw e;
             }
         }
     }

@@ -1,0 +1,76 @@
+package cordwood.rocksdb;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import cordwood.testkit.disk.CrashingDisk;
+import cordwood.testkit.disk.DiskOperation;
+import cordwood.testkit.disk.RecordingDisk;
+import cordwood.testkit.disk.SmallDisk;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class DiskRoomTest {
+
+    private static final Path DIRECTORY = Path.of("/disk").toAbsolutePath();
+    private static final long MIB = 1 << 20;
+
+    private final CrashingDisk under = new CrashingDisk(1);
+    private final RecordingDisk disk = new RecordingDisk(new SmallDisk(under, 40 * MIB));
+    private long memtableBytes;
+    private long nowNanos;
+
+    @BeforeEach
+    void createDirectory() {
+        under.createDirectories(DIRECTORY);
+    }
+
+    private DiskRoom room() {
+        Reserve reserve = new Reserve(disk, DIRECTORY, 4 * MIB);
+        reserve.make();
+        return new DiskRoom(
+                disk, DIRECTORY, DIRECTORY, reserve, () -> memtableBytes, () -> nowNanos);
+    }
+
+    private long asked() {
+        return disk.trace().stream()
+                .filter(entry -> entry.call().operation() == DiskOperation.USABLE_BYTES)
+                .count();
+    }
+
+    @Test
+    void whatTheMemtablesWillNeedIsNotGivenAway() {
+        DiskRoom room = room();
+        memtableBytes = 20 * MIB;
+        assertThat(room.tryTake(4 * MIB)).isTrue();
+        assertThat(room.tryTake(4 * MIB)).isFalse();
+        memtableBytes = 40 * MIB;
+        nowNanos += TimeUnit.SECONDS.toNanos(1);
+        assertThat(room.tryTake(1)).isFalse();
+        assertThat(room.leftBytes()).isNegative();
+        assertThat(room.isTooFullToFlush()).isTrue();
+        assertThat(room.isFull()).isFalse();
+    }
+
+    @Test
+    void roomThatComesIsFoundSoon() {
+        DiskRoom room = room();
+        memtableBytes = 40 * MIB;
+        assertThat(room.tryTake(1)).isFalse();
+        memtableBytes = 0;
+        nowNanos += TimeUnit.MILLISECONDS.toNanos(10);
+        assertThat(room.tryTake(1)).isTrue();
+    }
+
+    @Test
+    void diskIsNotAskedForEveryGroup() {
+        DiskRoom room = room();
+        long before = asked();
+        for (int group = 0; group < 1_000; group++) {
+            assertThat(room.tryTake(1_000)).isTrue();
+            nowNanos += TimeUnit.MILLISECONDS.toNanos(1);
+        }
+        assertThat(asked() - before).isBetween(5L, 20L);
+    }
+}
