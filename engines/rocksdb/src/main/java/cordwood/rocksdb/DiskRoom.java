@@ -14,8 +14,11 @@ final class DiskRoom {
     private static final long UNKNOWN = Long.MAX_VALUE / 4;
     private static final long SLACK_BYTES_MAX = 8L << 20;
     private static final long LOG_SLACK_BYTES = 256L << 10;
-    private static final long GOOD_FOR_NANOS = 100_000_000;
-    private static final long REFUSED_FOR_NANOS = 5_000_000;
+    /** With more than this left, a compaction does not use it up unseen. */
+    private static final long AMPLE_BYTES = 1L << 30;
+
+    private static final long AMPLE_FOR_NANOS = 100_000_000;
+    private static final long GOOD_FOR_NANOS = 5_000_000;
 
     private final Disk disk;
     private final Path tables;
@@ -48,7 +51,7 @@ final class DiskRoom {
         this.reserve = reserve;
         this.memtableBytes = memtableBytes;
         this.clockNanos = clockNanos;
-        this.askedNanos = clockNanos.getAsLong() - GOOD_FOR_NANOS;
+        this.askedNanos = clockNanos.getAsLong() - AMPLE_FOR_NANOS;
     }
 
     /** Takes room for a batch of so many bytes: for its log, and for its table later on. */
@@ -56,7 +59,7 @@ final class DiskRoom {
         long wantedBytes = 2 * batchBytes;
         long nowNanos = clockNanos.getAsLong();
         boolean isEnough = wantedBytes < takeableBytes;
-        if (nowNanos - askedNanos >= (isEnough ? GOOD_FOR_NANOS : REFUSED_FOR_NANOS)
+        if (nowNanos - askedNanos >= (takeableBytes > AMPLE_BYTES ? AMPLE_FOR_NANOS : GOOD_FOR_NANOS)
                 || (!isEnough && takeableBytes > 0)) {
             takeableBytes = leftBytes();
             askedNanos = nowNanos;

@@ -26,6 +26,7 @@ final class Reserve {
     private final long bytesMax;
 
     private volatile long heldBytes; // changed under the lock only
+    private long lentBytes; // guarded by this: given up, to be taken back first of all
 
     /** A reserve as an earlier process left it, for memtables of that size; changes nothing. */
     Reserve(Disk disk, Path directory, long writeBufferBytes) {
@@ -76,7 +77,7 @@ final class Reserve {
     }
 
     /**
-     * Keeps room where that is due and there is some: on a small disk a share of it.
+     * Keeps room where that is due and there is some: what was given up, or on a small disk a share.
      *
      * @throws FileFailure when there was no room after all, or the disk fails; nothing is left
      */
@@ -85,7 +86,8 @@ final class Reserve {
             heldBytes = 0; // somebody else deleted it
         }
         long usableBytes = disk.usableBytes(directory);
-        long wanted = Math.min(bytesMax, (usableBytes + heldBytes) / SHARE);
+        long share = (usableBytes + heldBytes) / SHARE;
+        long wanted = Math.min(bytesMax, Math.max(share, Math.min(lentBytes, usableBytes)));
         wanted -= wanted % Disk.BLOCK_BYTES;
         if (isRoomy(usableBytes) || wanted < BYTES_MIN || heldBytes > wanted / 2) {
             return;
@@ -96,6 +98,7 @@ final class Reserve {
             fresh.preallocate(wanted);
             fresh.sync(); // until then it may be a promise
             heldBytes = wanted;
+            lentBytes = 0;
             made = true;
         } finally {
             if (!made) {
@@ -108,6 +111,7 @@ final class Reserve {
     synchronized void giveUp() {
         if (heldBytes > 0 || disk.exists(file)) {
             delete();
+            lentBytes = heldBytes;
             heldBytes = 0;
         }
     }

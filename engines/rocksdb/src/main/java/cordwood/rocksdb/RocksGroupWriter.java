@@ -5,6 +5,7 @@ import cordwood.store.GroupWriter;
 import cordwood.store.StoreException;
 import cordwood.store.StoreException.Outcome;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.RocksDBException;
@@ -16,6 +17,11 @@ import org.rocksdb.RocksDBException;
  * and then nothing of the group is there; any other failure of it ends writing.
  */
 final class RocksGroupWriter implements GroupWriter {
+
+    /** RocksDB looks for room every five seconds. */
+    private static final long RESUME_NANOS_MAX = 12_000_000_000L;
+
+    private static final long RESUME_POLL_NANOS = 50_000_000;
 
     /** Made before the heap is full. */
     private final StoreException.Busy noHeap =
@@ -64,10 +70,10 @@ final class RocksGroupWriter implements GroupWriter {
     @Override
     public void write(CommitGroup group) {
         errors.throwIfAny();
-        makeRoom(group);
+        boolean trimsOnly = makeRoom(group);
         @Nullable StreamMarks trimmed;
         try (PreparedGroup prepared = prepared(group)) {
-            write(prepared);
+            write(prepared, trimsOnly);
             trimmed = trims.written();
         } finally {
             trims.refused(); // unless they were written
@@ -80,7 +86,8 @@ final class RocksGroupWriter implements GroupWriter {
         }
     }
 
-    private void makeRoom(CommitGroup group) {
+    /** Refuses a group that there is no room for; whether it trims and does nothing else. */
+    private boolean makeRoom(CommitGroup group) {
         long bytes = 0;
         boolean trimsOnly = true;
         for (int i = 0; i < group.size(); i++) {
@@ -93,6 +100,7 @@ final class RocksGroupWriter implements GroupWriter {
         } else {
             upkeep.requireRoomForPuts(bytes);
         }
+        return trimsOnly;
     }
 
     private PreparedGroup prepared(CommitGroup group) {
@@ -108,15 +116,31 @@ final class RocksGroupWriter implements GroupWriter {
         }
     }
 
-    private void write(PreparedGroup prepared) {
+    /** Trims wait for RocksDB to resume, which they make room for: nothing else could be written. */
+    private void write(PreparedGroup prepared, boolean isPatient) {
+        long startNanos = System.nanoTime();
+        StoreException failure = tryWrite(prepared);
+        while (failure instanceof StoreException.Full
+                && isPatient
+                && System.nanoTime() - startNanos < RESUME_NANOS_MAX) {
+            LockSupport.parkNanos(RESUME_POLL_NANOS);
+            failure = tryWrite(prepared);
+        }
+        if (failure != null) {
+            throw failure;
+        }
+    }
+
+    private @Nullable StoreException tryWrite(PreparedGroup prepared) {
         try {
             target.write(prepared.encoding());
+            return null;
         } catch (RocksDBException e) {
             StoreException failure = resumes ? Problems.write(e) : Problems.stopped(e);
             if (failure instanceof StoreException.Full) {
                 upkeep.foundFull();
             }
-            throw failure;
+            return failure;
         }
     }
 

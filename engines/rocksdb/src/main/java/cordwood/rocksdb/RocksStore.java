@@ -241,10 +241,14 @@ final class RocksStore implements LocalStore {
 
     /** Saves the next opening from reading the log, which has everything. */
     private void flushAtClose() {
+        boolean logged = options.log().enabled();
+        if (logged && !upkeep.mayFlush()) {
+            return;
+        }
         try {
             database.flush();
         } catch (StoreException.Full e) {
-            if (!options.log().enabled()) {
+            if (!logged) {
                 throw e;
             }
         }

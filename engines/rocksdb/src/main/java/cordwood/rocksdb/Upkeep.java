@@ -133,15 +133,20 @@ final class Upkeep implements AutoCloseable {
     /** What was trimmed comes back with a flush, which frees the log, and a compaction. */
     private void giveBack() throws RocksDBException {
         boolean isDue = reclaim.isDue();
-        if (isDue || database.memtableBytes() > room.slackBytes()) {
-            if (room.isTooFullToFlush()) {
-                giveUpReserve();
-            }
+        if (isDue && room.isTooFullToFlush()) {
+            giveUpReserve();
+        }
+        if (isDue || (database.memtableBytes() > room.slackBytes() && mayFlush())) {
             database.flush();
         }
         if (isDue) {
             reclaim.run();
         }
+    }
+
+    /** Whether a flush would find room without the reserve. */
+    boolean mayFlush() {
+        return !room.isTooFullToFlush();
     }
 
     private void giveUpReserve() {

@@ -33,8 +33,7 @@ final class OutcomeTest {
     @Test
     void outcomesAreTrueWhicheverCallFails(Seed seed) {
         GroupFailures.Tally tally = GroupFailures.run(new Stores(root), seed, STRIDE);
-        System.out.println(tally);
-        assertThat(tally.runs()).isGreaterThan(60 / STRIDE);
+        assertThat(tally.runs()).isGreaterThan(40 / STRIDE);
         assertThat(tally.refused()).isPositive();
         assertThat(tally.unknown()).isPositive();
     }
