@@ -195,8 +195,17 @@ final class Database implements GroupTarget, AutoCloseable {
         dependents.forEach(Dependent::sever);
         dependents.clear();
         try (cells) {
+            endBackgroundWork();
             natives.close();
         }
+    }
+
+    /**
+     * Ends flushes and compactions, which must be over before RocksDB closes: it would wait for one
+     * that finds no room until there is some.
+     */
+    void endBackgroundWork() {
+        rocks.cancelAllBackgroundWork(false);
     }
 
     /** A figure of one family, 0 where RocksDB does not know it. */

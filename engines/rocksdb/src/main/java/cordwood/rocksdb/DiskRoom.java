@@ -81,8 +81,7 @@ final class DiskRoom {
     long leftBytes() {
         long free = freeBytes(tables);
         long kept = memtableBytes.getAsLong() + slackBytes();
-        boolean lacksReserve = !reserve.isHeld() && !Reserve.isRoomy(free);
-        long left = free - kept - (lacksReserve ? reserve.sizeBytes() : 0);
+        long left = free - kept - (Reserve.isRoomy(free) ? 0 : reserve.missingBytes());
         return log.startsWith(tables) ? left : Math.min(left, freeBytes(log) - LOG_SLACK_BYTES);
     }
 

@@ -25,8 +25,10 @@ final class Reserve {
     private final Path file;
     private final long bytesMax;
 
-    private volatile long heldBytes; // changed under the lock only
-    private long lentBytes; // guarded by this: given up, to be taken back first of all
+    // changed under the lock only
+    private volatile long heldBytes;
+    private volatile long sizeBytes;
+    private boolean isKnown; // whether that was held once, and is to be taken back before all else
 
     /** A reserve as an earlier process left it, for memtables of that size; changes nothing. */
     Reserve(Disk disk, Path directory, long writeBufferBytes) {
@@ -35,6 +37,8 @@ final class Reserve {
         this.file = directory.resolve(NAME);
         this.bytesMax = bytesMax(writeBufferBytes);
         this.heldBytes = found();
+        this.isKnown = heldBytes > 0;
+        this.sizeBytes = isKnown ? heldBytes : bytesMax;
     }
 
     /** What is kept on a disk of ordinary size: room for two tables. */
@@ -63,13 +67,12 @@ final class Reserve {
 
     /** Bytes that are kept, or are to be. */
     long sizeBytes() {
-        long held = heldBytes;
-        return held == 0 ? bytesMax : held;
+        return sizeBytes;
     }
 
-    /** Whether room is kept. */
-    boolean isHeld() {
-        return heldBytes > 0;
+    /** How much of that is not kept now. */
+    long missingBytes() {
+        return Math.max(0, sizeBytes - heldBytes);
     }
 
     static boolean isRoomy(long usableBytes) {
@@ -87,7 +90,8 @@ final class Reserve {
         }
         long usableBytes = disk.usableBytes(directory);
         long share = (usableBytes + heldBytes) / SHARE;
-        long wanted = Math.min(bytesMax, Math.max(share, Math.min(lentBytes, usableBytes)));
+        long owed = isKnown ? Math.min(sizeBytes, usableBytes + heldBytes) : 0;
+        long wanted = Math.min(bytesMax, Math.max(share, owed));
         wanted -= wanted % Disk.BLOCK_BYTES;
         if (isRoomy(usableBytes) || wanted < BYTES_MIN || heldBytes > wanted / 2) {
             return;
@@ -98,7 +102,8 @@ final class Reserve {
             fresh.preallocate(wanted);
             fresh.sync(); // until then it may be a promise
             heldBytes = wanted;
-            lentBytes = 0;
+            sizeBytes = isKnown ? Math.max(sizeBytes, wanted) : wanted;
+            isKnown = true;
             made = true;
         } finally {
             if (!made) {
@@ -111,7 +116,6 @@ final class Reserve {
     synchronized void giveUp() {
         if (heldBytes > 0 || disk.exists(file)) {
             delete();
-            lentBytes = heldBytes;
             heldBytes = 0;
         }
     }

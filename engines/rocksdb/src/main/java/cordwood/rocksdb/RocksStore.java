@@ -232,19 +232,20 @@ final class RocksStore implements LocalStore {
         committer.close();
         try (directory;
                 database) {
+            boolean logged = options.log().enabled();
+            boolean mayFlush = !logged || upkeep.mayFlush();
+            if (!mayFlush) {
+                database.endBackgroundWork(); // it would be tried again for ever
+            }
             upkeep.close();
-            if (isWritable()) {
-                flushAtClose();
+            if (mayFlush && isWritable()) {
+                flushAtClose(logged);
             }
         }
     }
 
-    /** Saves the next opening from reading the log, which has everything. */
-    private void flushAtClose() {
-        boolean logged = options.log().enabled();
-        if (logged && !upkeep.mayFlush()) {
-            return;
-        }
+    /** Saves the next opening from reading the log, which has everything if there is one. */
+    private void flushAtClose(boolean logged) {
         try {
             database.flush();
         } catch (StoreException.Full e) {

@@ -78,6 +78,7 @@ final class Tuning {
                 .setWalRecoveryMode(WALRecoveryMode.TolerateCorruptedTailRecords)
                 .setMaxTotalWalSize(options.sizes().walBytesMax())
                 .setAtomicFlush(true)
+                .setAvoidFlushDuringShutdown(true) // the store does, where it can
                 .setParanoidChecks(options.paranoidChecks())
                 .setWriteBufferManager(writeBuffers())
                 .setMaxSubcompactions(options.compactions().parts())

@@ -30,10 +30,10 @@ class ReserveTest {
         ordinary.make();
         assertThat(ordinary.sizeBytes()).isEqualTo(8 * MIB);
         ordinary.giveUp();
-        assertThat(ordinary.isHeld()).isFalse();
+        assertThat(ordinary.missingBytes()).isEqualTo(8 * MIB);
         Reserve small = reserve(4 * MIB);
         small.make();
-        assertThat(small.isHeld()).isTrue();
+        assertThat(small.missingBytes()).isZero();
         assertThat(small.sizeBytes()).isBetween(MIB / 2, MIB);
     }
 
@@ -42,10 +42,10 @@ class ReserveTest {
         Reserve first = reserve(100 * MIB);
         first.make();
         Reserve second = reserve(100 * MIB);
-        assertThat(second.isHeld()).isTrue();
+        assertThat(second.missingBytes()).isZero();
         under.delete(DIRECTORY.resolve(Reserve.NAME));
         second.giveUp();
-        assertThat(second.isHeld()).isFalse();
+        assertThat(second.missingBytes()).isPositive();
         second.make();
         under.delete(DIRECTORY.resolve(Reserve.NAME));
         second.make();
@@ -56,7 +56,7 @@ class ReserveTest {
     void nothingIsKeptWhereThereIsNoRoom() {
         Reserve none = reserve(MIB / 8);
         none.make();
-        assertThat(none.isHeld()).isFalse();
+        assertThat(none.missingBytes()).isPositive();
         assertThat(under.exists(DIRECTORY.resolve(Reserve.NAME))).isFalse();
     }
 }
