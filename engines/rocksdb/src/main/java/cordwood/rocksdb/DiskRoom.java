@@ -14,6 +14,7 @@ final class DiskRoom {
     private static final long UNKNOWN = Long.MAX_VALUE / 4;
     private static final long SLACK_BYTES_MAX = 8L << 20;
     private static final long LOG_SLACK_BYTES = 256L << 10;
+
     /** With more than this left, a compaction does not use it up unseen. */
     private static final long AMPLE_BYTES = 1L << 30;
 
@@ -59,7 +60,8 @@ final class DiskRoom {
         long wantedBytes = 2 * batchBytes;
         long nowNanos = clockNanos.getAsLong();
         boolean isEnough = wantedBytes < takeableBytes;
-        if (nowNanos - askedNanos >= (takeableBytes > AMPLE_BYTES ? AMPLE_FOR_NANOS : GOOD_FOR_NANOS)
+        if (nowNanos - askedNanos
+                        >= (takeableBytes > AMPLE_BYTES ? AMPLE_FOR_NANOS : GOOD_FOR_NANOS)
                 || (!isEnough && takeableBytes > 0)) {
             takeableBytes = leftBytes();
             askedNanos = nowNanos;

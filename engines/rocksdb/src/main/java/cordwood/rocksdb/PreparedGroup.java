@@ -6,9 +6,9 @@ import org.rocksdb.RocksDBException;
 import org.rocksdb.WriteBatch;
 
 /**
- * A group as one batch of RocksDB's, with all its trims and without the puts that these hide. Making
- * it reads only, so that whatever is refused here was not applied; writing it is one call, after
- * which all of the group is there or nothing.
+ * A group as one batch of RocksDB's, with all its trims and without the puts that these hide.
+ * Making it reads only, so that whatever is refused here was not applied; writing it is one call,
+ * after which all of the group is there or nothing.
  */
 final class PreparedGroup implements AutoCloseable {
 

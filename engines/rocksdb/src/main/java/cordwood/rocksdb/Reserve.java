@@ -80,7 +80,8 @@ final class Reserve {
     }
 
     /**
-     * Keeps room where that is due and there is some: what was given up, or on a small disk a share.
+     * Keeps room where that is due and there is some: what was given up, or on a small disk a
+     * share.
      *
      * @throws FileFailure when there was no room after all, or the disk fails; nothing is left
      */

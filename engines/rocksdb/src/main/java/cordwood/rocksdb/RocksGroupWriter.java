@@ -116,7 +116,9 @@ final class RocksGroupWriter implements GroupWriter {
         }
     }
 
-    /** Trims wait for RocksDB to resume, which they make room for: nothing else could be written. */
+    /**
+     * Trims wait for RocksDB to resume, which they make room for: nothing else could be written.
+     */
     private void write(PreparedGroup prepared, boolean isPatient) {
         long startNanos = System.nanoTime();
         StoreException failure = tryWrite(prepared);

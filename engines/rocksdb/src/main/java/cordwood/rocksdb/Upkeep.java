@@ -38,8 +38,7 @@ final class Upkeep implements AutoCloseable {
     /** That of an open store; does nothing by itself until it is started. */
     static Upkeep of(Database database, StoreDirectory directory, RocksOptions options) {
         Disk disk = directory.disk();
-        Reserve reserve =
-                new Reserve(disk, directory.path(), options.sizes().writeBufferBytes());
+        Reserve reserve = new Reserve(disk, directory.path(), options.sizes().writeBufferBytes());
         DiskRoom room =
                 new DiskRoom(
                         disk,

@@ -28,8 +28,7 @@ class DiskRoomTest {
     private DiskRoom room() {
         Reserve reserve = new Reserve(disk, DIRECTORY, 4 * MIB);
         reserve.make();
-        return new DiskRoom(
-                disk, DIRECTORY, DIRECTORY, reserve, this::flushBytes, () -> nowNanos);
+        return new DiskRoom(disk, DIRECTORY, DIRECTORY, reserve, this::flushBytes, () -> nowNanos);
     }
 
     private long flushBytes() {

@@ -181,7 +181,7 @@ public final class GroupFailures {
         }
     }
 
-    private static void append(
+    private void append(
             Writing writing,
             WriteBatch batch,
             Durability level,
@@ -194,6 +194,7 @@ public final class GroupFailures {
             waiting.add(commit);
         } catch (StoreException.Failed e) { // writing has ended
             noted.refused();
+            refused++;
         }
     }
 
