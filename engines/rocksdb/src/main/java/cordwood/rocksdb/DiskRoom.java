@@ -84,7 +84,16 @@ final class DiskRoom {
         long free = freeBytes(tables);
         long kept = memtableBytes.getAsLong() + slackBytes();
         long left = free - kept - (Reserve.isRoomy(free) ? 0 : reserve.missingBytes());
-        return log.startsWith(tables) ? left : Math.min(left, freeBytes(log) - LOG_SLACK_BYTES);
+        return isLogApart() ? Math.min(left, freeBytes(log) - LOG_SLACK_BYTES) : left;
+    }
+
+    private boolean isLogApart() {
+        return !log.startsWith(tables);
+    }
+
+    /** Whether the log, on a disk of its own, is short of room: a flush gives it some. */
+    boolean isLogFull() {
+        return isLogApart() && freeBytes(log) < LOG_SLACK_BYTES;
     }
 
     /** Whether trims would not find room. */

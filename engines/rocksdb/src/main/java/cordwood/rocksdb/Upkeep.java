@@ -135,7 +135,8 @@ final class Upkeep implements AutoCloseable {
         if (isDue && room.isTooFullToFlush()) {
             giveUpReserve();
         }
-        if (isDue || (database.memtableBytes() > room.slackBytes() && mayFlush())) {
+        boolean isMuch = database.memtableBytes() > room.slackBytes() || room.isLogFull();
+        if (isDue || (isMuch && mayFlush())) {
             database.flush();
         }
         if (isDue) {

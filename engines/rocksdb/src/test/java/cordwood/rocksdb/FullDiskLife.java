@@ -27,11 +27,14 @@ final class FullDiskLife {
     private static final int OTHER_BYTES = 16 << 20;
     private static final int BATCH_RECORDS = 8;
     private static final int REFUSALS_IN_A_ROW = 100;
+    private static final int PUTS = 600;
+    private static final int PUTS_BETWEEN_FILLINGS = 100;
     private static final long PAUSE_NANOS = 5_000_000;
     private static final long RESUME_NANOS_MAX = TimeUnit.MINUTES.toNanos(2);
 
     private final Disk disk = Disk.real();
     private final Path directory;
+    private final Path log;
     private final Path filler;
     private final Path other;
     private final int valueBytes;
@@ -41,7 +44,13 @@ final class FullDiskLife {
 
     /** A life in {@code root}. */
     FullDiskLife(Path root, Seed seed) {
-        this.directory = root.resolve("store");
+        this(root, root, seed);
+    }
+
+    /** A life in {@code storeRoot}, whose log may be in {@code root}, where it gets narrow. */
+    FullDiskLife(Path root, Path storeRoot, Seed seed) {
+        this.directory = storeRoot.resolve("store");
+        this.log = root.resolve("log");
         this.filler = root.resolve("filler");
         this.other = root.resolve("other");
         this.random = seed.random();
@@ -75,6 +84,49 @@ final class FullDiskLife {
             requireAll(store);
         }
         return told;
+    }
+
+    /** The same of a store whose log alone is on that disk. */
+    String runWithLogApart() {
+        String told;
+        try (LocalStore store = openWithLogApart()) {
+            put(store);
+            fillTheRest();
+            int refusals = putMany(store);
+            requireAll(store);
+            told = "%d records, %d refusals, ".formatted(next, refusals);
+            disk.delete(filler);
+            told += "after " + resumedMillis(store) + " ms when others made room";
+            trim(store);
+            put(store);
+            requireAll(store);
+        }
+        try (LocalStore store = openWithLogApart()) {
+            put(store);
+            requireAll(store);
+        }
+        return told;
+    }
+
+    /** Flushes give the log room again and again, and others take it. */
+    private int putMany(LocalStore store) {
+        int refusals = 0;
+        for (int i = 0; i < PUTS; i++) {
+            try {
+                put(store);
+            } catch (StoreException.Full e) {
+                refusals++;
+                LockSupport.parkNanos(PAUSE_NANOS);
+            }
+            if (i % PUTS_BETWEEN_FILLINGS == 0) {
+                fillTheRest();
+            }
+        }
+        return refusals;
+    }
+
+    private LocalStore openWithLogApart() {
+        return Fixtures.open(directory, "wal-dir", log.toString());
     }
 
     private void put(LocalStore store) {
