@@ -1,20 +1,18 @@
 package cordwood.lsm;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import cordwood.testkit.ChildJvm;
 import cordwood.testkit.Seed;
 import cordwood.testkit.SeedExtension;
 import cordwood.testkit.disk.CrashingDisk;
 import cordwood.testkit.disk.SmallDisk;
+import cordwood.testkit.disk.TinyMount;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -31,10 +29,6 @@ final class FullDiskTest {
     private static final int LIVES = FaultOpener.LONG ? 500 : 30;
     private static final int REAL_LIVES = FaultOpener.LONG ? 64 : 2;
     private static final int SPREAD_BYTES = 6 << 20;
-
-    /** Runs the rest of its arguments with a file system of so many bytes on the second. */
-    private static final String MOUNTED =
-            "mount -t tmpfs -o size=\"$0\" tmpfs \"$1\" || exit 9; shift; exec \"$@\"";
 
     @TempDir private Path root;
 
@@ -59,13 +53,13 @@ final class FullDiskTest {
 
     @Test
     void soItIsOnARealFileSystem(Seed seed) throws IOException, InterruptedException {
-        requireMounts();
+        TinyMount.assumePossible(root);
         for (int i = 0; i < REAL_LIVES; i++) {
             Seed life = seed.child(i);
             Path mountPoint = Files.createDirectory(root.resolve("disk" + i));
             try (ChildJvm child =
                     ChildJvm.start(
-                            mounted(bytes(life), mountPoint),
+                            TinyMount.of(bytes(life), mountPoint),
                             List.of("-Xmx64m"),
                             FullDiskProcess.class,
                             List.of(mountPoint.toString(), String.valueOf(life.value())))) {
@@ -76,29 +70,5 @@ final class FullDiskTest {
                 System.out.println(bytes(life) + " bytes: " + told);
             }
         }
-    }
-
-    private static List<String> mounted(long bytes, Path mountPoint) {
-        return List.of(
-                "unshare",
-                "-Urm",
-                "sh",
-                "-c",
-                MOUNTED,
-                String.valueOf(bytes),
-                mountPoint.toString());
-    }
-
-    private void requireMounts() throws InterruptedException {
-        List<String> command = new ArrayList<>(mounted(1 << 20, root));
-        command.add("true");
-        boolean mounts;
-        try {
-            Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-            mounts = process.waitFor(2, TimeUnit.MINUTES) && process.exitValue() == 0;
-        } catch (IOException e) {
-            mounts = false;
-        }
-        assumeTrue(mounts, "this user cannot mount a tiny file system (unshare -Urm)");
     }
 }

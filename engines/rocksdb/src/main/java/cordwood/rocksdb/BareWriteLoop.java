@@ -16,9 +16,6 @@ import org.rocksdb.WriteOptions;
 /**
  * RocksDB with the engine's options and keys, written through direct buffers: one write of
  * RocksDB's per batch.
- *
- * <p>One option differs: each write hands its own log over to the operating system, as nobody else
- * does it for a whole group.
  */
 final class BareWriteLoop implements BareLoop {
 
@@ -35,7 +32,7 @@ final class BareWriteLoop implements BareLoop {
 
     private BareWriteLoop(StoreDirectory directory, RocksOptions options) {
         this.directory = directory;
-        this.database = Database.open(directory, options, false);
+        this.database = Database.open(directory, options);
         this.batch = natives.own(new WriteBatch());
         this.synced = natives.own(new WriteOptions().setSync(true));
         this.figures = new Figures(database, options);

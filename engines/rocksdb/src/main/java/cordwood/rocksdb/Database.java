@@ -20,6 +20,7 @@ import org.rocksdb.FlushOptions;
 import org.rocksdb.ReadOptions;
 import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
+import org.rocksdb.WriteBatch;
 import org.rocksdb.WriteOptions;
 
 /**
@@ -27,7 +28,7 @@ import org.rocksdb.WriteOptions;
  * out. Closing severs the latter first. Nothing here guards against use after close: the store
  * does.
  */
-final class Database implements AutoCloseable {
+final class Database implements GroupTarget, AutoCloseable {
 
     private final Natives natives;
     private final Cells cells;
@@ -56,7 +57,7 @@ final class Database implements AutoCloseable {
     }
 
     /** Opens the database of a claimed directory, creating it where that is due. */
-    static Database open(StoreDirectory directory, RocksOptions options, boolean manualWalFlush) {
+    static Database open(StoreDirectory directory, RocksOptions options) {
         RocksDB.loadLibrary();
         Cells cells = Cells.open(options.sizes().cellBytes(), options.allocator());
         Natives natives = new Natives();
@@ -64,10 +65,11 @@ final class Database implements AutoCloseable {
         try {
             Tuning tuning = new Tuning(options, natives);
             DBOptions databaseOptions =
-                    tuning.database(directory.walDirectory(), !directory.isReady(), manualWalFlush);
+                    tuning.database(directory.walDirectory(), !directory.isReady());
             List<ColumnFamilyDescriptor> descriptors =
                     List.of(
-                            new ColumnFamilyDescriptor(RocksDB.DEFAULT_COLUMN_FAMILY),
+                            new ColumnFamilyDescriptor(
+                                    RocksDB.DEFAULT_COLUMN_FAMILY, tuning.unused()),
                             new ColumnFamilyDescriptor(name("data"), tuning.data()),
                             new ColumnFamilyDescriptor(name("metadata"), tuning.metadata()));
             List<ColumnFamilyHandle> families = new ArrayList<>();
@@ -154,10 +156,30 @@ final class Database implements AutoCloseable {
         }
     }
 
+    @Override
+    public void write(WriteBatch batch) throws RocksDBException {
+        rocks.write(writing, batch);
+    }
+
+    @Override
+    public void syncLog() throws RocksDBException {
+        rocks.syncWal();
+    }
+
     /** The stored trim point of a stream, or {@link StreamBounds#NEVER_TRIMMED}. */
-    long trimmedTo(int spaceId, long stream) {
+    @Override
+    public long trimmedTo(int spaceId, long stream) {
         byte[] value = metadata(spaceId, stream, Keys.TRIM_POINT_ID);
         return value == null ? StreamBounds.NEVER_TRIMMED : Keys.trimPointOf(value);
+    }
+
+    /** Bytes that a flush would write, at most. */
+    long memtableBytes() {
+        long bytes = 0;
+        for (ColumnFamilyHandle family : used()) {
+            bytes += figure(family, "rocksdb.cur-size-all-mem-tables");
+        }
+        return bytes;
     }
 
     void flush() {
@@ -173,8 +195,17 @@ final class Database implements AutoCloseable {
         dependents.forEach(Dependent::sever);
         dependents.clear();
         try (cells) {
+            endBackgroundWork();
             natives.close();
         }
+    }
+
+    /**
+     * Ends flushes and compactions, which must be over before RocksDB closes: it would wait for one
+     * that finds no room until there is some.
+     */
+    void endBackgroundWork() {
+        rocks.cancelAllBackgroundWork(false);
     }
 
     /** A figure of one family, 0 where RocksDB does not know it. */

@@ -1,140 +1,100 @@
 package cordwood.rocksdb;
 
+import cordwood.store.StoreException;
+import cordwood.store.StoreException.Outcome;
 import java.nio.ByteBuffer;
-import org.rocksdb.RocksDBException;
-import org.rocksdb.WriteBatch;
+import org.jspecify.annotations.Nullable;
 
-/** Copies a batch without the puts that the trim points in force hide. */
-final class HiddenPuts extends WriteBatch.Handler {
+/**
+ * Copies an encoded batch without the puts that the trim points in force hide.
+ *
+ * <p>It reads RocksDB's encoding itself. RocksDB would call back for each entry, but what is thrown
+ * in such a call is lost on its way through native code, and the entry with it.
+ */
+final class HiddenPuts {
 
-    private final WriteBatch kept;
-    private final TrimPoints trims;
-    private final Database database;
-    private final int dataId;
+    private final byte[] batch;
+    private final ByteBuffer view;
+    private int offset = BatchBytes.HEADER_BYTES;
 
-    private HiddenPuts(WriteBatch kept, TrimPoints trims, Database database) {
-        this.kept = kept;
-        this.trims = trims;
-        this.database = database;
-        this.dataId = database.data().getID();
+    private HiddenPuts(byte[] batch) {
+        this.batch = batch;
+        this.view = ByteBuffer.wrap(batch);
     }
 
-    /** The copy, which the caller closes. */
-    static WriteBatch without(WriteBatch batch, TrimPoints trims, Database database)
-            throws RocksDBException {
-        WriteBatch kept = new WriteBatch();
-        boolean copied = false;
-        try (HiddenPuts filter = new HiddenPuts(kept, trims, database)) {
-            batch.iterate(filter);
-            copied = true;
-            return kept;
-        } finally {
-            if (!copied) {
-                kept.close();
-            }
+    /**
+     * Adds what is not hidden to {@code kept}.
+     *
+     * @param dataId the family of the puts
+     */
+    static void remove(byte[] batch, int dataId, TrimPoints trims, BatchBytes kept) {
+        try {
+            new HiddenPuts(batch).copy(dataId, trims, kept);
+        } catch (IndexOutOfBoundsException e) {
+            throw unreadable("an entry passes its end", e);
         }
     }
 
-    @Override
-    public void put(int familyId, byte[] key, byte[] value) throws RocksDBException {
-        if (familyId == dataId) {
-            ByteBuffer parts = ByteBuffer.wrap(key);
-            long trimmedTo = trims.of(Byte.toUnsignedInt(key[0]), Keys.streamOf(parts));
-            if (StreamMarks.hides(trimmedTo, Keys.positionOf(parts))) {
-                return;
+    private void copy(int dataId, TrimPoints trims, BatchBytes kept) {
+        int before = kept.count();
+        int dropped = 0;
+        while (offset < batch.length) {
+            int start = offset;
+            byte tag = batch[offset++];
+            if (tag != BatchBytes.PUT
+                    && tag != BatchBytes.MERGE
+                    && tag != BatchBytes.DELETE_RANGE) {
+                throw unreadable("an entry of kind %d at %d".formatted(tag, start), null);
+            }
+            int familyId = varint();
+            int key = string();
+            string();
+            if (tag == BatchBytes.PUT && familyId == dataId && isHidden(key, trims)) {
+                dropped++;
+            } else {
+                kept.add(batch, start, offset - start);
             }
         }
-        kept.put(database.family(familyId), key, value);
+        int found = kept.count() - before + dropped;
+        if (offset != batch.length || found != BatchBytes.countOf(batch)) {
+            throw unreadable(
+                    "%,d entries where %,d were put".formatted(found, BatchBytes.countOf(batch)),
+                    null);
+        }
     }
 
-    @Override
-    public void merge(int familyId, byte[] key, byte[] value) throws RocksDBException {
-        kept.merge(database.family(familyId), key, value);
+    private boolean isHidden(int key, TrimPoints trims) {
+        long trimmedTo = trims.of(Byte.toUnsignedInt(batch[key]), Keys.streamOf(view, key));
+        return StreamMarks.hides(trimmedTo, Keys.positionOf(view, key));
     }
 
-    @Override
-    public void deleteRange(int familyId, byte[] begin, byte[] end) throws RocksDBException {
-        kept.deleteRange(database.family(familyId), begin, end);
+    /** Passes a string by; where it begins. */
+    private int string() {
+        int byteCount = varint();
+        int start = offset;
+        if (byteCount < 0 || byteCount > batch.length - start) {
+            throw new IndexOutOfBoundsException(byteCount);
+        }
+        offset += byteCount;
+        return start;
     }
 
-    // What follows never stands in a batch of ours.
-
-    @Override
-    public void put(byte[] key, byte[] value) {
-        throw unexpected();
+    private int varint() {
+        int number = 0;
+        int shift = 0;
+        byte part;
+        do {
+            part = batch[offset++];
+            number |= (part & 0x7F) << shift;
+            shift += 7;
+        } while (part < 0);
+        return number;
     }
 
-    @Override
-    public void merge(byte[] key, byte[] value) {
-        throw unexpected();
-    }
-
-    @Override
-    public void delete(int familyId, byte[] key) {
-        throw unexpected();
-    }
-
-    @Override
-    public void delete(byte[] key) {
-        throw unexpected();
-    }
-
-    @Override
-    public void singleDelete(int familyId, byte[] key) {
-        throw unexpected();
-    }
-
-    @Override
-    public void singleDelete(byte[] key) {
-        throw unexpected();
-    }
-
-    @Override
-    public void deleteRange(byte[] begin, byte[] end) {
-        throw unexpected();
-    }
-
-    @Override
-    public void logData(byte[] blob) {
-        throw unexpected();
-    }
-
-    @Override
-    public void putBlobIndex(int familyId, byte[] key, byte[] value) {
-        throw unexpected();
-    }
-
-    @Override
-    public void markBeginPrepare() {
-        throw unexpected();
-    }
-
-    @Override
-    public void markEndPrepare(byte[] id) {
-        throw unexpected();
-    }
-
-    @Override
-    public void markNoop(boolean emptyBatch) {
-        throw unexpected();
-    }
-
-    @Override
-    public void markRollback(byte[] id) {
-        throw unexpected();
-    }
-
-    @Override
-    public void markCommit(byte[] id) {
-        throw unexpected();
-    }
-
-    @Override
-    public void markCommitWithTimestamp(byte[] id, byte[] timestamp) {
-        throw unexpected();
-    }
-
-    private static IllegalStateException unexpected() {
-        return new IllegalStateException("an entry that no batch of this engine holds");
+    private static StoreException.Internal unreadable(String what, @Nullable Throwable cause) {
+        return new StoreException.Internal(
+                "a batch of RocksDB's is not as this engine writes them: " + what,
+                Outcome.NOT_APPLIED,
+                cause);
     }
 }

@@ -85,11 +85,21 @@ final class Keys {
     }
 
     static long streamOf(ByteBuffer key) {
-        return flipped(key.getLong(STREAM_OFFSET));
+        return streamOf(key, 0);
     }
 
     static long positionOf(ByteBuffer key) {
-        return flipped(key.getLong(POSITION_OFFSET));
+        return positionOf(key, 0);
+    }
+
+    /** The stream in a key that begins at {@code keyOffset}. */
+    static long streamOf(ByteBuffer source, int keyOffset) {
+        return flipped(source.getLong(keyOffset + STREAM_OFFSET));
+    }
+
+    /** The position in a data key that begins at {@code keyOffset}. */
+    static long positionOf(ByteBuffer source, int keyOffset) {
+        return flipped(source.getLong(keyOffset + POSITION_OFFSET));
     }
 
     /** A trim point as the merge operator {@code max} compares it. */

@@ -11,8 +11,18 @@ final class Problems {
 
     private Problems() {}
 
-    /** A write or sync that failed: parts of the group may be in the log. */
-    static StoreException.Failed write(RocksDBException cause) {
+    /** A write that failed: for want of room, which passes, or for good. */
+    static StoreException write(RocksDBException cause) {
+        return isNoSpace(cause)
+                ? new StoreException.Full(
+                        "the disk has no room; service resumes once there is some: RocksDB: "
+                                + text(cause),
+                        cause)
+                : stopped(cause);
+    }
+
+    /** A write or sync that failed for good: what was to be written may be in the log. */
+    static StoreException.Failed stopped(RocksDBException cause) {
         return new StoreException.Failed(
                 "writes stopped until the store is opened again: RocksDB: " + text(cause),
                 Outcome.UNKNOWN,
@@ -32,7 +42,7 @@ final class Problems {
         if (isCorruption(cause)) {
             return new StoreException.Corrupt(message, cause);
         }
-        if (status != null && status.getSubCode() == Status.SubCode.NoSpace) {
+        if (isNoSpace(cause)) {
             return new StoreException.Full(message, cause);
         }
         if (status != null && status.getCode() == Status.Code.InvalidArgument) {
@@ -49,6 +59,16 @@ final class Problems {
             case DENIED, MISSING, EXISTS -> new StoreException.Invalid(message);
             case CLOSED, IO -> new StoreException.Failed(message, Outcome.NOT_APPLIED, cause);
         };
+    }
+
+    /** RocksDB says so by a code, by the text of what failed, or both. */
+    static boolean isNoSpace(RocksDBException cause) {
+        Status status = cause.getStatus();
+        boolean said = status != null && status.getSubCode() == Status.SubCode.NoSpace;
+        String text = text(cause);
+        return said
+                || text.contains("No space left on device")
+                || text.contains("Disk quota exceeded");
     }
 
     private static boolean isCorruption(RocksDBException cause) {

@@ -2,35 +2,67 @@ package cordwood.rocksdb;
 
 import cordwood.store.CommitGroup;
 import cordwood.store.GroupWriter;
-import cordwood.store.StreamBounds;
+import cordwood.store.StoreException;
+import cordwood.store.StoreException.Outcome;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 import org.rocksdb.RocksDBException;
-import org.rocksdb.WriteBatch;
 
 /**
- * Writes groups of batches: each by itself and in order, their log handed to the operating system,
- * and synced where asked for, once for all.
+ * Writes a group of batches as one batch of RocksDB's, and syncs the log where that is asked for.
+ *
+ * <p>Everything that may be refused comes before that one write. It refuses for want of room alone,
+ * and then nothing of the group is there; any other failure of it ends writing.
  */
 final class RocksGroupWriter implements GroupWriter {
 
-    private final Database database;
-    private final boolean logged;
+    /** RocksDB looks for room every five seconds. */
+    private static final long RESUME_NANOS_MAX = 12_000_000_000L;
+
+    private static final long RESUME_POLL_NANOS = 50_000_000;
+
+    /** Made before the heap is full. */
+    private final StoreException.Busy noHeap =
+            new StoreException.Busy("the heap has no room for the group");
+
+    private final GroupTarget target;
+    private final PreparedGroup.Families families;
     private final boolean synced;
+    private final boolean resumes; // by itself, once there is room
+    private final Upkeep upkeep;
     private final AtomicLong syncNanos = new AtomicLong();
 
     // confined to the committing step
     private final TrimPoints trims;
     private final BackgroundErrors errors;
 
-    RocksGroupWriter(Database database, RocksOptions.Log log) {
-        this.database = database;
-        this.logged = log.enabled();
-        this.synced = log.synced();
-        this.trims = new TrimPoints(database::trimmedTo);
-        this.errors = new BackgroundErrors(database::backgroundFailures, System::nanoTime);
+    /**
+     * A writer of one store's groups.
+     *
+     * @param backgroundFailures RocksDB's count of them
+     */
+    RocksGroupWriter(
+            GroupTarget target,
+            PreparedGroup.Families families,
+            RocksOptions options,
+            LongSupplier backgroundFailures,
+            Upkeep upkeep) {
+        this.target = target;
+        this.families = families;
+        this.synced = options.log().synced();
+        this.resumes = options.paranoidChecks();
+        this.errors =
+                new BackgroundErrors(
+                        resumes ? () -> 0 : backgroundFailures,
+                        upkeep::isShortOfRoom,
+                        System::nanoTime);
+        this.upkeep = upkeep;
+        this.trims = new TrimPoints(target::trimmedTo);
     }
 
-    /** Time spent in handing over and syncing the log of groups that asked for a sync. */
+    /** Time spent in syncing the log of groups that asked for it. */
     long syncNanos() {
         return syncNanos.get();
     }
@@ -38,73 +70,89 @@ final class RocksGroupWriter implements GroupWriter {
     @Override
     public void write(CommitGroup group) {
         errors.throwIfAny();
-        try {
-            for (int i = 0; i < group.size(); i++) {
-                apply((RocksBatch) group.batch(i));
-            }
-            if (logged) {
-                finish(group.sync() && synced);
-            }
-        } catch (RocksDBException e) {
-            throw Problems.write(e);
+        boolean trimsOnly = makeRoom(group);
+        @Nullable StreamMarks trimmed;
+        try (PreparedGroup prepared = prepared(group)) {
+            write(prepared, trimsOnly);
+            trimmed = trims.written();
+        } finally {
+            trims.refused(); // unless they were written
+        }
+        if (group.sync() && synced) {
+            sync();
+        }
+        if (trimmed != null) {
+            upkeep.trimmed(trimmed);
         }
     }
 
-    private void apply(RocksBatch batch) throws RocksDBException {
-        StreamMarks marks = batch.marks();
-        if (trims.hidePutsOf(marks)) {
-            try (WriteBatch kept = HiddenPuts.without(batch.encoding(), trims, database)) {
-                write(kept, batch);
-            }
+    /** Refuses a group that there is no room for; whether it trims and does nothing else. */
+    private boolean makeRoom(CommitGroup group) {
+        long bytes = 0;
+        boolean trimsOnly = true;
+        for (int i = 0; i < group.size(); i++) {
+            RocksBatch batch = (RocksBatch) group.batch(i);
+            bytes += batch.footprintBytes();
+            trimsOnly &= batch.isTrimOnly();
+        }
+        if (trimsOnly) {
+            upkeep.makeRoomForTrims(bytes);
         } else {
-            write(batch.encoding(), batch);
+            upkeep.requireRoomForPuts(bytes);
         }
+        return trimsOnly;
     }
 
-    private void write(WriteBatch encoding, RocksBatch batch) throws RocksDBException {
-        StreamMarks marks = batch.marks();
-        if (batch.hasTrims()) {
-            for (int i = 0; i < marks.size(); i++) {
-                if (marks.hasTrim(i)) {
-                    trim(encoding, marks.spaceId(i), marks.stream(i), marks.trim(i));
-                }
-            }
-        }
-        database.rocks().write(database.writing(), encoding);
-        if (batch.hasTrims()) {
-            trims.raise(marks);
+    private PreparedGroup prepared(CommitGroup group) {
+        try {
+            return PreparedGroup.of(group, trims, families);
+        } catch (OutOfMemoryError _) {
+            throw noHeap;
+        } catch (RocksDBException e) {
+            throw new StoreException.Internal(
+                    "RocksDB refused to hand out a batch: " + Problems.text(e),
+                    Outcome.NOT_APPLIED,
+                    e);
         }
     }
 
     /**
-     * Deletes what a trim hides beyond the trims before it. The ranges of a stream do not overlap,
-     * because reads would pay for every pair that does. It may stand behind the batch's puts: none
-     * of them that it covers is visible.
+     * Trims wait for RocksDB to resume, which they make room for: nothing else could be written.
      */
-    private void trim(WriteBatch encoding, int spaceId, long stream, long to)
-            throws RocksDBException {
-        long before = trims.of(spaceId, stream);
-        boolean isFirst = before == StreamBounds.NEVER_TRIMMED;
-        if (to <= before && !isFirst) {
-            return;
+    private void write(PreparedGroup prepared, boolean isPatient) {
+        long startNanos = System.nanoTime();
+        StoreException failure = tryWrite(prepared);
+        while (failure instanceof StoreException.Full
+                && isPatient
+                && System.nanoTime() - startNanos < RESUME_NANOS_MAX) {
+            LockSupport.parkNanos(RESUME_POLL_NANOS);
+            failure = tryWrite(prepared);
         }
-        encoding.merge(
-                database.metadata(),
-                Keys.metadata(spaceId, stream, Keys.TRIM_POINT_ID),
-                Keys.trimPoint(to));
-        encoding.deleteRange(
-                database.data(),
-                Keys.data(spaceId, stream, isFirst ? Long.MIN_VALUE : before + 1),
-                Keys.after(spaceId, stream, to));
+        if (failure != null) {
+            throw failure;
+        }
     }
 
-    private void finish(boolean sync) throws RocksDBException {
-        if (!sync) {
-            database.rocks().flushWal(false);
-            return;
+    private @Nullable StoreException tryWrite(PreparedGroup prepared) {
+        try {
+            target.write(prepared.encoding());
+            return null;
+        } catch (RocksDBException e) {
+            StoreException failure = resumes ? Problems.write(e) : Problems.stopped(e);
+            if (failure instanceof StoreException.Full) {
+                upkeep.foundFull();
+            }
+            return failure;
         }
+    }
+
+    private void sync() {
         long startNanos = System.nanoTime();
-        database.rocks().flushWal(true);
+        try {
+            target.syncLog();
+        } catch (RocksDBException e) {
+            throw Problems.stopped(e);
+        }
         syncNanos.lazySet(syncNanos.get() + System.nanoTime() - startNanos);
     }
 }

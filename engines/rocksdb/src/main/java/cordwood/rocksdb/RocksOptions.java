@@ -120,6 +120,10 @@ record RocksOptions(
         OptionReader reader = new OptionReader(options.engine());
         Tables tables = tables(reader);
         Sizes sizes = Sizes.derive(options.memoryBudgetBytes(), tables.fileBytesMax(), reader);
+        reader.derived(
+                "disk-reserve",
+                Reserve.bytesMax(sizes.writeBufferBytes()),
+                "2 write buffers, at most 64 MiB; kept on disk once less than 4 GiB are free");
         Log log = log(reader);
         Commits commits = commits(reader, sizes);
         Blobs blobs =

@@ -5,6 +5,7 @@ import cordwood.files.FileFailure;
 import cordwood.store.BareLoop;
 import cordwood.store.GroupCommitter;
 import cordwood.store.StepExecutor;
+import cordwood.store.StoreException;
 import cordwood.store.StoreOptions;
 import cordwood.store.StoreProvider;
 import cordwood.store.StreamStore;
@@ -58,8 +59,23 @@ public final class RocksProvider implements StoreProvider, BareLoop.Engine {
         return BareWriteLoop.open(options.directory(), resolved(options));
     }
 
-    /** Opens a store with a committer bounded and run as given. */
+    /**
+     * Opens a store with a committer bounded and run as given. On a full disk the room that was
+     * kept is used.
+     */
     static RocksStore open(
+            Path path, RocksOptions options, GroupCommitter.Limits limits, StepExecutor steps) {
+        try {
+            return tryOpen(path, options, limits, steps);
+        } catch (StoreException.Full e) {
+            if (options.readOnly() || !Reserve.giveUp(Disk.real(), path)) {
+                throw e;
+            }
+            return tryOpen(path, options, limits, steps);
+        }
+    }
+
+    private static RocksStore tryOpen(
             Path path, RocksOptions options, GroupCommitter.Limits limits, StepExecutor steps) {
         try {
             StoreDirectory directory =

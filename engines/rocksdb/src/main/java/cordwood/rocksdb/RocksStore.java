@@ -33,6 +33,7 @@ final class RocksStore implements LocalStore {
     private final StoreDirectory directory;
     private final Database database;
     private final RocksOptions options;
+    private final Upkeep upkeep;
     private final RocksGroupWriter writer;
     private final GroupCommitter committer;
     private final Figures figures;
@@ -46,11 +47,21 @@ final class RocksStore implements LocalStore {
             StepExecutor steps) {
         this.directory = directory;
         this.options = options;
-        this.database = Database.open(directory, options, true);
-        this.writer = new RocksGroupWriter(database, options.log());
+        this.database = Database.open(directory, options);
+        this.upkeep = Upkeep.of(database, directory, options);
+        this.writer =
+                new RocksGroupWriter(
+                        database,
+                        PreparedGroup.Families.of(database),
+                        options,
+                        database::backgroundFailures,
+                        upkeep);
         this.figures = new Figures(database, options);
         this.committer = new GroupCommitter("rocksdb", writer, limits, steps);
         this.closing = new Closing(committer, this::endSteps, this::closeFiles);
+        if (!options.readOnly()) {
+            upkeep.start();
+        }
     }
 
     static GroupCommitter.Limits limits(RocksOptions options) {
@@ -229,8 +240,25 @@ final class RocksStore implements LocalStore {
     private void closeFiles() {
         try (directory;
                 database) {
-            if (isWritable()) {
-                database.flush();
+            boolean logged = options.log().enabled();
+            boolean mayFlush = !logged || upkeep.mayFlush();
+            if (!mayFlush) {
+                database.endBackgroundWork(); // it would be tried again for ever
+            }
+            upkeep.close();
+            if (mayFlush && isWritable()) {
+                flushAtClose(logged);
+            }
+        }
+    }
+
+    /** Saves the next opening from reading the log, which has everything if there is one. */
+    private void flushAtClose(boolean logged) {
+        try {
+            database.flush();
+        } catch (StoreException.Full e) {
+            if (!logged) {
+                throw e;
             }
         }
     }

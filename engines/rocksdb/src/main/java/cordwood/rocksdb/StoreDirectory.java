@@ -145,6 +145,14 @@ final class StoreDirectory implements AutoCloseable {
         return "wal-dir " + (inside ? "beside the tables" : walDirectory);
     }
 
+    Path path() {
+        return directory;
+    }
+
+    Disk disk() {
+        return disk;
+    }
+
     /** Where the database is. */
     Path database() {
         return directory.resolve(DATABASE);

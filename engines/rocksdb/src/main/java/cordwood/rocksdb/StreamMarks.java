@@ -58,6 +58,12 @@ final class StreamMarks {
         return trims[index];
     }
 
+    /** The highest trim of a stream, or {@link StreamBounds#NEVER_TRIMMED}. */
+    long trimOf(int spaceId, long stream) {
+        int index = slots[slotOf(spaceId, stream)] - 1;
+        return index >= 0 && hasTrims[index] ? trims[index] : StreamBounds.NEVER_TRIMMED;
+    }
+
     /** Notes a put; false when a trim earlier in the batch hides it. */
     boolean put(Space space, long stream, long position) {
         int index = indexOf(space.id(), stream);
@@ -70,7 +76,11 @@ final class StreamMarks {
     }
 
     void trim(Space space, long stream, long to) {
-        int index = indexOf(space.id(), stream);
+        trim(space.id(), stream, to);
+    }
+
+    void trim(int spaceId, long stream, long to) {
+        int index = indexOf(spaceId, stream);
         trims[index] = hasTrims[index] ? Math.max(trims[index], to) : to;
         hasTrims[index] = true;
     }

@@ -1,13 +1,15 @@
 package cordwood.rocksdb;
 
 import cordwood.store.StreamBounds;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The trim points of the streams written lately, so that the committer need not ask the database
  * about each batch. Confined to the committing step.
  *
  * <p>Each stream has one place it may be in; a stream that is not there is asked for and takes the
- * place over, so the memory is bounded whatever the number of streams.
+ * place over, so the memory is bounded whatever the number of streams. The trims of the group that
+ * is being prepared are in force for what comes after them, and apart until the group is written.
  */
 final class TrimPoints {
 
@@ -25,6 +27,7 @@ final class TrimPoints {
     private final byte[] spaceIds = new byte[PLACES];
     private final long[] streams = new long[PLACES];
     private final long[] trims = new long[PLACES];
+    private @Nullable StreamMarks pending; // trims of the group that is being prepared
 
     TrimPoints(Source source) {
         this.source = source;
@@ -42,6 +45,12 @@ final class TrimPoints {
 
     /** The trim point of a stream, or {@link StreamBounds#NEVER_TRIMMED}. */
     long of(int spaceId, long stream) {
+        StreamMarks ahead = pending;
+        long stored = stored(spaceId, stream);
+        return ahead == null ? stored : Math.max(stored, ahead.trimOf(spaceId, stream));
+    }
+
+    private long stored(int spaceId, long stream) {
         int place = placeOf(spaceId, stream);
         if (!isAt(place, spaceId, stream)) {
             trims[place] = source.trimmedTo(spaceId, stream);
@@ -51,14 +60,35 @@ final class TrimPoints {
         return trims[place];
     }
 
-    /** Takes note of trims that the database has by now. */
-    void raise(StreamMarks marks) {
-        for (int i = 0; i < marks.size(); i++) {
-            int place = placeOf(marks.spaceId(i), marks.stream(i));
-            if (marks.hasTrim(i) && isAt(place, marks.spaceId(i), marks.stream(i))) {
-                trims[place] = Math.max(trims[place], marks.trim(i));
+    /** Puts a trim in force for the rest of the group. */
+    void pend(int spaceId, long stream, long to) {
+        StreamMarks ahead = pending;
+        if (ahead == null) {
+            ahead = new StreamMarks();
+            pending = ahead;
+        }
+        ahead.trim(spaceId, stream, to);
+    }
+
+    /** The group was written: takes note of its trims, and answers them; null where none were. */
+    @Nullable StreamMarks written() {
+        StreamMarks done = pending;
+        pending = null;
+        if (done == null) {
+            return null;
+        }
+        for (int i = 0; i < done.size(); i++) {
+            int place = placeOf(done.spaceId(i), done.stream(i));
+            if (isAt(place, done.spaceId(i), done.stream(i))) {
+                trims[place] = Math.max(trims[place], done.trim(i));
             }
         }
+        return done;
+    }
+
+    /** The group was not written: its trims are in force no more. */
+    void refused() {
+        pending = null;
     }
 
     private boolean isAt(int place, int spaceId, long stream) {

@@ -31,6 +31,7 @@ final class Tuning {
     private static final double BLOOM_BITS_PER_KEY = 10;
     private static final double MEMTABLE_BLOOM_RATIO = 0.2;
     private static final int NEVER = 1 << 30;
+    private static final long UNUSED_BUFFER_BYTES = 64 << 10;
     private static final long PENDING_COMPACTION_BYTES_SLOW = 512L << 30;
     private static final long PENDING_COMPACTION_BYTES_STOP = 2L << 40;
 
@@ -63,7 +64,7 @@ final class Tuning {
         return statistics;
     }
 
-    DBOptions database(Path walDirectory, boolean createIfMissing, boolean manualWalFlush) {
+    DBOptions database(Path walDirectory, boolean createIfMissing) {
         Properties unset = new Properties(); // what RocksDB's Java API has no setter for
         unset.put("wal_compression", options.log().compressed() ? "kZSTD" : "kNoCompression");
         unset.put("max_background_flushes", text(options.compactions().flushes()));
@@ -75,9 +76,9 @@ final class Tuning {
                 .setCreateMissingColumnFamilies(createIfMissing)
                 .setWalDir(walDirectory.toString())
                 .setWalRecoveryMode(WALRecoveryMode.TolerateCorruptedTailRecords)
-                .setManualWalFlush(manualWalFlush)
                 .setMaxTotalWalSize(options.sizes().walBytesMax())
                 .setAtomicFlush(true)
+                .setAvoidFlushDuringShutdown(true) // the store does, where it can
                 .setParanoidChecks(options.paranoidChecks())
                 .setWriteBufferManager(writeBuffers())
                 .setMaxSubcompactions(options.compactions().parts())
@@ -156,6 +157,14 @@ final class Tuning {
                 .setMemtableWholeKeyFiltering(true)
                 .setOptimizeFiltersForHits(true);
         return made;
+    }
+
+    /**
+     * The family that RocksDB insists on. Short of room, it waits until the largest memtable of any
+     * family would fit on the disk: this one's must not be that.
+     */
+    ColumnFamilyOptions unused() {
+        return natives.own(new ColumnFamilyOptions()).setWriteBufferSize(UNUSED_BUFFER_BYTES);
     }
 
     private ColumnFamilyOptions common(int levels, int blockBytes) {

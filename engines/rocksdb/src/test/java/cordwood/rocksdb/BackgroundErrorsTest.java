@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Test;
 class BackgroundErrorsTest {
 
     private long failures;
+    private boolean isShortOfRoom;
     private long nowNanos;
     private int asked;
     private final BackgroundErrors errors =
@@ -19,6 +20,7 @@ class BackgroundErrorsTest {
                         asked++;
                         return failures;
                     },
+                    () -> isShortOfRoom,
                     () -> nowNanos);
 
     @Test
@@ -30,6 +32,22 @@ class BackgroundErrorsTest {
                 .isThrownBy(errors::throwIfAny)
                 .withMessageContaining("3 failed")
                 .satisfies(e -> assertThat(e.outcome()).isEqualTo(Outcome.NOT_APPLIED));
+    }
+
+    @Test
+    void whatFailsForWantOfRoomIsExcusedAndALaterFailureIsNot() {
+        failures = 2;
+        isShortOfRoom = true;
+        nowNanos += TimeUnit.SECONDS.toNanos(1);
+        errors.throwIfAny();
+        isShortOfRoom = false;
+        nowNanos += TimeUnit.SECONDS.toNanos(1);
+        errors.throwIfAny();
+        failures = 3;
+        nowNanos += TimeUnit.SECONDS.toNanos(1);
+        assertThatExceptionOfType(StoreException.Failed.class)
+                .isThrownBy(errors::throwIfAny)
+                .withMessageContaining("1 failed");
     }
 
     @Test

@@ -2,7 +2,6 @@ package cordwood.rocksdb;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import cordwood.store.Commit;
 import cordwood.store.Durability;
@@ -14,7 +13,6 @@ import cordwood.store.WriteBatch;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -105,35 +103,5 @@ class FailureTest {
         }
         Files.move(root.resolve("moved"), tables);
         assertReopensWith(directory, acknowledged, "wal-dir", log.toString());
-    }
-
-    @Test
-    void fullDiskStopsWritesUntilReopened() throws Exception {
-        Path directory = root.resolve("store");
-        Path log = Files.createDirectory(root.resolve("log"));
-        assumeTrue(
-                run("mount", "-t", "tmpfs", "-o", "size=3m", "tmpfs", log.toString()),
-                "needs the right to mount a small file system");
-        try {
-            int acknowledged;
-            try (LocalStore store = Fixtures.open(directory, "wal-dir", log.toString())) {
-                acknowledged = appendUntilFailed(store, Durability.DURABLE);
-                assertThat(acknowledged).isPositive();
-                assertWritesHaveStopped(store, acknowledged);
-            }
-            assumeTrue(run("mount", "-o", "remount,size=64m", log.toString()));
-            assertReopensWith(directory, acknowledged, "wal-dir", log.toString());
-        } finally {
-            run("umount", log.toString());
-        }
-    }
-
-    private static boolean run(String... command) throws InterruptedException {
-        try {
-            Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-            return process.waitFor(2, TimeUnit.MINUTES) && process.exitValue() == 0;
-        } catch (IOException e) {
-            return false;
-        }
     }
 }

@@ -39,6 +39,21 @@ final class Fixtures {
         return new StoreOptions(directory, BUDGET_BYTES, engine);
     }
 
+    static Database database(StoreDirectory directory, RocksOptions options) {
+        return Database.open(directory, options);
+    }
+
+    /** What writes groups to a database, or to what stands in front of it. */
+    static RocksGroupWriter writer(
+            Database database, GroupTarget target, RocksOptions options, Upkeep upkeep) {
+        return new RocksGroupWriter(
+                target,
+                PreparedGroup.Families.of(database),
+                options,
+                database::backgroundFailures,
+                upkeep);
+    }
+
     static MemorySegment bytes(String text) {
         return MemorySegment.ofArray(text.getBytes(StandardCharsets.UTF_8));
     }

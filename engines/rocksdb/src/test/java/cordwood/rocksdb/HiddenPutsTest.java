@@ -25,17 +25,19 @@ class HiddenPutsTest {
     @TempDir private Path root;
     private StoreDirectory directory;
     private Database database;
+    private Upkeep upkeep;
     private GroupCommitter committer;
 
     @BeforeEach
     void open() {
         RocksOptions options = RocksOptions.of(StoreOptions.in(root));
         directory = StoreDirectory.claim(Disk.real(), root.resolve("store"), null, false);
-        database = Database.open(directory, options, true);
+        database = Fixtures.database(directory, options);
+        upkeep = Upkeep.of(database, directory, options);
         committer =
                 new GroupCommitter(
                         "test",
-                        new RocksGroupWriter(database, options.log()),
+                        Fixtures.writer(database, database, options, upkeep),
                         GroupCommitter.Limits.forInFlightBytes(64 << 20),
                         StepExecutor.virtualThreads());
     }
@@ -43,6 +45,7 @@ class HiddenPutsTest {
     @AfterEach
     void close() {
         committer.close();
+        upkeep.close();
         database.close();
         directory.close();
     }

@@ -30,17 +30,19 @@ class PinTest {
     @TempDir private Path root;
     private StoreDirectory directory;
     private Database database;
+    private Upkeep upkeep;
     private GroupCommitter committer;
 
     @BeforeEach
     void open() {
         RocksOptions options = RocksOptions.of(StoreOptions.in(root));
         directory = StoreDirectory.claim(Disk.real(), root.resolve("store"), null, false);
-        database = Database.open(directory, options, true);
+        database = Fixtures.database(directory, options);
+        upkeep = Upkeep.of(database, directory, options);
         committer =
                 new GroupCommitter(
                         "test",
-                        new RocksGroupWriter(database, options.log()),
+                        Fixtures.writer(database, database, options, upkeep),
                         GroupCommitter.Limits.forInFlightBytes(64 << 20),
                         StepExecutor.virtualThreads());
         write(batch -> {
@@ -55,6 +57,7 @@ class PinTest {
     @AfterEach
     void close() {
         committer.close();
+        upkeep.close();
         database.close();
         directory.close();
     }

@@ -59,6 +59,10 @@ final class Oracle {
             this.fate = fate;
         }
 
+        List<Operation> operations() {
+            return operations;
+        }
+
         /** The store took it; what comes of it shows in the commit. */
         void accepted(Commit accepted) {
             commit = accepted;

@@ -47,8 +47,12 @@ public final class SmallDisk extends InterposedDisk {
     }
 
     @Override
+    @SuppressWarnings("unchecked") // that call answers a number
     protected synchronized <T extends @Nullable Object> T onCall(
             DiskCall call, @Nullable DiskFile file, Supplier<T> body) {
+        if (call.operation() == DiskOperation.USABLE_BYTES) {
+            return (T) Long.valueOf(freeBytes());
+        }
         if (call.operation() == DiskOperation.PREALLOCATE) {
             requireRoom(call);
         }

@@ -1,0 +1,121 @@
+package cordwood.rocksdb;
+
+import cordwood.store.CommitGroup;
+import cordwood.store.StreamBounds;
+import org.rocksdb.RocksDBException;
+import org.rocksdb.WriteBatch;
+
+/**
+ * A group as one batch of RocksDB's, with all its trims and without the puts that these hide.
+ * Making it reads only, so that whatever is refused here was not applied; writing it is one call,
+ * after which all of the group is there or nothing.
+ */
+final class PreparedGroup implements AutoCloseable {
+
+    /*
+     * A batch that goes as it is, alone, is written from the memory it was encoded in. Otherwise the
+     * encodings are joined in an array, with one copy on the way there and one back.
+     */
+    private static final int TRIM_BYTES =
+            2 * Keys.DATA_BYTES + Keys.METADATA_BYTES + Long.BYTES + 16;
+
+    private final WriteBatch encoding;
+    private final boolean owned;
+
+    private PreparedGroup(WriteBatch encoding, boolean owned) {
+        this.encoding = encoding;
+        this.owned = owned;
+    }
+
+    /** The families' identities. */
+    record Families(int dataId, int metadataId) {
+        static Families of(Database database) {
+            return new Families(database.data().getID(), database.metadata().getID());
+        }
+    }
+
+    /**
+     * Prepares a group, whose trims are pending in {@code trims} afterwards. The caller closes it.
+     */
+    static PreparedGroup of(CommitGroup group, TrimPoints trims, Families families)
+            throws RocksDBException {
+        if (group.size() == 1) {
+            RocksBatch only = (RocksBatch) group.batch(0);
+            if (!only.hasTrims() && !trims.hidePutsOf(only.marks())) {
+                return new PreparedGroup(only.encoding(), false);
+            }
+        }
+        BatchBytes joined = new BatchBytes(bytesExpected(group));
+        for (int i = 0; i < group.size(); i++) {
+            RocksBatch batch = (RocksBatch) group.batch(i);
+            byte[] encoded = batch.encoding().data();
+            if (trims.hidePutsOf(batch.marks())) {
+                HiddenPuts.remove(encoded, families.dataId(), trims, joined);
+            } else {
+                joined.addAll(encoded);
+            }
+            if (batch.hasTrims()) {
+                addTrims(batch.marks(), trims, families, joined);
+            }
+        }
+        return new PreparedGroup(new WriteBatch(joined.finished()), true);
+    }
+
+    private static int bytesExpected(CommitGroup group) {
+        long bytes = BatchBytes.HEADER_BYTES;
+        for (int i = 0; i < group.size(); i++) {
+            RocksBatch batch = (RocksBatch) group.batch(i);
+            bytes += batch.encoding().getDataSize() - BatchBytes.HEADER_BYTES;
+            bytes += batch.hasTrims() ? (long) TRIM_BYTES * batch.marks().size() : 0;
+        }
+        return Math.toIntExact(bytes);
+    }
+
+    private static void addTrims(
+            StreamMarks marks, TrimPoints trims, Families families, BatchBytes joined) {
+        for (int i = 0; i < marks.size(); i++) {
+            if (marks.hasTrim(i)) {
+                addTrim(marks.spaceId(i), marks.stream(i), marks.trim(i), trims, families, joined);
+            }
+        }
+    }
+
+    /**
+     * Deletes what a trim hides beyond the trims before it. The ranges of a stream do not overlap,
+     * because reads would pay for every pair that does. It stands behind the batch's puts: none of
+     * them that it covers is visible.
+     */
+    private static void addTrim(
+            int spaceId,
+            long stream,
+            long to,
+            TrimPoints trims,
+            Families families,
+            BatchBytes joined) {
+        long before = trims.of(spaceId, stream);
+        boolean isFirst = before == StreamBounds.NEVER_TRIMMED;
+        if (to <= before && !isFirst) {
+            return;
+        }
+        joined.merge(
+                families.metadataId(),
+                Keys.metadata(spaceId, stream, Keys.TRIM_POINT_ID),
+                Keys.trimPoint(to));
+        joined.deleteRange(
+                families.dataId(),
+                Keys.data(spaceId, stream, isFirst ? Long.MIN_VALUE : before + 1),
+                Keys.after(spaceId, stream, to));
+        trims.pend(spaceId, stream, to);
+    }
+
+    WriteBatch encoding() {
+        return encoding;
+    }
+
+    @Override
+    public void close() {
+        if (owned) {
+            encoding.close();
+        }
+    }
+}

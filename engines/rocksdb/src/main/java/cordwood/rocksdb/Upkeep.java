@@ -1,0 +1,180 @@
+package cordwood.rocksdb;
+
+import cordwood.files.Disk;
+import cordwood.files.FileFailure;
+import cordwood.store.StoreException;
+import cordwood.store.ThreadEnd;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+import org.rocksdb.RocksDBException;
+
+/**
+ * Keeps the store able to write while the disk is short of room: refuses puts in time, lets trims
+ * through, and gives back what was trimmed. What takes long runs on a thread of its own.
+ *
+ * <p>While there is room it only looks at the disk, once a second and now and then before a group.
+ */
+final class Upkeep implements AutoCloseable {
+
+    private static final System.Logger LOG = System.getLogger("cordwood.rocksdb");
+    private static final long TICK_NANOS = 1_000_000_000;
+    private static final long WAKE_NANOS = 5_000_000;
+
+    private final Database database;
+    private final Reserve reserve;
+    private final DiskRoom room;
+    private final Reclaim reclaim;
+    private @Nullable Thread thread; // set by start
+    private volatile boolean closing;
+    private long wokenNanos = System.nanoTime() - WAKE_NANOS; // confined to the committing step
+
+    private Upkeep(Database database, Reserve reserve, DiskRoom room) {
+        this.database = database;
+        this.reserve = reserve;
+        this.room = room;
+        this.reclaim = new Reclaim(database);
+    }
+
+    /** That of an open store; does nothing by itself until it is started. */
+    static Upkeep of(Database database, StoreDirectory directory, RocksOptions options) {
+        Disk disk = directory.disk();
+        Reserve reserve = new Reserve(disk, directory.path(), options.sizes().writeBufferBytes());
+        DiskRoom room =
+                new DiskRoom(
+                        disk,
+                        directory.path(),
+                        directory.walDirectory(),
+                        reserve,
+                        database::memtableBytes,
+                        System::nanoTime);
+        return new Upkeep(database, reserve, room);
+    }
+
+    /** Keeps room for a full disk where that is due, and starts the thread. */
+    void start() {
+        maybeMakeReserve();
+        thread = Thread.ofPlatform().daemon().name("rocksdb-upkeep").start(this::loop);
+    }
+
+    /**
+     * Lets a group with puts pass.
+     *
+     * @throws StoreException.Full where its flush might not find room later
+     */
+    void requireRoomForPuts(long groupBytes) {
+        if (!room.tryTake(groupBytes)) {
+            maybeWake();
+            throw new StoreException.Full(
+                    "the disk is short of room; trims go on, and puts once there is some", null);
+        }
+    }
+
+    /** Gives the reserve up where a group of trims would not find room. */
+    void makeRoomForTrims(long groupBytes) {
+        if (!room.tryTake(groupBytes) && room.isFull()) {
+            giveUpReserve();
+        }
+    }
+
+    /** The database has the trims of a group. */
+    void trimmed(StreamMarks trims) {
+        reclaim.note(trims);
+        if (!room.tryTake(0)) {
+            maybeWake();
+        }
+    }
+
+    /** RocksDB found no room, and waits for some. */
+    void foundFull() {
+        room.foundFull();
+        if (room.isTooFullToFlush()) {
+            giveUpReserve();
+        }
+        wake();
+    }
+
+    /** Whether puts are refused. */
+    boolean isShortOfRoom() {
+        return room.leftBytes() <= 0;
+    }
+
+    /** Those who are refused and come again at once must not keep the thread busy. */
+    private void maybeWake() {
+        long nowNanos = System.nanoTime();
+        if (nowNanos - wokenNanos >= WAKE_NANOS) {
+            wokenNanos = nowNanos;
+            wake();
+        }
+    }
+
+    private void wake() {
+        LockSupport.unpark(thread); // nothing where it was not started
+    }
+
+    private void loop() {
+        while (!closing) {
+            try {
+                pass();
+            } catch (RocksDBException | RuntimeException | OutOfMemoryError e) {
+                LOG.log(System.Logger.Level.DEBUG, "tried again in a second", e);
+            }
+            LockSupport.parkNanos(this, TICK_NANOS);
+        }
+    }
+
+    private void pass() throws RocksDBException {
+        if (isShortOfRoom()) {
+            giveBack();
+        }
+        maybeMakeReserve();
+    }
+
+    /** What was trimmed comes back with a flush, which frees the log, and a compaction. */
+    private void giveBack() throws RocksDBException {
+        boolean isDue = reclaim.isDue();
+        if (isDue && room.isTooFullToFlush()) {
+            giveUpReserve();
+        }
+        boolean isMuch = database.memtableBytes() > room.slackBytes() || room.isLogFull();
+        if (isDue || (isMuch && mayFlush())) {
+            database.flush();
+        }
+        if (isDue) {
+            reclaim.run();
+        }
+    }
+
+    /** Whether a flush would find room without the reserve. */
+    boolean mayFlush() {
+        return !room.isTooFullToFlush();
+    }
+
+    private void giveUpReserve() {
+        try {
+            reserve.giveUp();
+        } catch (FileFailure e) {
+            LOG.log(System.Logger.Level.WARNING, "the reserve cannot be given up", e);
+        }
+    }
+
+    private void maybeMakeReserve() {
+        try {
+            reserve.make();
+        } catch (FileFailure e) {
+            LOG.log(System.Logger.Level.DEBUG, "no room is kept for a full disk", e);
+        }
+    }
+
+    /** Ends the thread, and waits for it. */
+    @Override
+    public void close() {
+        closing = true;
+        reclaim.cancel();
+        wake();
+        Thread started = thread;
+        if (started != null) {
+            ThreadEnd.await(started);
+        }
+        reclaim.close();
+    }
+}

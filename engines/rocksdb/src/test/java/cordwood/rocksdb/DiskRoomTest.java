@@ -1,0 +1,73 @@
+package cordwood.rocksdb;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import cordwood.testkit.disk.CrashingDisk;
+import cordwood.testkit.disk.SmallDisk;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class DiskRoomTest {
+
+    private static final Path DIRECTORY = Path.of("/disk").toAbsolutePath();
+    private static final long MIB = 1 << 20;
+
+    private final CrashingDisk under = new CrashingDisk(1);
+    private final SmallDisk disk = new SmallDisk(under, 40 * MIB);
+    private long memtableBytes;
+    private long nowNanos;
+    private int asked;
+
+    @BeforeEach
+    void createDirectory() {
+        under.createDirectories(DIRECTORY);
+    }
+
+    private DiskRoom room() {
+        Reserve reserve = new Reserve(disk, DIRECTORY, 4 * MIB);
+        reserve.make();
+        return new DiskRoom(disk, DIRECTORY, DIRECTORY, reserve, this::flushBytes, () -> nowNanos);
+    }
+
+    private long flushBytes() {
+        asked++;
+        return memtableBytes;
+    }
+
+    @Test
+    void whatTheMemtablesWillNeedIsNotGivenAway() {
+        DiskRoom room = room();
+        memtableBytes = 20 * MIB;
+        assertThat(room.tryTake(4 * MIB)).isTrue();
+        memtableBytes = 24 * MIB;
+        assertThat(room.tryTake(4 * MIB)).isFalse();
+        memtableBytes = 40 * MIB;
+        nowNanos += TimeUnit.SECONDS.toNanos(1);
+        assertThat(room.tryTake(1)).isFalse();
+        assertThat(room.leftBytes()).isNegative();
+        assertThat(room.isTooFullToFlush()).isTrue();
+        assertThat(room.isFull()).isFalse();
+    }
+
+    @Test
+    void roomThatComesIsFoundSoon() {
+        DiskRoom room = room();
+        memtableBytes = 40 * MIB;
+        assertThat(room.tryTake(1)).isFalse();
+        memtableBytes = 0;
+        nowNanos += TimeUnit.MILLISECONDS.toNanos(10);
+        assertThat(room.tryTake(1)).isTrue();
+    }
+
+    @Test
+    void diskIsNotAskedForEveryGroup() {
+        DiskRoom room = room();
+        for (int group = 0; group < 1_000; group++) {
+            assertThat(room.tryTake(1_000)).isTrue();
+            nowNanos += TimeUnit.MILLISECONDS.toNanos(1);
+        }
+        assertThat(asked).isBetween(5, 250);
+    }
+}
