@@ -32,6 +32,7 @@ final class RocksStore implements LocalStore {
     private final StoreDirectory directory;
     private final Database database;
     private final RocksOptions options;
+    private final StoreLimits sizeLimits;
     private final RocksGroupWriter writer;
     private final GroupCommitter committer;
     private final Figures figures;
@@ -44,6 +45,7 @@ final class RocksStore implements LocalStore {
             StepExecutor steps) {
         this.directory = directory;
         this.options = options;
+        this.sizeLimits = options.sizes().limits();
         this.database = Database.open(directory, options, true);
         this.writer = new RocksGroupWriter(database, options.log());
         this.figures = new Figures(database, options);
@@ -54,14 +56,14 @@ final class RocksStore implements LocalStore {
         return new GroupCommitter.Limits(
                 options.commits().groupBytesMax(),
                 options.commits().groupBatchesMax(),
-                options.sizes().inFlightBytesMax(),
+                options.sizes().batchBytes(),
                 IN_FLIGHT_BATCHES_MAX,
                 ADMISSION_TIMEOUT);
     }
 
     @Override
     public WriteBatch newBatch() {
-        return guarded(() -> database.remember(new RocksBatch(database, StoreLimits.LOCAL)));
+        return guarded(() -> database.remember(new RocksBatch(database, sizeLimits)));
     }
 
     @Override
@@ -95,12 +97,12 @@ final class RocksStore implements LocalStore {
             return database.remember(
                     new RocksCursor(
                             database,
+                            database.walks(),
                             space,
                             stream,
                             nothingLeft ? Long.MAX_VALUE : lowest,
                             nothingLeft ? Long.MIN_VALUE : to,
-                            order,
-                            Walk.PIN_NANOS_MAX));
+                            order));
         });
     }
 
@@ -127,7 +129,7 @@ final class RocksStore implements LocalStore {
     @Override
     public StreamCursor streams(Space space) {
         return guarded(() ->
-                database.remember(new RocksStreamCursor(database, space, Walk.PIN_NANOS_MAX)));
+                database.remember(new RocksStreamCursor(database, database.walks(), space)));
     }
 
     @Override
@@ -149,7 +151,7 @@ final class RocksStore implements LocalStore {
     @Override
     public StoreLimits limits() {
         gate.requireOpen();
-        return StoreLimits.LOCAL;
+        return sizeLimits;
     }
 
     @Override

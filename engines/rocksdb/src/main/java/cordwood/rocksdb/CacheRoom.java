@@ -1,0 +1,40 @@
+package cordwood.rocksdb;
+
+import java.util.function.LongSupplier;
+import org.rocksdb.Cache;
+
+/**
+ * How full the block cache is of what cannot leave it: memtables, and blocks that iterators stand
+ * on. It drops everything else before it grows beyond its size. Thread-safe.
+ */
+final class CacheRoom implements OpenWalks.Room {
+
+    private static final int SLACK_DIVISOR = 16;
+    private static final int BLOCKS_DIVISOR = 4;
+
+    private final Cache cache;
+    private final long bytesMax;
+    private final LongSupplier memtableBytes;
+
+    /**
+     * The room in a cache.
+     *
+     * @param memtableBytes memtables that are charged to it
+     */
+    CacheRoom(Cache cache, long bytesMax, LongSupplier memtableBytes) {
+        this.cache = cache;
+        this.bytesMax = bytesMax;
+        this.memtableBytes = memtableBytes;
+    }
+
+    @Override
+    public boolean isShort() {
+        return cache.getUsage() > bytesMax + bytesMax / SLACK_DIVISOR;
+    }
+
+    @Override
+    public boolean isTakenByWalks() {
+        long blockBytes = cache.getPinnedUsage() - memtableBytes.getAsLong();
+        return isShort() && blockBytes > bytesMax / BLOCKS_DIVISOR;
+    }
+}
