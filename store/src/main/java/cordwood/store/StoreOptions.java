@@ -13,8 +13,8 @@ import java.util.Map;
  * @param memoryBudgetBytes most off-heap memory the engine may hold for what it is given and asked
  *     for: batches, memtables, blocks of tables; at least {@link #MEMORY_BUDGET_BYTES_MIN}, and at
  *     most what the machine or its container has. Who wants more than it leaves is refused with
- *     {@link StoreException.Busy}. What the process needs besides, like code, stacks and buffers
- *     of background work, does not grow with what callers do; docs/memory.md has the figures
+ *     {@link StoreException.Busy}. What the process needs besides, like code, stacks and buffers of
+ *     background work, does not grow with what callers do; docs/memory.md has the figures
  * @param engine the engine's own options, by kebab-case key
  * @param allocator where its cells come from
  */

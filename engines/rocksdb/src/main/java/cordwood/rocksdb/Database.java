@@ -62,9 +62,7 @@ final class Database implements AutoCloseable {
                         options.sizes().iteratorsMax(),
                         OpenWalks.PIN_NANOS_MAX,
                         new CacheRoom(
-                                tuning.cache(),
-                                options.sizes().cacheBytes(),
-                                this::memtableBytes));
+                                tuning.cache(), options.sizes().cacheBytes(), this::memtableBytes));
         walks.start();
     }
 
@@ -93,8 +91,7 @@ final class Database implements AutoCloseable {
                                     : RocksDB.open(databaseOptions, path, descriptors, families));
             families.forEach(natives::own);
             directory.databaseIsThere();
-            Database database =
-                    new Database(natives, cells, tuning, rocks, families, options);
+            Database database = new Database(natives, cells, tuning, rocks, families, options);
             opened = true;
             return database;
         } catch (RocksDBException e) {

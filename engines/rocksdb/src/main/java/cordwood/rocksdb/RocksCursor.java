@@ -152,7 +152,8 @@ final class RocksCursor implements Cursor, Dependent {
         if (!walk.isOpen() && !(seek(position) && Keys.positionOf(walk.key()) == position)) {
             walk.letGo();
             throw new StoreException.Invalid(
-                    "the record at %d was trimmed while the cursor stood on it".formatted(position));
+                    "the record at %d was trimmed while the cursor stood on it"
+                            .formatted(position));
         }
     }
 

@@ -128,8 +128,8 @@ final class RocksStore implements LocalStore {
 
     @Override
     public StreamCursor streams(Space space) {
-        return guarded(() ->
-                database.remember(new RocksStreamCursor(database, database.walks(), space)));
+        return guarded(
+                () -> database.remember(new RocksStreamCursor(database, database.walks(), space)));
     }
 
     @Override

@@ -124,8 +124,7 @@ record Sizes(
                 (int)
                         notes.derived(
                                 "write-buffers-max",
-                                Math.clamp(
-                                        cacheBytes / 4 * 3 / bufferBytes, 2, WRITE_BUFFERS_MAX),
+                                Math.clamp(cacheBytes / 4 * 3 / bufferBytes, 2, WRITE_BUFFERS_MAX),
                                 Long::toString,
                                 "what 3/4 of the block cache holds, 2 to 12: more makes writes"
                                         + " wait");

@@ -186,7 +186,7 @@ final class Walk implements AutoCloseable {
 
     /** Whether both are walks of one cursor, so that one's rest is the other's. */
     boolean isOfSameCursor(Walk other) {
-        return lock == other.lock;
+        return lock.equals(other.lock);
     }
 
     /** Gives up what the walk keeps alive; a seek must follow. */

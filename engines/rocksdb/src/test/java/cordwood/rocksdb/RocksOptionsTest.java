@@ -76,8 +76,7 @@ class RocksOptionsTest {
     void batchWithinTheLimitsFitsIntoItsPartOfTheBudget(long budgetMib) {
         Sizes sizes = sizes(budgetMib << 20);
         StoreLimits limits = sizes.limits();
-        assertThat(limits.batchBytesMax()
-                        + (long) Sizes.ENTRY_BYTES * limits.batchRecordsMax())
+        assertThat(limits.batchBytesMax() + (long) Sizes.ENTRY_BYTES * limits.batchRecordsMax())
                 .isLessThanOrEqualTo(sizes.batchBytes());
         assertThat(limits.recordBytesMax()).isLessThanOrEqualTo((int) limits.batchBytesMax());
         assertThat(limits.batchRecordsMax()).isGreaterThan(100_000);
