@@ -12,6 +12,9 @@ final class CacheRoom implements OpenWalks.Room {
     private static final int SLACK_DIVISOR = 16;
     private static final int BLOCKS_DIVISOR = 4;
 
+    /** RocksDB charges memtables in steps of 256 KiB, of which each family may have begun some. */
+    private static final long CHARGE_BYTES_SLACK = 1L << 20;
+
     private final Cache cache;
     private final long bytesMax;
     private final LongSupplier memtableBytes;
@@ -34,7 +37,9 @@ final class CacheRoom implements OpenWalks.Room {
 
     @Override
     public boolean isTakenByWalks() {
-        long blockBytes = cache.getPinnedUsage() - memtableBytes.getAsLong();
+        // a charge is only given back when a quarter of it is too much
+        long chargedBytesMax = memtableBytes.getAsLong() / 3 * 4 + CHARGE_BYTES_SLACK;
+        long blockBytes = cache.getPinnedUsage() - chargedBytesMax;
         return isShort() && blockBytes > bytesMax / BLOCKS_DIVISOR;
     }
 }

@@ -41,6 +41,7 @@ final class OpenWalks implements AutoCloseable {
     // guarded by itself; those that opened first come first
     private final Set<Walk> open = new LinkedHashSet<>();
 
+    private final Object taking = new Object();
     private volatile boolean closed;
 
     OpenWalks(int walksMax, long pinNanosMax, Room room) {
@@ -120,14 +121,17 @@ final class OpenWalks implements AutoCloseable {
         }
     }
 
+    /** One thread at a time, so that a walk that cannot be had is in use by its cursor. */
     private void letGo(int count, long restedNanosMin) {
-        int left = count;
-        for (Walk walk : snapshot()) {
-            if (left == 0) {
-                return;
-            }
-            if (walk.tryLetGo(restedNanosMin)) {
-                left--;
+        synchronized (taking) {
+            int left = count;
+            for (Walk walk : snapshot()) {
+                if (left == 0) {
+                    return;
+                }
+                if (walk.tryLetGo(restedNanosMin)) {
+                    left--;
+                }
             }
         }
     }
