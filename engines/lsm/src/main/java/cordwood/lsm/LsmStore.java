@@ -15,7 +15,6 @@ import cordwood.lsm.read.StreamReader;
 import cordwood.lsm.read.View;
 import cordwood.lsm.wal.LogEnd;
 import cordwood.memory.MemoryRefused;
-import cordwood.store.ByteShare;
 import cordwood.store.Commit;
 import cordwood.store.Cursor;
 import cordwood.store.Durability;
@@ -52,7 +51,6 @@ public final class LsmStore implements LocalStore {
     private final Requests flushes = new Requests();
     private final Requests compactions = new Requests();
     private final Background background;
-    private final ByteShare batches;
     private final Stalls stalls = new Stalls(System::nanoTime);
     private final LogCommitter writer;
     private final GroupCommitter committer;
@@ -63,7 +61,6 @@ public final class LsmStore implements LocalStore {
         this.parts = parts;
         this.background = new Background(parts, failures, flushes, compactions);
         LsmSettings settings = parts.settings();
-        this.batches = new ByteShare("batches", settings.inFlightBytesMax());
         Pacer pacer =
                 new Pacer(parts.debt(), System::nanoTime, parts.environment().pause(), stalls);
         LogCommitter.Parts writing =
@@ -146,7 +143,7 @@ public final class LsmStore implements LocalStore {
     @Override
     public WriteBatch newBatch() {
         requireOpen();
-        return new LsmBatch(this, parts.settings().limits(), batches);
+        return new LsmBatch(this, parts.settings().limits());
     }
 
     @Override

@@ -9,7 +9,6 @@ import cordwood.lsm.format.StreamKey;
 import cordwood.lsm.format.Stretch;
 import cordwood.lsm.format.Varint;
 import cordwood.lsm.wal.WalWriter;
-import cordwood.store.ByteShare;
 import cordwood.store.Space;
 import cordwood.store.StoreException;
 import cordwood.store.StoreLimits;
@@ -29,9 +28,8 @@ public final class LsmBatch extends WriteBatch {
     private static final MemorySegment NOTHING = MemorySegment.ofArray(NO_BYTES);
 
     private final Object owner;
-    private final ByteShare memory;
-    private byte[] body = NO_BYTES;
-    private MemorySegment segment = NOTHING;
+    private byte[] body = new byte[BODY_BYTES_AT_FIRST];
+    private MemorySegment segment = MemorySegment.ofArray(body);
     private int end;
     private final MemorySegment trimPoint = MemorySegment.ofArray(new byte[Long.BYTES]);
 
@@ -50,15 +48,10 @@ public final class LsmBatch extends WriteBatch {
     private int sealedBytes;
     private int checksum;
 
-    /**
-     * An empty batch of {@code owner}.
-     *
-     * @param memory what its body is charged to
-     */
-    public LsmBatch(Object owner, StoreLimits limits, ByteShare memory) {
+    /** An empty batch of {@code owner}. */
+    public LsmBatch(Object owner, StoreLimits limits) {
         super(limits);
         this.owner = owner;
-        this.memory = memory;
     }
 
     /** Whether the batch was made by this owner. */
@@ -173,32 +166,10 @@ public final class LsmBatch extends WriteBatch {
     private void ensure(long moreBytes) {
         long needed = end + moreBytes;
         if (needed > body.length) {
-            grow(Math.max(Math.max(needed, BODY_BYTES_AT_FIRST), doubled()));
-        }
-    }
-
-    private long doubled() {
-        return Math.min(body.length * 2L, Integer.MAX_VALUE - 8);
-    }
-
-    private void grow(long grownBytes) {
-        long moreBytes = grownBytes - body.length;
-        memory.take(moreBytes, body.length);
-        boolean grew = false;
-        try {
+            long grownBytes = Math.max(needed, Math.min(body.length * 2L, Integer.MAX_VALUE - 8));
             byte[] grown = Arrays.copyOf(body, Math.toIntExact(grownBytes));
             keep(grown, MemorySegment.ofArray(grown));
-            grew = true;
-        } finally {
-            if (!grew) {
-                memory.give(moreBytes);
-            }
         }
-    }
-
-    private void drop() {
-        memory.give(body.length);
-        keep(NO_BYTES, NOTHING);
     }
 
     private void keep(byte[] array, MemorySegment ofArray) {
@@ -246,8 +217,9 @@ public final class LsmBatch extends WriteBatch {
 
     @Override
     protected void reset() {
-        if (body.length > Math.min(BODY_BYTES_KEPT, memory.idleBytesMax())) {
-            drop();
+        if (body.length > BODY_BYTES_KEPT) {
+            byte[] small = new byte[BODY_BYTES_AT_FIRST];
+            keep(small, MemorySegment.ofArray(small));
         }
         open = false;
         end = 0;
@@ -260,7 +232,7 @@ public final class LsmBatch extends WriteBatch {
         sealed = true;
         sealedBytes = 0;
         end = 0;
-        drop();
+        keep(NO_BYTES, NOTHING);
     }
 
     @Override
