@@ -7,6 +7,8 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 
 /**
  * The walks of cursors that have an iterator, which keeps memtables and blocks alive. Those that
@@ -42,6 +44,7 @@ final class OpenWalks implements AutoCloseable {
     private final Set<Walk> open = new LinkedHashSet<>();
 
     private final Object taking = new Object();
+    private final ReentrantLock moving = new ReentrantLock();
     private volatile boolean closed;
 
     OpenWalks(int walksMax, long pinNanosMax, Room room) {
@@ -96,6 +99,22 @@ final class OpenWalks implements AutoCloseable {
     void closed(Walk walk) {
         synchronized (open) {
             open.remove(walk);
+        }
+    }
+
+    /**
+     * Lets a walk go somewhere, one at a time while memory is short: each may read a large block
+     * before {@link #arrived} can say that there is no room.
+     */
+    boolean move(BooleanSupplier walk) {
+        if (!room.isShort()) {
+            return walk.getAsBoolean();
+        }
+        moving.lock();
+        try {
+            return walk.getAsBoolean();
+        } finally {
+            moving.unlock();
         }
     }
 

@@ -3,6 +3,7 @@ package cordwood.rocksdb;
 import java.nio.ByteBuffer;
 import java.util.Objects;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.ColumnFamilyHandle;
 import org.rocksdb.ReadOptions;
@@ -81,15 +82,21 @@ final class Walk implements AutoCloseable {
      * move failed has let go.
      */
     boolean seek(byte[] target) {
-        RocksIterator open = open();
-        open.seek(target);
-        return arrive(open, true);
+        return go(open -> open.seek(target));
     }
 
     /** Moves to the highest key at or below; false when there is none within the bounds. */
     boolean seekBackward(byte[] target) {
+        return go(open -> open.seekForPrev(target));
+    }
+
+    private boolean go(Consumer<RocksIterator> seek) {
+        return counted == null ? goNow(seek) : counted.move(() -> goNow(seek));
+    }
+
+    private boolean goNow(Consumer<RocksIterator> seek) {
         RocksIterator open = open();
-        open.seekForPrev(target);
+        seek.accept(open);
         return arrive(open, true);
     }
 
