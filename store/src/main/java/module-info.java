@@ -2,6 +2,8 @@
 @org.jspecify.annotations.NullMarked
 module cordwood.store {
     requires static transitive org.jspecify;
+    requires java.management;
+    requires jdk.management;
 
     exports cordwood.store;
 

@@ -1,5 +1,7 @@
 package cordwood.store;
 
+import com.sun.management.OperatingSystemMXBean;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.Map;
 
@@ -8,8 +10,11 @@ import java.util.Map;
  * engine's own options for those who must; everything else is derived and can be explained.
  *
  * @param directory where the data lives; created when missing
- * @param memoryBudgetBytes most off-heap memory the engine may hold, at least {@link
- *     #MEMORY_BUDGET_BYTES_MIN}
+ * @param memoryBudgetBytes most off-heap memory the engine may hold for what it is given and asked
+ *     for: batches, memtables, blocks of tables; at least {@link #MEMORY_BUDGET_BYTES_MIN}, and at
+ *     most what the machine or its container has. Who wants more than it leaves is refused with
+ *     {@link StoreException.Busy}. What the process needs besides, like code, stacks and buffers of
+ *     background work, does not grow with what callers do; docs/memory.md has the figures
  * @param engine the engine's own options, by kebab-case key
  * @param allocator where its cells come from
  */
@@ -48,6 +53,23 @@ public record StoreOptions(
     /** The same for another directory. */
     public StoreOptions at(Path other) {
         return new StoreOptions(other, memoryBudgetBytes, engine, allocator);
+    }
+
+    /**
+     * Refuses a budget that cannot be had; for providers, before anything is opened.
+     *
+     * @throws StoreException.Invalid when the machine or its container has less memory
+     */
+    public void refuseBeyondMachine() {
+        long machineBytes =
+                ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class)
+                        .getTotalMemorySize();
+        if (memoryBudgetBytes > machineBytes) {
+            throw new StoreException.Invalid(
+                    "a memory budget of %s is over all the memory here, %s"
+                            .formatted(
+                                    ByteSize.text(memoryBudgetBytes), ByteSize.text(machineBytes)));
+        }
     }
 
     /**

@@ -36,6 +36,7 @@ public final class LsmProvider implements StoreProvider {
     @Override
     public StreamStore open(StoreOptions options) {
         options.refuseUnknown(this);
+        options.refuseBeyondMachine();
         return LsmStore.open(options, LsmEnvironment.system());
     }
 }

@@ -1,5 +1,6 @@
 package cordwood.rocksdb;
 
+import cordwood.store.ByteShare;
 import cordwood.store.StoreException;
 import cordwood.store.StoreException.Outcome;
 import cordwood.store.StreamBounds;
@@ -9,7 +10,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.Checkpoint;
 import org.rocksdb.ColumnFamilyDescriptor;
@@ -38,7 +38,9 @@ final class Database implements GroupTarget, AutoCloseable {
     private final WriteOptions writing;
     private final ReadOptions reading;
     private final Set<Dependent> dependents = ConcurrentHashMap.newKeySet();
-    private final LongAdder batchBytes = new LongAdder();
+    private final ByteShare batches;
+    private final ByteShare cursors;
+    private final OpenWalks walks;
 
     private Database(
             Natives natives,
@@ -46,14 +48,23 @@ final class Database implements GroupTarget, AutoCloseable {
             Tuning tuning,
             RocksDB rocks,
             List<ColumnFamilyHandle> families,
-            boolean logged) {
+            RocksOptions options) {
         this.natives = natives;
         this.cells = cells;
         this.tuning = tuning;
         this.rocks = rocks;
         this.families = families;
-        this.writing = natives.own(new WriteOptions().setDisableWAL(!logged));
+        this.writing = natives.own(new WriteOptions().setDisableWAL(!options.log().enabled()));
         this.reading = natives.own(new ReadOptions());
+        this.batches = new ByteShare("batches", options.sizes().batchBytes());
+        this.cursors = new ByteShare("cursors", options.sizes().cursorBytes());
+        this.walks =
+                new OpenWalks(
+                        options.sizes().iteratorsMax(),
+                        OpenWalks.PIN_NANOS_MAX,
+                        new CacheRoom(
+                                tuning.cache(), options.sizes().cacheBytes(), this::memtableBytes));
+        walks.start();
     }
 
     /** Opens the database of a claimed directory, creating it where that is due. */
@@ -82,8 +93,7 @@ final class Database implements GroupTarget, AutoCloseable {
                                     : RocksDB.open(databaseOptions, path, descriptors, families));
             families.forEach(natives::own);
             directory.databaseIsThere();
-            Database database =
-                    new Database(natives, cells, tuning, rocks, families, options.log().enabled());
+            Database database = new Database(natives, cells, tuning, rocks, families, options);
             opened = true;
             return database;
         } catch (RocksDBException e) {
@@ -134,9 +144,19 @@ final class Database implements GroupTarget, AutoCloseable {
         return cells;
     }
 
-    /** Native memory of the batches handed out. */
-    LongAdder batchBytes() {
-        return batchBytes;
+    /** What the batches handed out hold in native memory. */
+    ByteShare batches() {
+        return batches;
+    }
+
+    /** What the cursors handed out hold on the heap. */
+    ByteShare cursors() {
+        return cursors;
+    }
+
+    /** The iterators of the cursors handed out. */
+    OpenWalks walks() {
+        return walks;
     }
 
     <T extends Dependent> T remember(T handedOut) {
@@ -192,6 +212,7 @@ final class Database implements GroupTarget, AutoCloseable {
 
     @Override
     public void close() {
+        walks.close();
         dependents.forEach(Dependent::sever);
         dependents.clear();
         try (cells) {
@@ -220,6 +241,15 @@ final class Database implements GroupTarget, AutoCloseable {
     /** A figure of the whole database, 0 where RocksDB does not know it. */
     long figure(String property) {
         return figure(families.getFirst(), property);
+    }
+
+    /** Memtables, also those that only walks keep. */
+    private long memtableBytes() {
+        long bytes = 0;
+        for (ColumnFamilyHandle family : used()) {
+            bytes += figure(family, "rocksdb.size-all-mem-tables");
+        }
+        return bytes;
     }
 
     /** How often a flush or compaction has failed. */

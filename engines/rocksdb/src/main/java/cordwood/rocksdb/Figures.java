@@ -31,7 +31,7 @@ final class Figures {
         long readerBytes = sum("rocksdb.estimate-table-readers-mem");
         // memtables are charged to the cache
         long cacheBytes = database.tuning().cache().getUsage();
-        long batchBytes = database.batchBytes().sum();
+        long batchBytes = database.batches().usedBytes();
         long cellBytes = database.cells().bytes();
         metrics.set(Metric.MEMTABLE_BYTES, memtableBytes)
                 .set(Metric.TABLE_READER_BYTES, readerBytes)
@@ -43,7 +43,9 @@ final class Figures {
                         sum("rocksdb.estimate-pending-compaction-bytes"));
         tables(metrics);
         engine(metrics, memtableBytes, batchBytes);
-        metrics.engine("cell_bytes", cellBytes);
+        metrics.engine("cell_bytes", cellBytes)
+                .engine("cursor_heap_bytes", database.cursors().usedBytes())
+                .engine("open_iterators", database.walks().size());
     }
 
     private static void counters(StoreMetrics.Builder metrics, Statistics statistics) {

@@ -46,6 +46,11 @@ final class OptionReader {
 
     /** A size of at least {@code bytesMin}; {@code why} says where the fallback comes from. */
     long bytes(String key, long fallbackBytes, String why, long bytesMin) {
+        return bytes(key, fallbackBytes, why, bytesMin, Long.MAX_VALUE);
+    }
+
+    /** The same, of at most {@code bytesMax}. */
+    long bytes(String key, long fallbackBytes, String why, long bytesMin, long bytesMax) {
         return read(
                 key,
                 fallbackBytes,
@@ -54,6 +59,9 @@ final class OptionReader {
                     long bytes = quantity(key, text, ByteSize::parse);
                     if (bytes < bytesMin) {
                         throw refused(key, text, "at least " + ByteSize.text(bytesMin));
+                    }
+                    if (bytes > bytesMax) {
+                        throw refused(key, text, "at most " + ByteSize.text(bytesMax));
                     }
                     return bytes;
                 },

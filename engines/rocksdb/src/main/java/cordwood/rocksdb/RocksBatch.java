@@ -19,29 +19,32 @@ final class RocksBatch extends WriteBatch implements Dependent {
      * one goes through an array, so that no batch holds on to a large cell, and so does any value
      * while the store's cells are all in use. The monitor keeps the store's close away from native
      * calls in progress.
+     *
+     * Every entry is charged to the batches' share of the budget before anything of it is encoded. A
+     * batch that was cleared keeps what a small one needs.
      */
     private static final int NATIVE_BYTES_MIN = 8 << 10;
     private static final int SCRATCH_BYTES_MAX = 64 << 10;
     private static final int HEADER_BYTES = 12;
-    private static final int ENTRY_BYTES = 12;
-    private static final int TRIM_BYTES =
-            2 * Keys.DATA_BYTES + Keys.METADATA_BYTES + Long.BYTES + ENTRY_BYTES;
+    private static final int FRAME_BYTES = 12;
+
+    /** A trim is encoded when it is applied; until then it is no more than a mark. */
+    private static final int TRIM_BYTES = Keys.DATA_BYTES + FRAME_BYTES;
 
     private final Database database;
     private final StreamMarks marks = new StreamMarks();
     private long encodedBytes = HEADER_BYTES;
-    private long nativeBytes = NATIVE_BYTES_MIN;
+    private long chargedBytes;
 
     // guarded by this
     private final Scratch scratch;
-    private org.rocksdb.@Nullable WriteBatch encoding =
-            new org.rocksdb.WriteBatch(NATIVE_BYTES_MIN);
+    private org.rocksdb.@Nullable WriteBatch encoding; // null until the first entry
+    private boolean severed;
 
     RocksBatch(Database database, StoreLimits limits) {
         super(limits);
         this.database = database;
         this.scratch = new Scratch(database.cells().pool());
-        database.batchBytes().add(nativeBytes);
     }
 
     boolean isOf(Database other) {
@@ -54,21 +57,41 @@ final class RocksBatch extends WriteBatch implements Dependent {
 
     /** The encoded batch; for the committing step, which the store's close waits for. */
     synchronized org.rocksdb.WriteBatch encoding() {
+        requireOpen();
         org.rocksdb.WriteBatch open = encoding;
         if (open == null) {
-            throw new StoreException.Closed("the batch's store is closed");
+            open = new org.rocksdb.WriteBatch(NATIVE_BYTES_MIN);
+            encoding = open;
         }
         return open;
+    }
+
+    private void requireOpen() {
+        if (severed) {
+            throw new StoreException.Closed("the batch's store is closed");
+        }
+    }
+
+    /** Makes room in the budget for an entry; a failure after that leaves the room to the next. */
+    private void charge(long entryBytes) {
+        requireOpen();
+        long neededBytes = Math.max(NATIVE_BYTES_MIN, encodedBytes + entryBytes);
+        if (neededBytes > chargedBytes) {
+            database.batches().take(neededBytes - chargedBytes, chargedBytes);
+            chargedBytes = neededBytes;
+        }
     }
 
     @Override
     protected synchronized void encodePut(
             Space space, long stream, long position, MemorySegment head, MemorySegment body) {
+        long valueBytes = head.byteSize() + body.byteSize();
+        long entryBytes = Keys.DATA_BYTES + FRAME_BYTES + valueBytes;
+        charge(entryBytes);
         org.rocksdb.WriteBatch target = encoding();
         if (!marks.put(space, stream, position)) {
             return;
         }
-        long valueBytes = head.byteSize() + body.byteSize();
         try {
             if (valueBytes <= SCRATCH_BYTES_MAX && scratch.holds((int) valueBytes)) {
                 ByteBuffer key = scratch.key();
@@ -83,7 +106,7 @@ final class RocksBatch extends WriteBatch implements Dependent {
         } catch (RocksDBException e) {
             throw refused(e);
         }
-        encoded(Keys.DATA_BYTES + valueBytes);
+        encodedBytes += entryBytes;
     }
 
     private static byte[] array(MemorySegment head, MemorySegment body, int valueBytes) {
@@ -97,14 +120,16 @@ final class RocksBatch extends WriteBatch implements Dependent {
     /** Only notes the trim: what it deletes depends on the trim point when it is applied. */
     @Override
     protected synchronized void encodeTrim(Space space, long stream, long to) {
-        encoding();
+        charge(TRIM_BYTES);
         marks.trim(space, stream, to);
-        encoded(TRIM_BYTES);
+        encodedBytes += TRIM_BYTES;
     }
 
     @Override
     protected synchronized void encodeAttribute(
             Space space, long stream, int id, MemorySegment value) {
+        long entryBytes = Keys.METADATA_BYTES + FRAME_BYTES + value.byteSize();
+        charge(entryBytes);
         org.rocksdb.WriteBatch target = encoding();
         try {
             target.put(
@@ -114,7 +139,7 @@ final class RocksBatch extends WriteBatch implements Dependent {
         } catch (RocksDBException e) {
             throw refused(e);
         }
-        encoded(Keys.METADATA_BYTES + value.byteSize());
+        encodedBytes += entryBytes;
     }
 
     private static StoreException refused(RocksDBException cause) {
@@ -124,17 +149,15 @@ final class RocksBatch extends WriteBatch implements Dependent {
                 cause);
     }
 
-    private void encoded(long entryBytes) {
-        encodedBytes += entryBytes + ENTRY_BYTES;
-        if (encodedBytes > nativeBytes) {
-            database.batchBytes().add(encodedBytes - nativeBytes);
-            nativeBytes = encodedBytes;
-        }
-    }
-
     @Override
     protected synchronized void reset() {
-        encoding().clear();
+        requireOpen();
+        org.rocksdb.WriteBatch open = encoding;
+        if (chargedBytes > database.batches().idleBytesMax()) {
+            free();
+        } else if (open != null) {
+            open.clear();
+        }
         marks.clear();
         encodedBytes = HEADER_BYTES;
     }
@@ -147,13 +170,21 @@ final class RocksBatch extends WriteBatch implements Dependent {
 
     @Override
     public synchronized void sever() {
-        org.rocksdb.WriteBatch open = encoding;
-        if (open != null) {
-            encoding = null;
-            open.close();
+        if (!severed) {
+            severed = true;
+            free();
             scratch.free();
-            database.batchBytes().add(-nativeBytes);
         }
+    }
+
+    private void free() {
+        org.rocksdb.WriteBatch open = encoding;
+        encoding = null;
+        if (open != null) {
+            open.close();
+        }
+        database.batches().give(chargedBytes);
+        chargedBytes = 0;
     }
 
     @Override

@@ -61,6 +61,7 @@ record RocksOptions(
             long logFileBytesMax) {}
 
     private static final long MIB = 1L << 20;
+    private static final long FILE_BYTES_MAX = 1L << 40;
 
     static final Set<String> KEYS =
             Set.of(
@@ -151,8 +152,8 @@ record RocksOptions(
 
     private static Tables tables(OptionReader reader) {
         return new Tables(
-                reader.bytes("max-file-size", 128 * MIB, "default", 16 * MIB),
-                Math.toIntExact(reader.bytes("block-size", 64 << 10, "default", 1 << 10)),
+                reader.bytes("max-file-size", 128 * MIB, "default", 16 * MIB, FILE_BYTES_MAX),
+                (int) reader.bytes("block-size", 64 << 10, "default", 1 << 10, 16 * MIB),
                 !reader.flag("disable-l0-l1-compression", false),
                 !reader.flag("disable-direct-io-for-reads", true),
                 !reader.flag("disable-direct-io-for-flush-and-compactions", true));
@@ -194,7 +195,7 @@ record RocksOptions(
                         1,
                         1_024),
                 Math.max(1, reader.count("max-sub-compactions", 1, "default; 0 means 1", 0, 1_024)),
-                reader.bytes("compaction-readahead-size", 2_000_000, "default", 0),
+                reader.bytes("compaction-readahead-size", 2_000_000, "default", 0, 64 * MIB),
                 !reader.flag("disable-auto-compactions", false),
                 reader.seconds("periodic-compaction", "default: RocksDB's own"));
     }

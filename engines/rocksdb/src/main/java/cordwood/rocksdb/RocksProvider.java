@@ -46,6 +46,7 @@ public final class RocksProvider implements StoreProvider, BareLoop.Engine {
 
     @Override
     public StreamStore open(StoreOptions options) {
+        options.refuseBeyondMachine();
         RocksOptions resolved = resolved(options);
         return open(
                 options.directory(),
@@ -56,6 +57,7 @@ public final class RocksProvider implements StoreProvider, BareLoop.Engine {
 
     @Override
     public BareLoop openBare(StoreOptions options) {
+        options.refuseBeyondMachine();
         return BareWriteLoop.open(options.directory(), resolved(options));
     }
 

@@ -33,6 +33,7 @@ final class RocksStore implements LocalStore {
     private final StoreDirectory directory;
     private final Database database;
     private final RocksOptions options;
+    private final StoreLimits sizeLimits;
     private final Upkeep upkeep;
     private final RocksGroupWriter writer;
     private final GroupCommitter committer;
@@ -47,6 +48,7 @@ final class RocksStore implements LocalStore {
             StepExecutor steps) {
         this.directory = directory;
         this.options = options;
+        this.sizeLimits = options.sizes().limits();
         this.database = Database.open(directory, options);
         this.upkeep = Upkeep.of(database, directory, options);
         this.writer =
@@ -68,14 +70,14 @@ final class RocksStore implements LocalStore {
         return new GroupCommitter.Limits(
                 options.commits().groupBytesMax(),
                 options.commits().groupBatchesMax(),
-                options.sizes().inFlightBytesMax(),
+                options.sizes().batchBytes(),
                 IN_FLIGHT_BATCHES_MAX,
                 ADMISSION_TIMEOUT);
     }
 
     @Override
     public WriteBatch newBatch() {
-        return guarded(() -> database.remember(new RocksBatch(database, StoreLimits.LOCAL)));
+        return guarded(() -> database.remember(new RocksBatch(database, sizeLimits)));
     }
 
     @Override
@@ -109,12 +111,12 @@ final class RocksStore implements LocalStore {
             return database.remember(
                     new RocksCursor(
                             database,
+                            database.walks(),
                             space,
                             stream,
                             nothingLeft ? Long.MAX_VALUE : lowest,
                             nothingLeft ? Long.MIN_VALUE : to,
-                            order,
-                            Walk.PIN_NANOS_MAX));
+                            order));
         });
     }
 
@@ -140,8 +142,8 @@ final class RocksStore implements LocalStore {
 
     @Override
     public StreamCursor streams(Space space) {
-        return guarded(() ->
-                database.remember(new RocksStreamCursor(database, space, Walk.PIN_NANOS_MAX)));
+        return guarded(
+                () -> database.remember(new RocksStreamCursor(database, database.walks(), space)));
     }
 
     @Override
@@ -163,7 +165,7 @@ final class RocksStore implements LocalStore {
     @Override
     public StoreLimits limits() {
         gate.requireOpen();
-        return StoreLimits.LOCAL;
+        return sizeLimits;
     }
 
     @Override

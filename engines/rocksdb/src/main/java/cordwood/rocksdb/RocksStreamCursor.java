@@ -4,7 +4,7 @@ import cordwood.store.Confinement;
 import cordwood.store.Space;
 import cordwood.store.StoreException;
 import cordwood.store.StreamCursor;
-import org.jspecify.annotations.Nullable;
+import java.util.concurrent.locks.ReentrantLock;
 import org.rocksdb.ColumnFamilyHandle;
 
 /**
@@ -13,31 +13,50 @@ import org.rocksdb.ColumnFamilyHandle;
  */
 final class RocksStreamCursor implements StreamCursor, Dependent {
 
-    /** A walk that stands on the first key of a stream, or at the end. */
-    private static final class Skip implements AutoCloseable {
+    private enum State {
+        BEFORE,
+        /** Behind {@code stream}: the call that left it failed. */
+        BEHIND,
+        ON_STREAM,
+        AFTER
+    }
+
+    /** A walk that knows the first stream at or behind where it was last sent, or the end. */
+    private static final class Skip {
 
         private final Space space;
         private final Walk walk;
-        private final long pinNanosMax;
+        private final OpenWalks walks;
         private boolean ended;
         private long stream;
 
-        Skip(Database database, ColumnFamilyHandle family, Space space, long pinNanosMax) {
-            this.pinNanosMax = pinNanosMax;
+        Skip(
+                Database database,
+                OpenWalks walks,
+                ColumnFamilyHandle family,
+                Space space,
+                ReentrantLock lock) {
+            this.walks = walks;
             this.space = space;
             this.walk =
                     Walk.between(
-                            database, family, Keys.spaceStart(space), Keys.spaceEnd(space.id()));
+                            database,
+                            family,
+                            Keys.spaceStart(space),
+                            Keys.spaceEnd(space.id()),
+                            walks,
+                            lock);
         }
 
         void start() {
-            arrive(walk.seek(Keys.spaceStart(space)));
+            seek(Keys.spaceStart(space));
         }
 
         boolean isAtOrBefore(Skip other) {
             return !ended && (other.ended || stream <= other.stream);
         }
 
+        /** Goes to the stream behind one; where that failed, the next call does it again. */
         void leave(long told) {
             if (ended || stream != told) {
                 return;
@@ -46,75 +65,95 @@ final class RocksStreamCursor implements StreamCursor, Dependent {
                 ended = true;
                 return;
             }
-            if (walk.isOlderThan(pinNanosMax)) {
-                walk.renew();
+            if (walk.isOpen() && walks.isStale(walk)) {
+                walk.letGo();
             }
-            arrive(walk.seek(Keys.streamStart(space.id(), told + 1)));
+            seek(Keys.streamStart(space.id(), told + 1));
         }
 
-        private void arrive(boolean found) {
-            ended = !found;
+        private void seek(byte[] target) {
+            boolean found = walk.seek(target);
             if (found) {
                 stream = Keys.streamOf(walk.key());
             }
+            ended = !found;
         }
 
-        @Override
-        public void close() {
-            walk.close();
+        void letGo() {
+            walk.letGo();
         }
     }
 
     private final Confinement confinement = new Confinement();
     private final Database database;
 
-    // guarded by this: the store's close severs the walk from another thread
-    private @Nullable Skip data;
-    private @Nullable Skip metadata;
-    private boolean started;
-    private boolean onStream;
+    /** Calls hold it; the store's close and others in want of memory take it from other threads. */
+    private final ReentrantLock lock = new ReentrantLock();
+
+    // guarded by lock
+    private final Skip data;
+    private final Skip metadata;
+    private State state = State.BEFORE;
     private long stream;
+    private boolean closed;
 
-    RocksStreamCursor(Database database, Space space, long pinNanosMax) {
+    RocksStreamCursor(Database database, OpenWalks walks, Space space) {
         this.database = database;
-        this.data = new Skip(database, database.data(), space, pinNanosMax);
-        this.metadata = new Skip(database, database.metadata(), space, pinNanosMax);
+        this.data = new Skip(database, walks, database.data(), space, lock);
+        this.metadata = new Skip(database, walks, database.metadata(), space, lock);
     }
 
     @Override
-    public synchronized boolean next() {
-        confinement.require();
-        Skip records = require(data);
-        Skip attributes = require(metadata);
-        if (!started) {
-            started = true;
-            records.start();
-            attributes.start();
-        } else if (onStream) {
-            records.leave(stream);
-            attributes.leave(stream);
+    public boolean next() {
+        lock.lock();
+        try {
+            requireOpen();
+            if (state == State.AFTER) {
+                return false;
+            }
+            advance();
+            Skip nearer = data.isAtOrBefore(metadata) ? data : metadata;
+            stream = nearer.stream;
+            state = nearer.ended ? State.AFTER : State.ON_STREAM;
+            if (nearer.ended) {
+                free();
+            }
+            return !nearer.ended;
+        } finally {
+            lock.unlock();
         }
-        Skip nearer = records.isAtOrBefore(attributes) ? records : attributes;
-        onStream = !nearer.ended;
-        stream = nearer.stream;
-        return onStream;
+    }
+
+    private void advance() {
+        if (state == State.BEFORE) {
+            data.start();
+            metadata.start();
+        } else {
+            state = State.BEHIND;
+            data.leave(stream);
+            metadata.leave(stream);
+        }
     }
 
     @Override
-    public synchronized long stream() {
-        confinement.require();
-        require(data);
-        if (!onStream) {
-            throw new StoreException.Invalid("the cursor is on no stream: call next() first");
+    public long stream() {
+        lock.lock();
+        try {
+            requireOpen();
+            if (state != State.ON_STREAM) {
+                throw new StoreException.Invalid("the cursor is on no stream: call next() first");
+            }
+            return stream;
+        } finally {
+            lock.unlock();
         }
-        return stream;
     }
 
-    private static Skip require(@Nullable Skip skip) {
-        if (skip == null) {
+    private void requireOpen() {
+        confinement.require();
+        if (closed) {
             throw new StoreException.Closed("the cursor or its store is closed");
         }
-        return skip;
     }
 
     @Override
@@ -125,16 +164,18 @@ final class RocksStreamCursor implements StreamCursor, Dependent {
     }
 
     @Override
-    public synchronized void sever() {
-        Skip records = data;
-        Skip attributes = metadata;
-        data = null;
-        metadata = null;
-        if (records != null) {
-            records.close();
+    public void sever() {
+        lock.lock();
+        try {
+            closed = true;
+            free();
+        } finally {
+            lock.unlock();
         }
-        if (attributes != null) {
-            attributes.close();
-        }
+    }
+
+    private void free() {
+        data.letGo();
+        metadata.letGo();
     }
 }

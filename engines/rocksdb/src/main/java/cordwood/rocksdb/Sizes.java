@@ -3,10 +3,13 @@ package cordwood.rocksdb;
 import cordwood.store.StoreLimits;
 
 /**
- * What RocksDB may hold, derived from one memory budget.
+ * What RocksDB may hold, derived from one memory budget: batches, cells and block cache are all of
+ * it.
  *
- * @param inFlightBytesMax batches accepted and not yet written
+ * @param batchBytes batches handed out, whether filled or written
  * @param cellBytes keys and values on their way into native code
+ * @param cursorBytes values that cursors stand on, on the heap
+ * @param iteratorsMax iterators that cursors have open at once
  * @param cacheBytes block cache, to which memtables are charged
  * @param memtableBytes memtables at which the oldest are flushed
  * @param writeBufferBytes one memtable
@@ -17,8 +20,10 @@ import cordwood.store.StoreLimits;
  * @param compactionBytesMax input of one compaction
  */
 record Sizes(
-        long inFlightBytesMax,
+        long batchBytes,
         long cellBytes,
+        long cursorBytes,
+        int iteratorsMax,
         long cacheBytes,
         long memtableBytes,
         long writeBufferBytes,
@@ -31,23 +36,33 @@ record Sizes(
     static final int L0_TABLES_TO_COMPACT = 8;
     static final int TRIMS_PER_MEMTABLE_MAX = 2_000;
 
+    /** What an entry takes in a batch beyond its value, at most. */
+    static final int ENTRY_BYTES = 32;
+
     private static final long MIB = 1L << 20;
+
+    /** So that no sum overflows; no machine has as much. */
+    private static final long BUDGET_BYTES_MAX = 1L << 50;
+
+    private static final long LARGEST_BATCH_BYTES =
+            StoreLimits.LOCAL.batchBytesMax()
+                    + (long) ENTRY_BYTES * StoreLimits.LOCAL.batchRecordsMax();
+
     private static final long CELL_BYTES_MIN = MIB;
     private static final long WRITE_BUFFER_BYTES_MIN = 4 * MIB;
     private static final long TABLE_BYTES_MIN = 16 * MIB;
     private static final int WRITE_BUFFERS_MAX = 12;
-    private static final int ENTRY_BYTES = 32;
+    private static final int ITERATORS_MAX = 4_096;
 
-    static Sizes derive(long budgetBytes, long tableBytesMax, OptionReader notes) {
-        notes.derived("memory-budget", budgetBytes, "the store's");
-        StoreLimits limits = StoreLimits.LOCAL;
-        long largestBatchBytes =
-                limits.batchBytesMax() + (long) ENTRY_BYTES * limits.batchRecordsMax();
-        long inFlightBytes =
+    static Sizes derive(long budgetBytesGiven, long tableBytesMax, OptionReader notes) {
+        notes.derived("memory-budget", budgetBytesGiven, "the store's");
+        long budgetBytes = Math.min(budgetBytesGiven, BUDGET_BYTES_MAX);
+        long batchBytes =
                 notes.derived(
-                        "in-flight-bytes",
-                        Math.max(budgetBytes / 8, largestBatchBytes),
-                        "1/8 of the budget, at least one batch of the largest size");
+                        "batches",
+                        Math.clamp(LARGEST_BATCH_BYTES, budgetBytes / 8, budgetBytes / 8 * 5),
+                        "1/8 of the budget, at least one batch of the largest size,"
+                                + " at most 5/8 of the budget");
         long cellBytes =
                 notes.derived(
                         "cells",
@@ -56,11 +71,50 @@ record Sizes(
         long cacheBytes =
                 notes.derived(
                         "block-cache",
-                        budgetBytes - budgetBytes / 8 - cellBytes,
+                        budgetBytes - batchBytes - cellBytes,
                         "the rest; memtables, indexes and filters are charged to it");
+        long cursorBytes =
+                notes.derived(
+                        "cursors",
+                        budgetBytes / 4,
+                        "as much as 1/4 of the budget, on the heap: values cursors stand on");
+        int iterators =
+                (int)
+                        notes.derived(
+                                "iterators-max",
+                                Math.min(budgetBytes / MIB, ITERATORS_MAX),
+                                Long::toString,
+                                "1 for each MiB of the budget, at most 4,096: cursors share them");
+        notes.derived(
+                "trims-per-memtable-max",
+                TRIMS_PER_MEMTABLE_MAX,
+                Long::toString,
+                "fixed: a read after a trim sorts them all; more begins a flush");
+        return withBuffers(
+                batchBytes,
+                cellBytes,
+                cursorBytes,
+                iterators,
+                cacheBytes,
+                Math.min(budgetBytes / 2, cacheBytes / 4 * 3),
+                tableBytesMax,
+                notes);
+    }
+
+    private static Sizes withBuffers(
+            long batchBytes,
+            long cellBytes,
+            long cursorBytes,
+            int iterators,
+            long cacheBytes,
+            long memtableBytesMax,
+            long tableBytesMax,
+            OptionReader notes) {
         long memtableBytes =
                 notes.derived(
-                        "memtables", budgetBytes / 2, "half of the budget: more begins a flush");
+                        "memtables",
+                        memtableBytesMax,
+                        "half of the budget, at most 3/4 of the block cache: more begins a flush");
         long bufferBytes =
                 notes.derived(
                         "write-buffer",
@@ -70,43 +124,20 @@ record Sizes(
                 (int)
                         notes.derived(
                                 "write-buffers-max",
-                                Math.clamp(
-                                        memtableBytes * 3 / 2 / bufferBytes, 2, WRITE_BUFFERS_MAX),
+                                Math.clamp(cacheBytes / 4 * 3 / bufferBytes, 2, WRITE_BUFFERS_MAX),
                                 Long::toString,
-                                "what 3/4 of the budget holds, 2 to 12: more makes writes wait");
-        notes.derived(
-                "trims-per-memtable-max",
-                TRIMS_PER_MEMTABLE_MAX,
-                Long::toString,
-                "fixed: a read after a trim sorts them all; more begins a flush");
-        return withBuffers(
-                inFlightBytes,
-                cellBytes,
-                cacheBytes,
-                memtableBytes,
-                bufferBytes,
-                buffers,
-                tableBytesMax,
-                notes);
-    }
-
-    private static Sizes withBuffers(
-            long inFlightBytes,
-            long cellBytes,
-            long cacheBytes,
-            long memtableBytes,
-            long bufferBytes,
-            int buffers,
-            long tableBytesMax,
-            OptionReader notes) {
+                                "what 3/4 of the block cache holds, 2 to 12: more makes writes"
+                                        + " wait");
         long tableBytes =
                 notes.derived(
                         "table-size",
                         Math.clamp(bufferBytes, TABLE_BYTES_MIN, tableBytesMax),
                         "a write buffer, at least 16 MiB, at most max-file-size");
         return new Sizes(
-                inFlightBytes,
+                batchBytes,
                 cellBytes,
+                cursorBytes,
+                iterators,
                 cacheBytes,
                 memtableBytes,
                 bufferBytes,
@@ -122,5 +153,18 @@ record Sizes(
                                 .formatted(L0_TABLES_TO_COMPACT)),
                 tableBytes,
                 notes.derived("compaction-size-max", tableBytes * 25, "25 tables"));
+    }
+
+    /** The common limits, where the batches' part of the budget has room for the largest. */
+    StoreLimits limits() {
+        StoreLimits local = StoreLimits.LOCAL;
+        long batchBytesMax = Math.min(local.batchBytesMax(), batchBytes / 5 * 4);
+        return new StoreLimits(
+                (int) Math.min(local.recordBytesMax(), batchBytesMax),
+                batchBytesMax,
+                (int)
+                        Math.min(
+                                local.batchRecordsMax(),
+                                (batchBytes - batchBytesMax) / ENTRY_BYTES));
     }
 }

@@ -133,17 +133,24 @@ final class StreamMarks {
         return (int) (mixed >>> 32);
     }
 
+    /** Takes all the heap it needs before it changes anything. */
     private void grow() {
-        slots = new int[2 * slots.length];
-        int entries = slots.length / 2;
+        int[] largerSlots = new int[2 * slots.length];
+        int entries = largerSlots.length / 2;
         if (streams.length < entries) {
-            spaceIds = Arrays.copyOf(spaceIds, entries);
-            streams = Arrays.copyOf(streams, entries);
-            lowestPuts = Arrays.copyOf(lowestPuts, entries);
-            hasPuts = Arrays.copyOf(hasPuts, entries);
-            trims = Arrays.copyOf(trims, entries);
+            int[] largerSpaceIds = Arrays.copyOf(spaceIds, entries);
+            long[] largerStreams = Arrays.copyOf(streams, entries);
+            long[] largerLowestPuts = Arrays.copyOf(lowestPuts, entries);
+            boolean[] largerHasPuts = Arrays.copyOf(hasPuts, entries);
+            long[] largerTrims = Arrays.copyOf(trims, entries);
             hasTrims = Arrays.copyOf(hasTrims, entries);
+            spaceIds = largerSpaceIds;
+            streams = largerStreams;
+            lowestPuts = largerLowestPuts;
+            hasPuts = largerHasPuts;
+            trims = largerTrims;
         }
+        slots = largerSlots;
         for (int i = 0; i < size; i++) {
             slots[slotOf(spaceIds[i], streams[i])] = i + 1;
         }

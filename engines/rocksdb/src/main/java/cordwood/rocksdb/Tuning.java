@@ -27,7 +27,12 @@ final class Tuning {
     private static final int METADATA_BLOCK_BYTES = 4 << 10;
     private static final int FORMAT_VERSION = 6;
     private static final int INDEX_RESTART_INTERVAL = 4;
-    private static final int CACHE_SHARD_BITS = 6;
+    private static final int TABLE_CACHE_SHARD_BITS = 6;
+    private static final int CACHE_SHARD_BITS_MAX = 6;
+
+    /** So that the memtables charged, or a large block, do not fill one shard alone. */
+    private static final long CACHE_SHARD_BYTES_MIN = 64L << 20;
+
     private static final double BLOOM_BITS_PER_KEY = 10;
     private static final double MEMTABLE_BLOOM_RATIO = 0.2;
     private static final int NEVER = 1 << 30;
@@ -46,13 +51,21 @@ final class Tuning {
         this.cache =
                 natives.own(
                         new HyperClockCache(
-                                options.sizes().cacheBytes(), 0, CACHE_SHARD_BITS, false));
+                                options.sizes().cacheBytes(),
+                                0,
+                                shardBits(options.sizes().cacheBytes()),
+                                false)); // a flush that it refused would end writing: OpenWalks
         if (options.diagnostics().statistics() == null) {
             this.statistics = null;
         } else {
             this.statistics = natives.own(new Statistics());
             this.statistics.setStatsLevel(options.diagnostics().statistics());
         }
+    }
+
+    private static int shardBits(long cacheBytes) {
+        long shards = Math.max(1, cacheBytes / CACHE_SHARD_BYTES_MIN);
+        return Math.min(CACHE_SHARD_BITS_MAX, 63 - Long.numberOfLeadingZeros(shards));
     }
 
     Cache cache() {
@@ -85,7 +98,7 @@ final class Tuning {
                 .setUseDirectReads(options.tables().directReads())
                 .setUseDirectIoForFlushAndCompaction(options.tables().directWrites())
                 .setAvoidUnnecessaryBlockingIO(true)
-                .setTableCacheNumshardbits(CACHE_SHARD_BITS)
+                .setTableCacheNumshardbits(TABLE_CACHE_SHARD_BITS)
                 .setSkipStatsUpdateOnDbOpen(true)
                 .setAdviseRandomOnOpen(false)
                 .setInfoLogLevel(diagnostics.logLevel())

@@ -25,7 +25,21 @@ import org.junit.jupiter.api.io.TempDir;
 /** A walk that gives up what it keeps alive at every step goes on where it was. */
 class PinTest {
 
-    private static final long ALWAYS = -1;
+    private static final OpenWalks.Room PLENTY =
+            new OpenWalks.Room() {
+                @Override
+                public boolean isShort() {
+                    return false;
+                }
+
+                @Override
+                public boolean isTakenByWalks() {
+                    return false;
+                }
+            };
+
+    /** In which every walk is too old at every step. */
+    private final OpenWalks walks = new OpenWalks(10, -1, PLENTY);
 
     @TempDir private Path root;
     private StoreDirectory directory;
@@ -71,7 +85,7 @@ class PinTest {
     }
 
     private Cursor cursor(long stream, long lowest, long highest, Order order) {
-        return new RocksCursor(database, Fixtures.SPACE, stream, lowest, highest, order, ALWAYS);
+        return new RocksCursor(database, walks, Fixtures.SPACE, stream, lowest, highest, order);
     }
 
     private static List<Long> rest(Cursor cursor) {
@@ -114,7 +128,7 @@ class PinTest {
     @Test
     void streamsAreToldOnce() {
         List<Long> streams = new ArrayList<>();
-        try (StreamCursor cursor = new RocksStreamCursor(database, Fixtures.SPACE, ALWAYS)) {
+        try (StreamCursor cursor = new RocksStreamCursor(database, walks, Fixtures.SPACE)) {
             while (cursor.next()) {
                 streams.add(cursor.stream());
             }

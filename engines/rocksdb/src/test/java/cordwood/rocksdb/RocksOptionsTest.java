@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import cordwood.store.StoreException;
+import cordwood.store.StoreLimits;
 import cordwood.store.StoreOptions;
 import cordwood.store.StoreProvider.Setting;
 import java.nio.file.Path;
@@ -13,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class RocksOptionsTest {
 
@@ -38,22 +40,65 @@ class RocksOptionsTest {
                 .extractingFromEntries(e -> e.getKey() + " = " + e.getValue().value())
                 .contains(
                         "cells = 8 MiB",
-                        "block-cache = 440 MiB",
+                        "batches = 96 MiB",
+                        "block-cache = 408 MiB",
+                        "cursors = 128 MiB",
+                        "iterators-max = 512",
                         "memtables = 256 MiB",
                         "write-buffer = 32 MiB",
-                        "write-buffers-max = 12",
+                        "write-buffers-max = 9",
                         "level-base = 256 MiB");
         assertThat(settings.values()).allSatisfy(s -> assertThat(s.reason()).isNotBlank());
     }
 
+    private static Sizes sizes(long budgetBytes) {
+        return RocksOptions.of(new StoreOptions(NOWHERE, budgetBytes, Map.of())).sizes();
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {32, 33, 64, 100, 153, 154, 512, 8 << 10, 4L << 30, Long.MAX_VALUE >> 20})
+    void partsAreNoMoreThanTheBudget(long budgetMib) {
+        Sizes sizes = sizes(budgetMib << 20);
+        assertThat(sizes.batchBytes() + sizes.cellBytes() + sizes.cacheBytes())
+                .isPositive()
+                .isLessThanOrEqualTo(budgetMib << 20);
+        assertThat(sizes.memtableBytes()).isBetween(1L, sizes.cacheBytes() * 3 / 4);
+        assertThat(sizes.writeBufferBytes() * sizes.writeBuffersMax())
+                .isLessThan(sizes.cacheBytes());
+        assertThat(sizes.writeBuffersMax()).isBetween(2, 12);
+        assertThat(sizes.iteratorsMax()).isBetween(32, 4_096);
+        assertThat(sizes.walBytesMax()).isPositive();
+        assertThat(sizes.compactionBytesMax()).isPositive();
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {32, 64, 100, 128, 153, 154, 512, 8 << 10})
+    void batchWithinTheLimitsFitsIntoItsPartOfTheBudget(long budgetMib) {
+        Sizes sizes = sizes(budgetMib << 20);
+        StoreLimits limits = sizes.limits();
+        assertThat(limits.batchBytesMax() + (long) Sizes.ENTRY_BYTES * limits.batchRecordsMax())
+                .isLessThanOrEqualTo(sizes.batchBytes());
+        assertThat(limits.recordBytesMax()).isLessThanOrEqualTo((int) limits.batchBytesMax());
+        assertThat(limits.batchRecordsMax()).isGreaterThan(100_000);
+    }
+
     @Test
-    void smallestBudgetStillHoldsItsMemtables() {
-        for (long budgetBytes : new long[] {32L << 20, 33L << 20, 100L << 20, 8L << 30}) {
-            Sizes sizes = RocksOptions.of(new StoreOptions(NOWHERE, budgetBytes, Map.of())).sizes();
-            assertThat(sizes.writeBufferBytes() * sizes.writeBuffersMax())
-                    .isLessThan(sizes.cacheBytes());
-            assertThat(sizes.writeBuffersMax()).isBetween(2, 12);
-        }
+    void limitsAreTheCommonOnesWithMemoryEnough() {
+        assertThat(sizes(154L << 20).limits()).isEqualTo(StoreLimits.LOCAL);
+        assertThat(sizes(64L << 20).limits().recordBytesMax()).isEqualTo(32 << 20);
+        assertThat(sizes(32L << 20).limits())
+                .isEqualTo(new StoreLimits(16 << 20, 16 << 20, 131_072));
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1L << 51, Long.MAX_VALUE})
+    void budgetBeyondTheMachineIsRefusedBeforeAnythingIsTouched(long budgetBytes) {
+        StoreOptions options = new StoreOptions(directory.resolve("s"), budgetBytes, Map.of());
+        assertThatExceptionOfType(StoreException.Invalid.class)
+                .isThrownBy(() -> new RocksProvider().open(options).close())
+                .withMessageContaining("memory");
+        assertThat(directory).isEmptyDirectory();
+        assertThat(new RocksProvider().explain(options)).isNotEmpty();
     }
 
     @Test
@@ -71,6 +116,9 @@ class RocksOptionsTest {
         "disable-wal, yes, true or false",
         "block-size, many, is not a size",
         "block-size, 12, at least 1 KiB",
+        "block-size, 4GiB, at most 16 MiB",
+        "compaction-readahead-size, 1TiB, at most 64 MiB",
+        "max-file-size, 9000TiB, at most 1 TiB",
         "max-file-size, 1MiB, at least 16 MiB",
         "max-sub-compactions, -1, a number from 0",
         "log-keep-file-num, two, a number from 1",

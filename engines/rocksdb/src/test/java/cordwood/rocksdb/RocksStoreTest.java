@@ -11,10 +11,12 @@ import cordwood.store.Metric;
 import cordwood.store.Order;
 import cordwood.store.Space;
 import cordwood.store.StoreException;
+import cordwood.store.StoreLimits;
 import cordwood.store.StoreMetrics;
 import cordwood.store.StoreOptions;
 import cordwood.store.StreamBounds;
 import cordwood.store.WriteBatch;
+import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -205,6 +207,77 @@ class RocksStoreTest {
             assertThat(batchBytes()).isGreaterThan(before + (1 << 20));
         }
         assertThat(batchBytes()).isEqualTo(before);
+    }
+
+    @Test
+    void batchesBeyondTheirPartOfTheBudgetAreRefusedAndAsBefore() {
+        MemorySegment value = Fixtures.pattern(4 << 20);
+        List<WriteBatch> batches = new ArrayList<>();
+        try (WriteBatch small = store.newBatch()) {
+            small.put(SPACE, 2, 1, Fixtures.bytes("before"));
+            for (int i = 0; i < 4; i++) {
+                batches.add(store.newBatch());
+            }
+            int filled = fillUntilRefused(batches, value);
+            assertThat(filled).isBetween(9, 10); // of 4 MiB, in 40 MiB
+            long before = batchBytes();
+            assertThatExceptionOfType(StoreException.Busy.class)
+                    .isThrownBy(() -> small.put(SPACE, 2, 2, value))
+                    .withMessageContaining("batches hold");
+            assertThat(batchBytes()).isEqualTo(before);
+            assertThat(small.recordCount()).isEqualTo(1);
+            small.put(SPACE, 2, 3, Fixtures.bytes("behind"));
+            store.append(small, Durability.WRITTEN).await();
+            assertThat(Fixtures.positions(store, 2, Order.FORWARD)).containsExactly(1L, 3L);
+            small.clear();
+            batches.getFirst().clear();
+            small.put(SPACE, 2, 2, value);
+        } finally {
+            batches.forEach(WriteBatch::close);
+        }
+        assertThat(batchBytes()).isZero();
+    }
+
+    private static int fillUntilRefused(List<WriteBatch> batches, MemorySegment value) {
+        for (int i = 0; i < 100; i++) {
+            try {
+                batches.get(i % batches.size()).put(SPACE, 1, i, value);
+            } catch (StoreException.Busy e) {
+                return i;
+            }
+        }
+        throw new AssertionError("400 MiB of batches in a budget of 64");
+    }
+
+    @Test
+    void limitsOfASmallBudgetAreRefusedAtTheCall() {
+        StoreLimits limits = store.limits();
+        assertThat(limits.batchBytesMax()).isEqualTo(32 << 20);
+        MemorySegment half = MemorySegment.ofArray(new byte[16 << 20]);
+        try (WriteBatch batch = store.newBatch()) {
+            batch.put(SPACE, 1, 1, half);
+            batch.put(SPACE, 1, 2, half);
+            assertThatExceptionOfType(StoreException.Invalid.class)
+                    .isThrownBy(() -> batch.put(SPACE, 1, 3, Fixtures.bytes("x")));
+            store.append(batch, Durability.WRITTEN).await();
+        }
+        assertThat(Fixtures.positions(store, 1, Order.FORWARD)).containsExactly(1L, 2L);
+    }
+
+    @Test
+    void largestRecordOfASmallBudgetIsReadBack() {
+        int bytes = store.limits().recordBytesMax();
+        try (WriteBatch batch = store.newBatch()) {
+            batch.put(SPACE, 1, 1, Fixtures.pattern(bytes));
+            store.append(batch, Durability.WRITTEN).await();
+        }
+        for (int round = 0; round < 2; round++) {
+            try (Cursor cursor = store.read(SPACE, 1, 0, 9, Order.FORWARD)) {
+                assertThat(cursor.next()).isTrue();
+                assertThat(cursor.value().mismatch(Fixtures.pattern(bytes))).isEqualTo(-1);
+            }
+            store.flush();
+        }
     }
 
     @Test

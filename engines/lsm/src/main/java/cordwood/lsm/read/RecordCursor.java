@@ -20,7 +20,8 @@ public final class RecordCursor implements Cursor {
     /*
      * Records are copied in batches into memory of the cursor's own, under a pin that lasts for that
      * long. So however slowly a cursor is read, it holds nothing but this memory, and each batch sees
-     * the newest version. Batches grow, so that a short read copies little.
+     * the newest version. Batches grow, so that a short read copies little; only a long one keeps
+     * what finds the records, so that thousands of cursors that rest fit into a small heap.
      */
     private static final int RECORDS_MAX = 1024;
     private static final int RECORDS_AT_FIRST = 8;
@@ -41,12 +42,14 @@ public final class RecordCursor implements Cursor {
     private final long stream;
     private final boolean rising;
     private final long end;
-    private final Merge merge = new Merge();
-    private final StreamReader reader = new StreamReader();
 
     private long seek;
     private boolean exhausted;
     private boolean closed;
+
+    // from one batch to the next, where many follow
+    private @Nullable Merge keptMerge;
+    private @Nullable StreamReader keptReader;
 
     // the batch that was copied
     private @Nullable Region region;
@@ -95,6 +98,12 @@ public final class RecordCursor implements Cursor {
             ends = new int[recordsMax + 1];
             positions = morePositions; // once both are there
         }
+        Merge merge = keptMerge == null ? new Merge() : keptMerge;
+        StreamReader reader = keptReader == null ? new StreamReader() : keptReader;
+        if (recordsMax == RECORDS_MAX) {
+            keptMerge = merge;
+            keptReader = reader;
+        }
         long ticket = source.versions().pin();
         try {
             View view = View.of(source.versions().current());
@@ -102,7 +111,7 @@ public final class RecordCursor implements Cursor {
             if (clip(trimmedTo)) {
                 merge.open(view, new StreamKey(RecordKind.RECORDS, space, stream));
                 merge.seek(seek, rising);
-                copy(trimmedTo);
+                copy(merge, trimmedTo);
             } else {
                 exhausted = true;
             }
@@ -131,7 +140,7 @@ public final class RecordCursor implements Cursor {
         return seek <= end;
     }
 
-    private void copy(long trimmedTo) {
+    private void copy(Merge merge, long trimmedTo) {
         boolean more = merge.next();
         while (more && isInRange(merge.position(), trimmedTo)) {
             int bytes = merge.valueBytes();
