@@ -1,7 +1,5 @@
 package cordwood.rocksdb;
 
-import cordwood.store.StoreException;
-import cordwood.store.StoreException.Outcome;
 import cordwood.store.StreamBounds;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -55,10 +53,13 @@ final class Database implements AutoCloseable {
         this.reading = natives.own(new ReadOptions());
     }
 
-    /** Opens the database of a claimed directory, creating it where that is due. */
-    static Database open(StoreDirectory directory, RocksOptions options, boolean manualWalFlush) {
-        RocksDB.loadLibrary();
-        Cells cells = Cells.open(options.sizes().cellBytes(), options.allocator());
+    /**
+     * Opens the database of a claimed directory, creating it where that is due. The cells are the
+     * database's own once it is open.
+     */
+    static Database open(
+            StoreDirectory directory, Cells cells, RocksOptions options, boolean manualWalFlush) {
+        NativeLibrary.load();
         Natives natives = new Natives();
         boolean opened = false;
         try {
@@ -85,11 +86,10 @@ final class Database implements AutoCloseable {
             opened = true;
             return database;
         } catch (RocksDBException e) {
-            throw Problems.open("cannot open " + directory.database(), e);
+            throw Problems.open(directory.database(), e);
         } finally {
             if (!opened) {
                 natives.close();
-                cells.close();
             }
         }
     }
@@ -230,10 +230,7 @@ final class Database implements AutoCloseable {
         try (Checkpoint checkpoint = Checkpoint.create(rocks)) {
             checkpoint.createCheckpoint(target.toString());
         } catch (RocksDBException e) {
-            throw new StoreException.Failed(
-                    "cannot make a checkpoint: RocksDB: " + Problems.text(e),
-                    Outcome.NOT_APPLIED,
-                    e);
+            throw Problems.copy(target, e);
         }
     }
 }

@@ -1,7 +1,5 @@
 package cordwood.rocksdb;
 
-import cordwood.files.Disk;
-import cordwood.files.FileFailure;
 import cordwood.store.BareLoop;
 import cordwood.store.GroupCommitter;
 import cordwood.store.StepExecutor;
@@ -61,23 +59,9 @@ public final class RocksProvider implements StoreProvider, BareLoop.Engine {
     /** Opens a store with a committer bounded and run as given. */
     static RocksStore open(
             Path path, RocksOptions options, GroupCommitter.Limits limits, StepExecutor steps) {
-        try {
-            StoreDirectory directory =
-                    StoreDirectory.claim(
-                            Disk.real(), path, options.log().directory(), options.readOnly());
-            boolean opened = false;
-            try {
-                RocksStore store = new RocksStore(directory, options, limits, steps);
-                opened = true;
-                return store;
-            } finally {
-                if (!opened) {
-                    directory.close();
-                }
-            }
-        } catch (FileFailure e) {
-            throw Problems.files(e);
-        }
+        return new Opening(path, options, true)
+                .open((directory, database) ->
+                        new RocksStore(directory, database, options, limits, steps));
     }
 
     private RocksOptions resolved(StoreOptions options) {

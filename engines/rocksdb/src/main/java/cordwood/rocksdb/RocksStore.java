@@ -39,12 +39,13 @@ final class RocksStore implements LocalStore {
 
     RocksStore(
             StoreDirectory directory,
+            Database database,
             RocksOptions options,
             GroupCommitter.Limits limits,
             StepExecutor steps) {
         this.directory = directory;
         this.options = options;
-        this.database = Database.open(directory, options, true);
+        this.database = database;
         this.writer = new RocksGroupWriter(database, options.log());
         this.figures = new Figures(database, options);
         this.committer = new GroupCommitter("rocksdb", writer, limits, steps);
@@ -170,7 +171,10 @@ final class RocksStore implements LocalStore {
     @Override
     public void checkpoint(Path target) {
         try {
-            run(() -> directory.copyTo(target, database::copyTo));
+            run(() ->
+                    PrivateThread.run(
+                            "rocksdb-checkpoint",
+                            () -> directory.copyTo(target, database::copyTo)));
         } catch (FileFailure e) {
             throw Problems.files(e);
         }

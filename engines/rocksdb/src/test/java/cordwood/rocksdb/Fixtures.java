@@ -39,6 +39,11 @@ final class Fixtures {
         return new StoreOptions(directory, BUDGET_BYTES, engine);
     }
 
+    static Database database(StoreDirectory directory, RocksOptions options) {
+        Cells cells = Cells.open(options.sizes().cellBytes(), options.allocator());
+        return Database.open(directory, cells, options, true);
+    }
+
     static MemorySegment bytes(String text) {
         return MemorySegment.ofArray(text.getBytes(StandardCharsets.UTF_8));
     }

@@ -31,7 +31,7 @@ class HiddenPutsTest {
     void open() {
         RocksOptions options = RocksOptions.of(StoreOptions.in(root));
         directory = StoreDirectory.claim(Disk.real(), root.resolve("store"), null, false);
-        database = Database.open(directory, options, true);
+        database = Fixtures.database(directory, options);
         committer =
                 new GroupCommitter(
                         "test",

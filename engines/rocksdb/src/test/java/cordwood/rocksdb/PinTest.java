@@ -36,7 +36,7 @@ class PinTest {
     void open() {
         RocksOptions options = RocksOptions.of(StoreOptions.in(root));
         directory = StoreDirectory.claim(Disk.real(), root.resolve("store"), null, false);
-        database = Database.open(directory, options, true);
+        database = Fixtures.database(directory, options);
         committer =
                 new GroupCommitter(
                         "test",
