@@ -39,12 +39,14 @@ final class LogDirectoryMark {
         String found = identity(disk, walDirectory);
         if (found == null) {
             throw new StoreException.Invalid(
-                    "the log directory %s is not the one that the store was created with: is its disk mounted? It has no %s"
+                    ("the log directory %s is not the one that the store was created with: is its"
+                                    + " disk mounted? It has no %s")
                             .formatted(walDirectory, FILE));
         }
         if (!found.equals(identity)) {
             throw new StoreException.Invalid(
-                    "the log directory %s is another store's: %s was expected in its %s, and %s found"
+                    ("the log directory %s is another store's: %s was expected in its %s, and %s"
+                                    + " found")
                             .formatted(walDirectory, identity, FILE, found));
         }
     }

@@ -259,6 +259,21 @@ class StoreDirectoryTest {
     }
 
     @Test
+    void openingThatFailsLateLeavesNothingOpen() {
+        Path path = root.resolve("store");
+        RocksOptions options = RocksOptions.of(Fixtures.options(path));
+        for (int i = 0; i < 2; i++) {
+            assertThatIllegalStateException()
+                    .isThrownBy(() ->
+                            new Opening(path, options, true)
+                                    .open((directory, database) -> {
+                                        throw new IllegalStateException("not today");
+                                    }));
+        }
+        Fixtures.open(path).close();
+    }
+
+    @Test
     void unknownAllocatorIsRefusedBeforeAnythingIsMade() {
         Path directory = root.resolve("store");
         StoreOptions options =
