@@ -2,6 +2,7 @@ package cordwood.rocksdb;
 
 import cordwood.files.DirectoryLock;
 import cordwood.files.Disk;
+import cordwood.files.DiskFile;
 import cordwood.files.FileFailure;
 import cordwood.rocksdb.FilesOnRecord.State;
 import cordwood.store.StoreException;
@@ -198,7 +199,14 @@ final class StoreDirectory implements AutoCloseable {
         return identity;
     }
 
+    /** Nothing is put on record that a power loss could still take. */
     private FilesOnRecord record(State state, DatabaseFiles files) {
+        for (FramedFile.Content log : files.logs()) {
+            try (DiskFile file = disk.open(log.file())) {
+                file.sync();
+            }
+        }
+        disk.syncDirectory(walDirectory);
         FilesOnRecord record = FilesOnRecord.of(description.identity(), state, files);
         record.write(disk, directory);
         return record;
