@@ -84,7 +84,8 @@ final class ArchitectureTest {
                             "take a generator seeded by the caller, so that a run can be replayed",
                             Set.of(
                                     "cordwood.cli.BenchPayload", // where no seed was given
-                                    "cordwood.lsm.format.StoreId"), // an identity: nothing follows
+                                    "cordwood.lsm.format.StoreId", // an identity: nothing follows
+                                    "cordwood.rocksdb.StoreDescription"), // the same
                             List.of(
                                     "java.security.SecureRandom.<init>(",
                                     "java.util.Random.<init>(",

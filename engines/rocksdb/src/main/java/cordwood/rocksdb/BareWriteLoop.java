@@ -1,7 +1,5 @@
 package cordwood.rocksdb;
 
-import cordwood.files.Disk;
-import cordwood.files.FileFailure;
 import cordwood.store.BareLoop;
 import cordwood.store.Durability;
 import cordwood.store.Space;
@@ -30,31 +28,17 @@ final class BareWriteLoop implements BareLoop {
     private final Figures figures;
     private long position;
 
-    private BareWriteLoop(StoreDirectory directory, RocksOptions options) {
+    private BareWriteLoop(StoreDirectory directory, Database database, RocksOptions options) {
         this.directory = directory;
-        this.database = Database.open(directory, options);
+        this.database = database;
         this.batch = natives.own(new WriteBatch());
         this.synced = natives.own(new WriteOptions().setSync(true));
         this.figures = new Figures(database, options);
     }
 
     static BareWriteLoop open(Path path, RocksOptions options) {
-        try {
-            StoreDirectory directory =
-                    StoreDirectory.claim(Disk.real(), path, options.log().directory(), false);
-            boolean opened = false;
-            try {
-                BareWriteLoop loop = new BareWriteLoop(directory, options);
-                opened = true;
-                return loop;
-            } finally {
-                if (!opened) {
-                    directory.close();
-                }
-            }
-        } catch (FileFailure e) {
-            throw Problems.files(e);
-        }
+        return new Opening(path, options)
+                .open((directory, database) -> new BareWriteLoop(directory, database, options));
     }
 
     @Override

@@ -1,8 +1,6 @@
 package cordwood.rocksdb;
 
 import cordwood.store.ByteShare;
-import cordwood.store.StoreException;
-import cordwood.store.StoreException.Outcome;
 import cordwood.store.StreamBounds;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -63,14 +61,18 @@ final class Database implements GroupTarget, AutoCloseable {
                         options.sizes().iteratorsMax(),
                         OpenWalks.PIN_NANOS_MAX,
                         new CacheRoom(
-                                tuning.cache(), options.sizes().cacheBytes(), this::memtableBytes));
+                                tuning.cache(),
+                                options.sizes().cacheBytes(),
+                                this::pinnedMemtableBytes));
         walks.start();
     }
 
-    /** Opens the database of a claimed directory, creating it where that is due. */
-    static Database open(StoreDirectory directory, RocksOptions options) {
-        RocksDB.loadLibrary();
-        Cells cells = Cells.open(options.sizes().cellBytes(), options.allocator());
+    /**
+     * Opens the database of a claimed directory, creating it where that is due. The cells are the
+     * database's own once it is open.
+     */
+    static Database open(StoreDirectory directory, Cells cells, RocksOptions options) {
+        NativeLibrary.load();
         Natives natives = new Natives();
         boolean opened = false;
         try {
@@ -97,11 +99,10 @@ final class Database implements GroupTarget, AutoCloseable {
             opened = true;
             return database;
         } catch (RocksDBException e) {
-            throw Problems.open("cannot open " + directory.database(), e);
+            throw Problems.open(directory.database(), e);
         } finally {
             if (!opened) {
                 natives.close();
-                cells.close();
             }
         }
     }
@@ -195,11 +196,7 @@ final class Database implements GroupTarget, AutoCloseable {
 
     /** Bytes that a flush would write, at most. */
     long memtableBytes() {
-        long bytes = 0;
-        for (ColumnFamilyHandle family : used()) {
-            bytes += figure(family, "rocksdb.cur-size-all-mem-tables");
-        }
-        return bytes;
+        return sum("rocksdb.cur-size-all-mem-tables");
     }
 
     void flush() {
@@ -244,12 +241,16 @@ final class Database implements GroupTarget, AutoCloseable {
     }
 
     /** Memtables, also those that only walks keep. */
-    private long memtableBytes() {
-        long bytes = 0;
+    private long pinnedMemtableBytes() {
+        return sum("rocksdb.size-all-mem-tables");
+    }
+
+    private long sum(String property) {
+        long sum = 0;
         for (ColumnFamilyHandle family : used()) {
-            bytes += figure(family, "rocksdb.size-all-mem-tables");
+            sum += figure(family, property);
         }
-        return bytes;
+        return sum;
     }
 
     /** How often a flush or compaction has failed. */
@@ -291,10 +292,7 @@ final class Database implements GroupTarget, AutoCloseable {
         try (Checkpoint checkpoint = Checkpoint.create(rocks)) {
             checkpoint.createCheckpoint(target.toString());
         } catch (RocksDBException e) {
-            throw new StoreException.Failed(
-                    "cannot make a checkpoint: RocksDB: " + Problems.text(e),
-                    Outcome.NOT_APPLIED,
-                    e);
+            throw Problems.copy(target, e);
         }
     }
 }

@@ -52,7 +52,7 @@ final class OpenWalks implements AutoCloseable {
         this.pinNanosMax = pinNanosMax;
         this.room = room;
         this.upkeep =
-                Thread.ofPlatform().daemon().name("rocksdb-upkeep").unstarted(this::keepLooking);
+                Thread.ofPlatform().daemon().name("rocksdb-walks").unstarted(this::keepLooking);
     }
 
     /** From now on looks after the walks by itself. */

@@ -5,6 +5,7 @@ import cordwood.store.NearestName;
 import cordwood.store.StoreException;
 import cordwood.store.StoreProvider.Setting;
 import cordwood.store.TimeSpan;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -134,13 +135,21 @@ final class OptionReader {
                 null,
                 why,
                 text -> {
-                    Path path = Path.of(text);
+                    Path path = path(key, text);
                     if (!path.isAbsolute()) {
                         throw refused(key, text, "an absolute directory");
                     }
                     return path.normalize();
                 },
                 path -> path == null ? "none" : path.toString());
+    }
+
+    private static Path path(String key, String text) {
+        try {
+            return Path.of(text);
+        } catch (InvalidPathException e) {
+            throw refused(key, text, "a name that this system can write");
+        }
     }
 
     /** Notes a derived size. */

@@ -3,6 +3,7 @@ package cordwood.rocksdb;
 import cordwood.files.FileFailure;
 import cordwood.store.StoreException;
 import cordwood.store.StoreException.Outcome;
+import java.nio.file.Path;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.Status;
 
@@ -36,19 +37,40 @@ final class Problems {
                 : new StoreException.Failed(message, Outcome.NOT_APPLIED, cause);
     }
 
-    static StoreException open(String what, RocksDBException cause) {
-        String message = what + ": RocksDB: " + text(cause);
-        Status status = cause.getStatus();
+    /** A database that cannot be opened: it has all of its files, or is damaged. */
+    static StoreException open(Path database, RocksDBException cause) {
+        String message = "cannot open %s: RocksDB: %s".formatted(database, text(cause));
+        return isMissing(cause)
+                ? new StoreException.Corrupt(message, database, -1, cause)
+                : file(message, cause);
+    }
+
+    /** A copy that cannot be made. */
+    static StoreException copy(Path target, RocksDBException cause) {
+        return file(
+                "cannot make a checkpoint in %s: RocksDB: %s".formatted(target, text(cause)),
+                cause);
+    }
+
+    private static StoreException file(String message, RocksDBException cause) {
         if (isCorruption(cause)) {
             return new StoreException.Corrupt(message, cause);
         }
         if (isNoSpace(cause)) {
             return new StoreException.Full(message, cause);
         }
+        if (message.contains("Too many open files")) {
+            return new StoreException.Busy(message);
+        }
+        Status status = cause.getStatus();
         if (status != null && status.getCode() == Status.Code.InvalidArgument) {
             return new StoreException.Invalid(message);
         }
         return new StoreException.Failed(message, Outcome.NOT_APPLIED, cause);
+    }
+
+    private static boolean isMissing(RocksDBException cause) {
+        return text(cause).contains("No such file or directory");
     }
 
     static StoreException files(FileFailure cause) {

@@ -1,11 +1,8 @@
 package cordwood.rocksdb;
 
-import cordwood.files.Disk;
-import cordwood.files.FileFailure;
 import cordwood.store.BareLoop;
 import cordwood.store.GroupCommitter;
 import cordwood.store.StepExecutor;
-import cordwood.store.StoreException;
 import cordwood.store.StoreOptions;
 import cordwood.store.StoreProvider;
 import cordwood.store.StreamStore;
@@ -61,41 +58,12 @@ public final class RocksProvider implements StoreProvider, BareLoop.Engine {
         return BareWriteLoop.open(options.directory(), resolved(options));
     }
 
-    /**
-     * Opens a store with a committer bounded and run as given. On a full disk the room that was
-     * kept is used.
-     */
+    /** Opens a store with a committer bounded and run as given. */
     static RocksStore open(
             Path path, RocksOptions options, GroupCommitter.Limits limits, StepExecutor steps) {
-        try {
-            return tryOpen(path, options, limits, steps);
-        } catch (StoreException.Full e) {
-            if (options.readOnly() || !Reserve.giveUp(Disk.real(), path)) {
-                throw e;
-            }
-            return tryOpen(path, options, limits, steps);
-        }
-    }
-
-    private static RocksStore tryOpen(
-            Path path, RocksOptions options, GroupCommitter.Limits limits, StepExecutor steps) {
-        try {
-            StoreDirectory directory =
-                    StoreDirectory.claim(
-                            Disk.real(), path, options.log().directory(), options.readOnly());
-            boolean opened = false;
-            try {
-                RocksStore store = new RocksStore(directory, options, limits, steps);
-                opened = true;
-                return store;
-            } finally {
-                if (!opened) {
-                    directory.close();
-                }
-            }
-        } catch (FileFailure e) {
-            throw Problems.files(e);
-        }
+        return new Opening(path, options)
+                .open((directory, database) ->
+                        new RocksStore(directory, database, options, limits, steps));
     }
 
     private RocksOptions resolved(StoreOptions options) {

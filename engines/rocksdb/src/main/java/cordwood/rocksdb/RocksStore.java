@@ -8,6 +8,7 @@ import cordwood.store.Durability;
 import cordwood.store.GroupCommitter;
 import cordwood.store.LocalStore;
 import cordwood.store.Order;
+import cordwood.store.PrivateThread;
 import cordwood.store.Space;
 import cordwood.store.StepExecutor;
 import cordwood.store.StoreException;
@@ -43,13 +44,14 @@ final class RocksStore implements LocalStore {
 
     RocksStore(
             StoreDirectory directory,
+            Database database,
             RocksOptions options,
             GroupCommitter.Limits limits,
             StepExecutor steps) {
         this.directory = directory;
         this.options = options;
         this.sizeLimits = options.sizes().limits();
-        this.database = Database.open(directory, options);
+        this.database = database;
         this.upkeep = Upkeep.of(database, directory, options);
         this.writer =
                 new RocksGroupWriter(
@@ -186,7 +188,10 @@ final class RocksStore implements LocalStore {
     @Override
     public void checkpoint(Path target) {
         try {
-            run(() -> directory.copyTo(target, database::copyTo));
+            run(() ->
+                    PrivateThread.run(
+                            "rocksdb-checkpoint",
+                            () -> directory.copyTo(target, database::copyTo)));
         } catch (FileFailure e) {
             throw Problems.files(e);
         }

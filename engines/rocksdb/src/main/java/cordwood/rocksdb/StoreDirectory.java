@@ -3,76 +3,91 @@ package cordwood.rocksdb;
 import cordwood.files.DirectoryLock;
 import cordwood.files.Disk;
 import cordwood.files.DiskFile;
+import cordwood.files.FileFailure;
+import cordwood.rocksdb.FilesOnRecord.State;
+import cordwood.store.PrivateThread;
 import cordwood.store.StoreException;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The directory of a store, claimed for this process: a lock, a file that says whose it is, and the
- * database below.
+ * The directory of a store, claimed for this process: a lock, a file that says whose it is, one
+ * that says which logs there were, and the database below.
  *
- * <p>The file {@code STORE} tells a store from anything else without opening the database, which
- * would change it. It is written before the database, as {@code creating}, and again once that is
- * there, as {@code ready}: a database that is missing later is a loss and not a beginning. It names
- * the directory of the log, without which the newest records would be missing silently.
+ * <p>A store is made in this order: its description, as {@code creating}; the mark in its log's
+ * directory; the database; the record of its files; the description again, as {@code ready}. A
+ * database that is missing later is a loss and not a beginning.
  */
 final class StoreDirectory implements AutoCloseable {
 
-    private static final String STORE = "STORE";
-    private static final String STORE_NEW = "STORE.new";
+    static final String DATABASE = "rocksdb";
+
     private static final String LOCK = "LOCK";
-    private static final String DATABASE = "rocksdb";
-    private static final String TITLE = "cordwood rocksdb store, format 1";
-    private static final String CREATING = "creating";
-    private static final String READY = "ready";
-    private static final int STORE_BYTES_MAX = 64 << 10;
+    private static final Set<String> BEFORE_A_STORE =
+            Set.of(LOCK, StoreDescription.FILE + SealedText.NEW);
 
     private final Disk disk;
     private final Path directory;
     private final Path walDirectory;
     private final DirectoryLock lock;
-    private boolean ready;
+    private final boolean readOnly;
+    private StoreDescription description;
+    private @Nullable FilesOnRecord opened;
 
     private StoreDirectory(
-            Disk disk, Path directory, Path walDirectory, DirectoryLock lock, boolean ready) {
+            Disk disk,
+            Path directory,
+            Path walDirectory,
+            DirectoryLock lock,
+            StoreDescription description,
+            boolean readOnly) {
         this.disk = disk;
         this.directory = directory;
         this.walDirectory = walDirectory;
         this.lock = lock;
-        this.ready = ready;
+        this.description = description;
+        this.readOnly = readOnly;
     }
 
     /**
-     * Claims a directory that holds a store or nothing. Anything else is refused before the first
-     * change.
+     * Claims a directory that holds a store, the beginning of one, or nothing. Anything else is
+     * refused before the first change, and so is a store of which something is missing.
      */
     static StoreDirectory claim(
             Disk disk, Path given, @Nullable Path givenWalDirectory, boolean readOnly) {
-        Path directory = given.toAbsolutePath().normalize();
+        Path directory =
+                JniPaths.require(given.toAbsolutePath().normalize(), "the store's directory");
         Path walDirectory =
-                givenWalDirectory == null ? directory.resolve(DATABASE) : givenWalDirectory;
-        boolean isNew = inspect(disk, directory, walDirectory) == null;
-        if (isNew && readOnly) {
+                givenWalDirectory == null
+                        ? directory.resolve(DATABASE)
+                        : JniPaths.require(givenWalDirectory, "the log's directory");
+        StoreDescription before = inspect(disk, directory, walDirectory);
+        if (readOnly && (before == null || !before.ready())) {
             throw new StoreException.Invalid(directory + " holds no store to open read-only");
         }
-        disk.createDirectories(directory);
-        DirectoryLock lock = disk.lock(directory, "rocksdb store");
+        if (!readOnly) {
+            disk.createDirectories(directory);
+        }
+        DirectoryLock lock =
+                readOnly
+                        ? disk.lockForReading(directory, "rocksdb reader")
+                        : disk.lock(directory, "rocksdb store");
         boolean claimed = false;
         try {
-            String state = inspect(disk, directory, walDirectory);
+            StoreDescription found = inspect(disk, directory, walDirectory);
+            StoreDescription description =
+                    found != null && found.ready()
+                            ? found
+                            : StoreDescription.ofNew(wal(directory, walDirectory));
             StoreDirectory store =
-                    new StoreDirectory(disk, directory, walDirectory, lock, READY.equals(state));
-            if (state == null) {
-                disk.createDirectories(walDirectory);
-                store.describe(CREATING);
+                    new StoreDirectory(disk, directory, walDirectory, lock, description, readOnly);
+            if (description.ready()) {
+                store.requireWhole();
+            } else {
+                store.begin(found);
             }
-            disk.createDirectories(store.database());
             claimed = true;
             return store;
         } finally {
@@ -82,38 +97,40 @@ final class StoreDirectory implements AutoCloseable {
         }
     }
 
-    /** What the directory holds: a store in one of two states, or nothing (null). */
-    private static @Nullable String inspect(Disk disk, Path directory, Path walDirectory) {
-        if (!disk.exists(directory)) {
+    /** What the directory says of a store; null where there is none. */
+    private static @Nullable StoreDescription inspect(
+            Disk disk, Path directory, Path walDirectory) {
+        if (!disk.exists(directory.resolve(StoreDescription.FILE))) {
+            refuseOthers(disk, directory);
             requireEmpty(disk, walDirectory);
             return null;
         }
-        if (!disk.exists(directory.resolve(STORE))) {
-            refuseForeign(disk, directory);
-            requireEmpty(disk, walDirectory);
-            return null;
-        }
-        List<String> lines = read(disk, directory.resolve(STORE)).lines().toList();
-        if (lines.size() < 3 || !lines.getFirst().equals(TITLE)) {
-            String title = lines.isEmpty() ? "nothing" : "'" + lines.getFirst() + "'";
+        StoreDescription found = StoreDescription.read(disk, directory);
+        String wal = wal(directory, walDirectory);
+        if (found.ready() && !found.wal().equals(wal)) {
             throw new StoreException.Invalid(
-                    "%s says %s where '%s' was expected"
-                            .formatted(directory.resolve(STORE), title, TITLE));
+                    "%s was created with wal-dir %s, not with wal-dir %s"
+                            .formatted(directory, found.wal(), wal));
         }
-        if (!lines.get(2).equals(walLine(directory, walDirectory))) {
-            throw new StoreException.Invalid(
-                    "%s was created with %s, not with %s"
-                            .formatted(directory, lines.get(2), walLine(directory, walDirectory)));
-        }
-        return lines.get(1);
+        return found;
     }
 
-    private static void refuseForeign(Disk disk, Path directory) {
-        Set<String> ours = Set.of(LOCK, STORE_NEW);
+    private static void refuseOthers(Disk disk, Path directory) {
+        if (!disk.exists(directory)) {
+            return;
+        }
+        if (disk.exists(directory.resolve(FilesOnRecord.FILE))) {
+            Path missing = directory.resolve(StoreDescription.FILE);
+            throw new StoreException.Corrupt(
+                    "%s is missing, and %s is there".formatted(missing, FilesOnRecord.FILE),
+                    missing,
+                    -1,
+                    null);
+        }
         String others =
                 disk.list(directory).stream()
                         .map(entry -> String.valueOf(entry.getFileName()))
-                        .filter(name -> !ours.contains(name))
+                        .filter(name -> !BEFORE_A_STORE.contains(name))
                         .limit(3)
                         .collect(Collectors.joining(", "));
         if (!others.isEmpty()) {
@@ -131,18 +148,69 @@ final class StoreDirectory implements AutoCloseable {
         }
     }
 
-    private static String read(Disk disk, Path path) {
-        try (DiskFile file = disk.openReadOnly(path)) {
-            ByteBuffer bytes =
-                    ByteBuffer.allocate((int) Math.min(file.sizeBytes(), STORE_BYTES_MAX));
-            file.read(0, bytes);
-            return StandardCharsets.UTF_8.decode(bytes.flip()).toString();
+    private static String wal(Path directory, Path walDirectory) {
+        boolean inside = walDirectory.equals(directory.resolve(DATABASE));
+        return inside ? StoreDescription.BESIDE : walDirectory.toString();
+    }
+
+    private void begin(@Nullable StoreDescription begunBefore) {
+        if (begunBefore != null) {
+            HalfBegunStore.remove(disk, directory, begunBefore);
+        }
+        requireEmpty(disk, walDirectory);
+        description.write(disk, directory);
+        disk.createDirectories(walDirectory);
+        if (description.hasLogDirectory()) {
+            LogDirectoryMark.write(disk, walDirectory, description.identity());
+        }
+        disk.createDirectories(database());
+    }
+
+    /** Looks for what is missing or damaged, and notes that the database is about to be opened. */
+    private void requireWhole() {
+        boolean isOld = description.format() < StoreDescription.FORMAT;
+        if (description.hasLogDirectory() && !isOld) {
+            LogDirectoryMark.require(disk, walDirectory, description.identity());
+        }
+        DatabaseFiles files = DatabaseFiles.read(disk, database(), walDirectory);
+        if (!isOld) {
+            FilesOnRecord.read(disk, directory, description.identity())
+                    .require(files, walDirectory);
+        }
+        if (readOnly) {
+            return;
+        }
+        if (isOld) {
+            description = description.withIdentity(identityOfOld());
+        }
+        record(State.OPENING, files);
+        if (isOld) {
+            description.write(disk, directory);
         }
     }
 
-    private static String walLine(Path directory, Path walDirectory) {
-        boolean inside = walDirectory.equals(directory.resolve(DATABASE));
-        return "wal-dir " + (inside ? "beside the tables" : walDirectory);
+    /** What an interrupted change of format has given to it, or a new one. */
+    private String identityOfOld() {
+        if (!description.hasLogDirectory()) {
+            return StoreDescription.newIdentity();
+        }
+        String marked = LogDirectoryMark.identity(disk, walDirectory);
+        String identity = marked == null ? StoreDescription.newIdentity() : marked;
+        LogDirectoryMark.write(disk, walDirectory, identity);
+        return identity;
+    }
+
+    /** Nothing is put on record that a power loss could still take. */
+    private FilesOnRecord record(State state, DatabaseFiles files) {
+        for (FramedFile.Content log : files.logs()) {
+            try (DiskFile file = disk.open(log.file())) {
+                file.sync();
+            }
+        }
+        disk.syncDirectory(walDirectory);
+        FilesOnRecord record = FilesOnRecord.of(description.identity(), state, files);
+        record.write(disk, directory);
+        return record;
     }
 
     Path path() {
@@ -164,52 +232,28 @@ final class StoreDirectory implements AutoCloseable {
 
     /** Whether the database was completely created before. */
     boolean isReady() {
-        return ready;
+        return description.ready();
     }
 
-    /** Notes that the database is there from now on. */
+    /** Notes that the database is open, and, if it is new, that it is there from now on. */
     void databaseIsThere() {
-        if (!ready) {
-            describe(READY);
-            ready = true;
+        if (readOnly) {
+            return;
         }
-    }
-
-    private void describe(String state) {
-        write(disk, directory, state, walLine(directory, walDirectory));
-    }
-
-    private static void write(Disk disk, Path directory, String state, String walLine) {
-        Path temporary = directory.resolve(STORE_NEW);
-        if (disk.exists(temporary)) {
-            disk.delete(temporary);
+        opened = record(State.OPEN, DatabaseFiles.read(disk, database(), walDirectory));
+        if (!description.ready()) {
+            description = description.whenReady();
+            description.write(disk, directory);
         }
-        String text = TITLE + "\n" + state + "\n" + walLine + "\n";
-        try (DiskFile file = disk.create(temporary)) {
-            file.write(0, ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)));
-            file.sync();
-        }
-        disk.rename(temporary, directory.resolve(STORE));
-        disk.syncDirectory(directory);
     }
 
     /** Fills a directory with a copy of the store; leaves nothing there when that fails. */
     void copyTo(Path given, DatabaseCopy copy) {
-        Path target = given.toAbsolutePath().normalize();
-        if (disk.exists(target)) {
-            throw new StoreException.Invalid(target + " exists already");
+        Path target = JniPaths.require(given.toAbsolutePath().normalize(), "the checkpoint");
+        if (target.startsWith(directory)) {
+            throw new StoreException.Invalid(target + " lies in the store's own directory");
         }
-        disk.createDirectories(target);
-        boolean copied = false;
-        try {
-            copy.to(target.resolve(DATABASE));
-            write(disk, target, READY, walLine(target, target.resolve(DATABASE)));
-            copied = true;
-        } finally {
-            if (!copied) {
-                deleteAll(target);
-            }
-        }
+        new StoreCopy(disk, target).make(copy);
     }
 
     /** Copies the database into a directory that is not there yet. */
@@ -218,15 +262,34 @@ final class StoreDirectory implements AutoCloseable {
         void to(Path target);
     }
 
-    private void deleteAll(Path path) {
-        if (Files.isDirectory(path)) {
-            disk.list(path).forEach(this::deleteAll);
-        }
-        disk.delete(path);
-    }
-
+    /** Gives the directory up, once the database is closed. */
     @Override
     public void close() {
-        lock.close();
+        PrivateThread.run(
+                "rocksdb-unlock",
+                () -> {
+                    try (lock) {
+                        noteClosed();
+                    }
+                });
+    }
+
+    /** What cannot be vouched for, or cannot be written, stays on record as it was at opening. */
+    private void noteClosed() {
+        FilesOnRecord before = opened;
+        if (before == null) {
+            return;
+        }
+        opened = null;
+        try {
+            if (description.hasLogDirectory()) {
+                LogDirectoryMark.require(disk, walDirectory, description.identity());
+            }
+            DatabaseFiles files = DatabaseFiles.read(disk, database(), walDirectory);
+            before.require(files, walDirectory);
+            record(State.CLOSED, files);
+        } catch (StoreException | FileFailure _) {
+            // the next opening looks at it again, and says so
+        }
     }
 }

@@ -82,6 +82,7 @@ final class Tuning {
         unset.put("wal_compression", options.log().compressed() ? "kZSTD" : "kNoCompression");
         unset.put("max_background_flushes", text(options.compactions().flushes()));
         unset.put("max_background_compactions", text(options.compactions().compactions()));
+        unset.put("track_and_verify_wals_in_manifest", "true");
         unset.put("compaction_readahead_size", text(options.compactions().readaheadBytes()));
         DBOptions made = natives.own(DBOptions.getDBOptionsFromProps(unset));
         RocksOptions.Diagnostics diagnostics = options.diagnostics();

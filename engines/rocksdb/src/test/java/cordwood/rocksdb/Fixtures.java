@@ -40,7 +40,8 @@ final class Fixtures {
     }
 
     static Database database(StoreDirectory directory, RocksOptions options) {
-        return Database.open(directory, options);
+        Cells cells = Cells.open(options.sizes().cellBytes(), options.allocator());
+        return Database.open(directory, cells, options);
     }
 
     /** What writes groups to a database, or to what stands in front of it. */

@@ -64,6 +64,7 @@ class OpenWalksTest {
             new OpenWalks(WALKS_MAX, OpenWalks.PIN_NANOS_MAX * 3_600, shortage);
     private StoreDirectory directory;
     private Database database;
+    private Upkeep upkeep;
     private GroupCommitter committer;
 
     @BeforeEach
@@ -71,11 +72,12 @@ class OpenWalksTest {
         StoreOptions given = new StoreOptions(root, StoreOptions.MEMORY_BUDGET_BYTES_MIN, Map.of());
         RocksOptions options = RocksOptions.of(given);
         directory = StoreDirectory.claim(Disk.real(), root.resolve("store"), null, false);
-        database = Database.open(directory, options, true);
+        database = Fixtures.database(directory, options);
+        upkeep = Upkeep.of(database, directory, options);
         committer =
                 new GroupCommitter(
                         "test",
-                        new RocksGroupWriter(database, options.log()),
+                        Fixtures.writer(database, database, options, upkeep),
                         RocksStore.limits(options),
                         StepExecutor.virtualThreads());
         write(batch -> {
@@ -90,6 +92,7 @@ class OpenWalksTest {
     @AfterEach
     void close() {
         committer.close();
+        upkeep.close();
         database.close();
         directory.close();
     }

@@ -3,16 +3,20 @@ package cordwood.rocksdb;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import cordwood.files.Disk;
+import cordwood.store.AllocatorChoice;
 import cordwood.store.LocalStore;
 import cordwood.store.Order;
 import cordwood.store.StoreException;
+import cordwood.store.StoreOptions;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -68,11 +72,62 @@ class StoreDirectoryTest {
     void storeOfAnotherFormatIsRefusedUntouched() throws Exception {
         Path newer = root.resolve("newer");
         Fixtures.open(newer).close();
-        String text = Files.readString(newer.resolve("STORE"));
-        Files.writeString(newer.resolve("STORE"), text.replace("format 1", "format 2"));
-        assertRefusedUntouched(newer, "format 2");
-        Files.writeString(newer.resolve("STORE"), "");
-        assertRefusedUntouched(newer, "nothing");
+        SealedText.write(
+                Disk.real(),
+                newer.resolve("STORE"),
+                List.of("cordwood rocksdb store, format 3", "and what that says"));
+        assertRefusedUntouched(newer, "format 3");
+    }
+
+    @Test
+    void descriptionWithAnyBitFlippedIsCorruption() throws Exception {
+        Path directory = root.resolve("store");
+        Fixtures.open(directory).close();
+        Path file = directory.resolve("STORE");
+        byte[] sound = Files.readAllBytes(file);
+        for (int bit = 0; bit < 8 * sound.length; bit += 23) {
+            byte[] damaged = sound.clone();
+            damaged[bit / 8] ^= (byte) (1 << (bit % 8));
+            Files.write(file, damaged);
+            assertThatExceptionOfType(StoreException.Corrupt.class)
+                    .isThrownBy(() -> Fixtures.open(directory).close())
+                    .satisfies(e -> assertThat(e.file()).isEqualTo(file));
+        }
+        Files.write(file, new byte[0]);
+        assertThatExceptionOfType(StoreException.Corrupt.class)
+                .isThrownBy(() -> Fixtures.open(directory).close());
+        Files.delete(file);
+        assertThatExceptionOfType(StoreException.Corrupt.class)
+                .isThrownBy(() -> Fixtures.open(directory).close());
+        Files.write(file, sound);
+        Fixtures.open(directory).close();
+    }
+
+    @Test
+    void storeOfTheFirstFormatIsOpenedAndThenIsOfThisOne() throws Exception {
+        for (String log : List.of("", root.resolve("log").toString())) {
+            Path directory = root.resolve("old" + log.length());
+            String[] options = log.isEmpty() ? new String[0] : new String[] {"wal-dir", log};
+            try (LocalStore store = Fixtures.open(directory, options)) {
+                Fixtures.put(store, 1, 0, 1, 1);
+            }
+            Files.writeString(
+                    directory.resolve("STORE"),
+                    "cordwood rocksdb store, format 1\nready\nwal-dir "
+                            + (log.isEmpty() ? "beside the tables" : log)
+                            + "\n");
+            Files.delete(directory.resolve("LOGS"));
+            if (!log.isEmpty()) {
+                Files.delete(Path.of(log).resolve("CORDWOOD-WAL"));
+            }
+            for (int i = 0; i < 2; i++) {
+                try (LocalStore store = Fixtures.open(directory, options)) {
+                    assertThat(Fixtures.positions(store, 1, Order.FORWARD)).hasSize(1);
+                }
+                assertThat(directory.resolve("STORE")).content().contains("format 2");
+                assertThat(directory.resolve("LOGS")).content().contains("closed");
+            }
+        }
     }
 
     @Test
@@ -130,9 +185,8 @@ class StoreDirectoryTest {
     void interruptedCreationIsFinished() throws Exception {
         Path directory = root.resolve("store");
         Fixtures.open(directory).close();
-        String text = Files.readString(directory.resolve("STORE"));
         for (boolean databaseBegun : List.of(true, false)) {
-            Files.writeString(directory.resolve("STORE"), text.replace("ready", "creating"));
+            StoreDescription.ofNew(StoreDescription.BESIDE).write(Disk.real(), directory);
             Files.writeString(directory.resolve("STORE.new"), "half a");
             if (!databaseBegun) {
                 try (Stream<Path> files = Files.list(directory.resolve("rocksdb"))) {
@@ -143,7 +197,146 @@ class StoreDirectoryTest {
                 Fixtures.put(store, 1, 0, 1, 1);
                 assertThat(Fixtures.positions(store, 1, Order.FORWARD)).hasSize(1);
             }
-            assertThat(directory.resolve("STORE")).hasContent(text);
+            assertThat(StoreDescription.read(Disk.real(), directory).ready()).isTrue();
+        }
+    }
+
+    @Test
+    void interruptedCreationWithAnotherLogDirectoryIsBegunAnewWithAny() throws Exception {
+        Path directory = root.resolve("store");
+        Path log = root.resolve("log");
+        Fixtures.open(directory, "wal-dir", log.toString()).close();
+        StoreDescription made = StoreDescription.read(Disk.real(), directory);
+        new StoreDescription(made.format(), false, made.identity(), made.wal())
+                .write(Disk.real(), directory);
+        Fixtures.open(directory).close();
+        assertThat(log).isEmptyDirectory();
+        Fixtures.open(directory).close();
+    }
+
+    @Test
+    void interruptedCreationDeletesNothingOfOthers() throws Exception {
+        Path directory = root.resolve("store");
+        Fixtures.open(directory).close();
+        StoreDescription.ofNew(StoreDescription.BESIDE).write(Disk.real(), directory);
+        for (String name : List.of("letter.txt", "rocksdb/letter.txt")) {
+            Path foreign = Files.writeString(directory.resolve(name), "dear");
+            assertThatExceptionOfType(StoreException.Invalid.class)
+                    .isThrownBy(() -> Fixtures.open(directory).close())
+                    .withMessageContaining("letter.txt is not of its making");
+            assertThat(foreign).hasContent("dear");
+            assertThat(directory.resolve("rocksdb/CURRENT")).exists();
+            Files.delete(foreign);
+        }
+        Fixtures.open(directory).close();
+    }
+
+    @Test
+    void creationOnAFullDiskIsBegunAnewOnceThereIsRoom() throws Exception {
+        try (SmallDisk small = SmallDisk.mount(root.resolve("small"), "1m")) {
+            for (int pages = 0; pages < 6; pages++) {
+                Path directory = Files.createDirectory(small.path().resolve("store" + pages));
+                small.fillButFor(4096L * pages);
+                assertThatExceptionOfType(StoreException.Full.class)
+                        .isThrownBy(() -> Fixtures.open(directory).close());
+                small.giveRoom();
+                Fixtures.open(directory).close();
+                deleteAll(directory);
+            }
+        }
+    }
+
+    @Test
+    void anInterruptReachesNeitherOpeningNorClosingNorACheckpoint() {
+        for (int i = 0; i < 3; i++) {
+            Thread.currentThread().interrupt();
+            LocalStore store = Fixtures.open(root.resolve("store"));
+            store.checkpoint(root.resolve("copy" + i));
+            store.close();
+            assertThat(Thread.interrupted()).isTrue();
+            Fixtures.open(root.resolve("copy" + i)).close();
+        }
+    }
+
+    @Test
+    void openingThatFailsLateLeavesNothingOpen() {
+        Path path = root.resolve("store");
+        RocksOptions options = RocksOptions.of(Fixtures.options(path));
+        for (int i = 0; i < 2; i++) {
+            assertThatIllegalStateException()
+                    .isThrownBy(() ->
+                            new Opening(path, options)
+                                    .open((directory, database) -> {
+                                        throw new IllegalStateException("not today");
+                                    }));
+        }
+        Fixtures.open(path).close();
+    }
+
+    @Test
+    void unknownAllocatorIsRefusedBeforeAnythingIsMade() {
+        Path directory = root.resolve("store");
+        StoreOptions options =
+                new StoreOptions(
+                        directory,
+                        Fixtures.BUDGET_BYTES,
+                        Map.of(),
+                        new AllocatorChoice("nonsense", 1, Map.of()));
+        assertThatExceptionOfType(StoreException.Invalid.class)
+                .isThrownBy(() -> new RocksProvider().open(options).close());
+        assertThat(directory).doesNotExist();
+    }
+
+    @Test
+    void namesThatRocksdbWouldReadOtherwiseAreRefused() {
+        assumeTrue(
+                "UTF-8".equals(System.getProperty("sun.jnu.encoding")),
+                "needs a locale that can write any name");
+        String smile = "\ud83d\ude00";
+        String log = root.resolve("log" + smile).toString();
+        for (String[] options : new String[][] {{}, {"wal-dir", log}}) {
+            Path directory = root.resolve(options.length == 0 ? "a" + smile : "b");
+            assertThatExceptionOfType(StoreException.Invalid.class)
+                    .isThrownBy(() -> Fixtures.open(directory, options).close())
+                    .withMessageContaining("U+1F600");
+        }
+        try (LocalStore store = Fixtures.open(root.resolve("store"))) {
+            assertThatExceptionOfType(StoreException.Invalid.class)
+                    .isThrownBy(() -> store.checkpoint(root.resolve("copy" + smile)))
+                    .withMessageContaining("U+1F600");
+        }
+        assertThat(root.toFile().list()).containsExactly("store");
+    }
+
+    @Test
+    void readOnlyMountIsOpenedToRead() throws Exception {
+        try (SmallDisk small = SmallDisk.mount(root.resolve("small"), "64m")) {
+            Path directory = small.path().resolve("store");
+            try (LocalStore store = Fixtures.open(directory)) {
+                Fixtures.put(store, 1, 0, 3, 10);
+            }
+            small.remount("ro");
+            try (LocalStore store = Fixtures.open(directory, "read-only", "true")) {
+                assertThat(Fixtures.positions(store, 1, Order.FORWARD)).hasSize(3);
+            }
+            assertThatExceptionOfType(StoreException.Invalid.class)
+                    .isThrownBy(() -> Fixtures.open(directory).close());
+        }
+    }
+
+    @Test
+    void checkpointOnAFullDiskIsFullAndLeavesNothing() throws Exception {
+        try (SmallDisk small = SmallDisk.mount(root.resolve("small"), "2m");
+                LocalStore store = Fixtures.open(root.resolve("store"))) {
+            Fixtures.put(store, 1, 0, 40, 100_000);
+            Path target = small.path().resolve("deep/copy");
+            assertThatExceptionOfType(StoreException.Full.class)
+                    .isThrownBy(() -> store.checkpoint(target));
+            assertThat(small.path()).isEmptyDirectory();
+            Fixtures.put(store, 1, 40, 1, 1);
+            assertThatExceptionOfType(StoreException.Invalid.class)
+                    .isThrownBy(() -> store.checkpoint(small.path()))
+                    .withMessageContaining("exists already");
         }
     }
 
@@ -182,6 +375,12 @@ class StoreDirectoryTest {
                                     }));
         }
         assertThat(target).doesNotExist();
+    }
+
+    private static void deleteAll(Path directory) throws IOException {
+        try (Stream<Path> files = Files.walk(directory)) {
+            files.sorted(Comparator.reverseOrder()).forEach(StoreDirectoryTest::delete);
+        }
     }
 
     private static void delete(Path path) {

@@ -2,6 +2,7 @@ package cordwood.rocksdb;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import cordwood.store.LocalStore;
 import cordwood.store.Space;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -59,8 +60,39 @@ class StoreFormatPageTest {
         assertThat(page)
                 .contains("| 1 | `" + inside.get(0) + "` |")
                 .contains("| 2 | `creating` or `" + inside.get(1) + "` |");
-        assertThat(inside).hasSize(3).endsWith("wal-dir beside the tables");
-        assertThat(outside).hasSize(3).endsWith("wal-dir " + log);
+        assertThat(inside).hasSize(5).contains("wal-dir beside the tables");
+        assertThat(outside).hasSize(5).contains("wal-dir " + log);
+        String identity = outside.get(3).substring("identity ".length());
+        assertThat(identity).matches("[0-9a-f]{32}");
+        assertThat(Files.readAllLines(log.resolve("CORDWOOD-WAL")))
+                .first()
+                .isEqualTo("cordwood rocksdb log, identity " + identity);
+        assertThat(page).contains("`cordwood rocksdb log, identity …`");
         assertThat(root.resolve("inside/rocksdb/CURRENT")).exists();
+    }
+
+    @Test
+    void recordOfFilesIsThePages() throws IOException {
+        Path store = root.resolve("store");
+        try (LocalStore open = Fixtures.open(store)) {
+            assertThat(Files.readAllLines(store.resolve("LOGS"))).contains("open");
+            Fixtures.put(open, 1, 0, 1, 1);
+        }
+        List<String> lines = Files.readAllLines(store.resolve("LOGS"));
+        assertThat(lines.get(0)).matches("cordwood rocksdb logs, identity [0-9a-f]{32}");
+        assertThat(lines.get(1)).isEqualTo("closed");
+        assertThat(lines.get(2)).matches("first \\d+");
+        assertThat(lines.get(3)).matches("manifest MANIFEST-\\d{6} \\d+ [0-9a-f]{8}");
+        assertThat(lines.get(4)).matches("log \\d{6}\\.log 0 00000000");
+        assertThat(lines.get(5)).matches("checksum [0-9a-f]{8}");
+        assertThat(page)
+                .contains("| 1 | `cordwood rocksdb logs, identity …` |")
+                .contains("| 2 | `closed`, `opening` or `open` |");
+        assertExampleText("STORE", new StoreDescription(2, true, "0f".repeat(16), "/disk2/log"));
+    }
+
+    /** Everything down to the checksum. */
+    private void assertExampleText(String name, StoreDescription description) {
+        assertThat(page).as(name).contains("\n" + SealedText.sealed(description.lines()));
     }
 }
