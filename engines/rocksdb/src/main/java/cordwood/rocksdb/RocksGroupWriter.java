@@ -71,6 +71,7 @@ final class RocksGroupWriter implements GroupWriter {
             }
         }
         database.rocks().write(database.writing(), encoding);
+        batch.wasApplied();
         if (batch.hasTrims()) {
             trims.raise(marks);
         }
