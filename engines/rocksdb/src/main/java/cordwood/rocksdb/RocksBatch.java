@@ -20,8 +20,8 @@ final class RocksBatch extends WriteBatch implements Dependent {
      * while the store's cells are all in use. The monitor keeps the store's close away from native
      * calls in progress.
      *
-     * Every entry is charged to the batches' share of the budget before anything of it is encoded. A
-     * batch that was cleared keeps what a small one needs.
+     * Every entry is charged to the batches' share of the budget before anything of it is encoded.
+     * Once a batch is in the database, or was cleared, it keeps no more than a small one needs.
      */
     private static final int NATIVE_BYTES_MIN = 8 << 10;
     private static final int SCRATCH_BYTES_MAX = 64 << 10;
@@ -152,14 +152,20 @@ final class RocksBatch extends WriteBatch implements Dependent {
     @Override
     protected synchronized void reset() {
         requireOpen();
+        wasApplied();
         org.rocksdb.WriteBatch open = encoding;
-        if (chargedBytes > database.batches().idleBytesMax()) {
-            free();
-        } else if (open != null) {
+        if (open != null) {
             open.clear();
         }
         marks.clear();
         encodedBytes = HEADER_BYTES;
+    }
+
+    /** Lets go of what was encoded, where that is much: nobody needs it again. */
+    synchronized void wasApplied() {
+        if (chargedBytes > database.batches().idleBytesMax()) {
+            free();
+        }
     }
 
     @Override

@@ -78,6 +78,9 @@ final class RocksGroupWriter implements GroupWriter {
         } finally {
             trims.refused(); // unless they were written
         }
+        for (int i = 0; i < group.size(); i++) {
+            ((RocksBatch) group.batch(i)).wasApplied();
+        }
         if (group.sync() && synced) {
             sync();
         }

@@ -124,10 +124,13 @@ record Sizes(
                 (int)
                         notes.derived(
                                 "write-buffers-max",
-                                Math.clamp(cacheBytes / 4 * 3 / bufferBytes, 2, WRITE_BUFFERS_MAX),
+                                Math.clamp(
+                                        Math.min(memtableBytes / 2 * 3, cacheBytes) / bufferBytes,
+                                        2,
+                                        WRITE_BUFFERS_MAX),
                                 Long::toString,
-                                "what 3/4 of the block cache holds, 2 to 12: more makes writes"
-                                        + " wait");
+                                "what holds half as much again as the memtables, in the block"
+                                        + " cache, 2 to 12: more makes writes wait");
         long tableBytes =
                 notes.derived(
                         "table-size",

@@ -238,6 +238,18 @@ class RocksStoreTest {
         assertThat(batchBytes()).isZero();
     }
 
+    @Test
+    void batchThatWasWrittenHoldsLittleUntilItIsClosed() {
+        long before = batchBytes();
+        for (int i = 0; i < 20; i++) { // of 4 MiB, in 40 MiB
+            WriteBatch batch = store.newBatch();
+            batch.put(SPACE, 1, i, Fixtures.pattern(4 << 20));
+            store.append(batch, Durability.WRITTEN).await();
+        }
+        assertThat(batchBytes()).isEqualTo(before);
+        assertThat(Fixtures.positions(store, 1, Order.FORWARD)).hasSize(20);
+    }
+
     private static int fillUntilRefused(List<WriteBatch> batches, MemorySegment value) {
         for (int i = 0; i < 100; i++) {
             try {
