@@ -55,9 +55,17 @@ final class RocksStore implements LocalStore {
                         database::backgroundFailures,
                         upkeep);
         this.figures = new Figures(database, options);
-        this.committer = new GroupCommitter("rocksdb", writer, limits, steps);
         if (!options.readOnly()) {
             upkeep.start();
+        }
+        boolean started = false;
+        try {
+            this.committer = new GroupCommitter("rocksdb", writer, limits, steps);
+            started = true;
+        } finally {
+            if (!started) {
+                upkeep.close();
+            }
         }
     }
 
