@@ -19,8 +19,8 @@ import java.util.concurrent.locks.LockSupport;
 
 /**
  * A life on a disk that is too small: fills it to the last block, trims, goes on, fills it again,
- * opens the store and does the same, then others make room; reads it when all is taken. Fails as soon as a record that was
- * acknowledged is missing, or room that was made is not used.
+ * opens the store and does the same, then others make room; reads it when all is taken. Fails as
+ * soon as a record that was acknowledged is missing, or room that was made is not used.
  */
 final class FullDiskLife {
 
