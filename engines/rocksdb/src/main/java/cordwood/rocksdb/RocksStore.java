@@ -61,11 +61,19 @@ final class RocksStore implements LocalStore {
                         database::backgroundFailures,
                         upkeep);
         this.figures = new Figures(database, options);
-        this.committer = new GroupCommitter("rocksdb", writer, limits, steps);
-        this.closing = new Closing(committer, this::endSteps, this::closeFiles);
         if (!options.readOnly()) {
             upkeep.start();
         }
+        boolean started = false;
+        try {
+            this.committer = new GroupCommitter("rocksdb", writer, limits, steps);
+            started = true;
+        } finally {
+            if (!started) {
+                upkeep.close();
+            }
+        }
+        this.closing = new Closing(committer, this::endSteps, this::closeFiles);
     }
 
     static GroupCommitter.Limits limits(RocksOptions options) {

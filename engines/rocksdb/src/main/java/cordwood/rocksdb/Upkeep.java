@@ -165,7 +165,7 @@ final class Upkeep implements AutoCloseable {
         }
     }
 
-    /** Ends the thread, and waits for it. */
+    /** Ends the thread, waits for it, and keeps room for the next opening. */
     @Override
     public void close() {
         closing = true;
@@ -174,6 +174,7 @@ final class Upkeep implements AutoCloseable {
         Thread started = thread;
         if (started != null) {
             ThreadEnd.await(started);
+            maybeMakeReserve();
         }
         reclaim.close();
     }

@@ -19,8 +19,8 @@ import java.util.concurrent.locks.LockSupport;
 
 /**
  * A life on a disk that is too small: fills it to the last block, trims, goes on, fills it again,
- * opens the store and does the same, then others make room. Fails as soon as a record that was
- * acknowledged is missing, or room that was made is not used.
+ * opens the store and does the same, then others make room; reads it when all is taken. Fails as
+ * soon as a record that was acknowledged is missing, or room that was made is not used.
  */
 final class FullDiskLife {
 
@@ -83,7 +83,20 @@ final class FullDiskLife {
             told += "after " + resumedMillis(store) + " ms when others made room";
             requireAll(store);
         }
+        readWithoutAnyRoom();
         return told;
+    }
+
+    private void readWithoutAnyRoom() {
+        fillTheRest();
+        Path reserve = directory.resolve(Reserve.NAME);
+        if (disk.exists(reserve)) {
+            disk.delete(reserve);
+        }
+        fillTheRest();
+        try (LocalStore store = Fixtures.open(directory, "read-only", "true")) {
+            requireAll(store);
+        }
     }
 
     /** The same of a store whose log alone is on that disk. */
