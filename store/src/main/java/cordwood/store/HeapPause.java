@@ -15,6 +15,9 @@ public final class HeapPause {
 
     private HeapPause() {}
 
+    /** Has the class loaded, which takes heap; to be called before it may be full. */
+    static void prepare() {}
+
     /** Lets a millisecond pass. Allocates nothing. */
     public static void take() {
         LockSupport.parkNanos(PAUSE_NANOS);

@@ -21,6 +21,7 @@ final class ThreadedStep implements StepExecutor.Handle {
 
     @SuppressWarnings("this-escape") // the fields are set before the thread starts
     ThreadedStep(Thread.Builder builder, StepExecutor.Step step) {
+        HeapPause.prepare();
         this.step = step;
         this.thread = builder.start(this::loop);
     }

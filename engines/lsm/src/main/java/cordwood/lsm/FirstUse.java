@@ -3,15 +3,19 @@ package cordwood.lsm;
 import java.util.List;
 
 /**
- * Initialises the classes that a store needs, while there is heap for it: a class whose
- * initialisation meets a full heap is lost for the process. Thread-safe.
+ * Loads and initialises the classes that a store needs, while there is heap for it: a class whose
+ * initialisation meets a full heap is lost for the process, and loading one in the middle of
+ * something throws where nothing else can. Thread-safe.
  */
 final class FirstUse {
 
     /** What initialising all of them takes, and more. */
     private static final int HEAP_BYTES = 4 << 20;
 
-    /** Ours with something to initialise, and what our code is linked by. */
+    /**
+     * Ours with something to initialise, what our code is linked by, and what is used only where
+     * the heap is full already.
+     */
     static final List<String> CLASSES =
             List.of(
                     "java.lang.runtime.ObjectMethods",
@@ -27,6 +31,7 @@ final class FirstUse {
                     "cordwood.store.CommitQueue",
                     "cordwood.store.Durability",
                     "cordwood.store.GroupCommitter$1",
+                    "cordwood.store.HeapPause",
                     "cordwood.store.Metric",
                     "cordwood.store.Metric$Kind",
                     "cordwood.store.Order",
@@ -56,6 +61,7 @@ final class FirstUse {
                     "cordwood.lsm.table.TableDescriptor",
                     "cordwood.lsm.table.TableWriter",
                     "cordwood.lsm.wal.Beyond",
+                    "cordwood.lsm.wal.SegmentPool$Used",
                     "cordwood.lsm.wal.WalDescriptor",
                     "cordwood.lsm.manifest.ManifestDescriptor",
                     "cordwood.lsm.manifest.ManifestReader",

@@ -2,6 +2,7 @@ package cordwood.lsm.format;
 
 import cordwood.files.FileFailure;
 import cordwood.memory.MemoryRefused;
+import cordwood.store.HeapPause;
 import cordwood.store.StoreException;
 import cordwood.store.StoreException.Outcome;
 import java.nio.file.Path;
@@ -53,7 +54,17 @@ public final class StorageFailures {
      * store does it. A full heap is to be waited out there instead.
      */
     public static StoreException.Failed ofSecondHalf(Error thrown) {
-        return new StoreException.Failed("cut short by " + thrown, Outcome.UNKNOWN, thrown);
+        StoreException.Failed failed = null;
+        while (failed == null) {
+            try {
+                failed =
+                        new StoreException.Failed(
+                                "cut short by " + thrown, Outcome.UNKNOWN, thrown);
+            } catch (OutOfMemoryError _) { // what escapes here would have the first half done again
+                HeapPause.take();
+            }
+        }
+        return failed;
     }
 
     /**
