@@ -20,6 +20,18 @@ public final class HeapPause {
 
     /** Lets a millisecond pass. Allocates nothing. */
     public static void take() {
-        LockSupport.parkNanos(PAUSE_NANOS);
+        if (Thread.currentThread().isVirtual()) {
+            spin();
+        } else {
+            LockSupport.parkNanos(PAUSE_NANOS);
+        }
+    }
+
+    /** What ends the pause of a virtual thread needs heap, and a thread that finds none is lost. */
+    private static void spin() {
+        long startNanos = System.nanoTime();
+        while (System.nanoTime() - startNanos < PAUSE_NANOS) {
+            Thread.onSpinWait();
+        }
     }
 }
