@@ -12,13 +12,13 @@ import java.util.Arrays;
 final class BatchBytes {
 
     static final int HEADER_BYTES = 12;
+    static final int VARINT_BYTES_MAX = 5;
 
     static final byte PUT = 0x05;
     static final byte MERGE = 0x06;
     static final byte DELETE_RANGE = 0x0E;
 
     private static final int COUNT_OFFSET = 8;
-    private static final int VARINT_BYTES_MAX = 5;
 
     private byte[] bytes;
     private int length = HEADER_BYTES;
@@ -38,10 +38,12 @@ final class BatchBytes {
         return count;
     }
 
-    /** Adds all entries of an encoded batch. */
-    void addAll(byte[] batch) {
-        append(batch, HEADER_BYTES, batch.length - HEADER_BYTES);
-        count = Math.addExact(count, countOf(batch));
+    /** Adds all entries of a batch. */
+    void addAll(EncodedEntries entries) {
+        reserve(entries.length());
+        entries.copyTo(bytes, length);
+        length += entries.length();
+        count = Math.addExact(count, entries.count());
     }
 
     /** Adds one entry, of which {@code batch} holds the encoding. */

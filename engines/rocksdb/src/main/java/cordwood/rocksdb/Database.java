@@ -140,12 +140,12 @@ final class Database implements GroupTarget, AutoCloseable {
         return writing;
     }
 
-    /** Where batches pass keys and values through. */
+    /** Where batches are encoded. */
     Cells cells() {
         return cells;
     }
 
-    /** What the batches handed out hold in native memory. */
+    /** What the batches handed out hold. */
     ByteShare batches() {
         return batches;
     }

@@ -2,7 +2,6 @@ package cordwood.rocksdb;
 
 import cordwood.store.CommitGroup;
 import cordwood.store.StreamBounds;
-import org.rocksdb.RocksDBException;
 import org.rocksdb.WriteBatch;
 
 /**
@@ -12,19 +11,13 @@ import org.rocksdb.WriteBatch;
  */
 final class PreparedGroup implements AutoCloseable {
 
-    /*
-     * A batch that goes as it is, alone, is written from the memory it was encoded in. Otherwise the
-     * encodings are joined in an array, with one copy on the way there and one back.
-     */
     private static final int TRIM_BYTES =
             2 * Keys.DATA_BYTES + Keys.METADATA_BYTES + Long.BYTES + 16;
 
     private final WriteBatch encoding;
-    private final boolean owned;
 
-    private PreparedGroup(WriteBatch encoding, boolean owned) {
+    private PreparedGroup(WriteBatch encoding) {
         this.encoding = encoding;
-        this.owned = owned;
     }
 
     /** The families' identities. */
@@ -37,35 +30,33 @@ final class PreparedGroup implements AutoCloseable {
     /**
      * Prepares a group, whose trims are pending in {@code trims} afterwards. The caller closes it.
      */
-    static PreparedGroup of(CommitGroup group, TrimPoints trims, Families families)
-            throws RocksDBException {
-        if (group.size() == 1) {
-            RocksBatch only = (RocksBatch) group.batch(0);
-            if (!only.hasTrims() && !trims.hidePutsOf(only.marks())) {
-                return new PreparedGroup(only.encoding(), false);
-            }
-        }
+    static PreparedGroup of(CommitGroup group, TrimPoints trims, Families families) {
         BatchBytes joined = new BatchBytes(bytesExpected(group));
         for (int i = 0; i < group.size(); i++) {
             RocksBatch batch = (RocksBatch) group.batch(i);
-            byte[] encoded = batch.encoding().data();
             if (trims.hidePutsOf(batch.marks())) {
-                HiddenPuts.remove(encoded, families.dataId(), trims, joined);
+                HiddenPuts.remove(alone(batch), families.dataId(), trims, joined);
             } else {
-                joined.addAll(encoded);
+                batch.addTo(joined);
             }
             if (batch.hasTrims()) {
                 addTrims(batch.marks(), trims, families, joined);
             }
         }
-        return new PreparedGroup(new WriteBatch(joined.finished()), true);
+        return new PreparedGroup(new WriteBatch(joined.finished()));
+    }
+
+    private static byte[] alone(RocksBatch batch) {
+        BatchBytes bytes = new BatchBytes(BatchBytes.HEADER_BYTES + batch.entryBytes());
+        batch.addTo(bytes);
+        return bytes.finished();
     }
 
     private static int bytesExpected(CommitGroup group) {
         long bytes = BatchBytes.HEADER_BYTES;
         for (int i = 0; i < group.size(); i++) {
             RocksBatch batch = (RocksBatch) group.batch(i);
-            bytes += batch.encoding().getDataSize() - BatchBytes.HEADER_BYTES;
+            bytes += batch.entryBytes();
             bytes += batch.hasTrims() ? (long) TRIM_BYTES * batch.marks().size() : 0;
         }
         return Math.toIntExact(bytes);
@@ -114,8 +105,6 @@ final class PreparedGroup implements AutoCloseable {
 
     @Override
     public void close() {
-        if (owned) {
-            encoding.close();
-        }
+        encoding.close();
     }
 }

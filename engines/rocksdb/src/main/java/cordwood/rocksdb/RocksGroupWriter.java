@@ -3,7 +3,6 @@ package cordwood.rocksdb;
 import cordwood.store.CommitGroup;
 import cordwood.store.GroupWriter;
 import cordwood.store.StoreException;
-import cordwood.store.StoreException.Outcome;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
@@ -111,11 +110,6 @@ final class RocksGroupWriter implements GroupWriter {
             return PreparedGroup.of(group, trims, families);
         } catch (OutOfMemoryError _) {
             throw noHeap;
-        } catch (RocksDBException e) {
-            throw new StoreException.Internal(
-                    "RocksDB refused to hand out a batch: " + Problems.text(e),
-                    Outcome.NOT_APPLIED,
-                    e);
         }
     }
 

@@ -7,7 +7,7 @@ import cordwood.store.StoreLimits;
  * it.
  *
  * @param batchBytes batches handed out, whether filled or written
- * @param cellBytes keys and values on their way into native code
+ * @param cellBytes batches of ordinary size, encoded
  * @param cursorBytes values that cursors stand on, on the heap
  * @param iteratorsMax iterators that cursors have open at once
  * @param cacheBytes block cache, to which memtables are charged
@@ -67,7 +67,7 @@ record Sizes(
                 notes.derived(
                         "cells",
                         Math.max(CELL_BYTES_MIN, budgetBytes / 64),
-                        "1/64 of the budget, at least 1 MiB: batches pass values through them");
+                        "1/64 of the budget, at least 1 MiB: batches are encoded in them");
         long cacheBytes =
                 notes.derived(
                         "block-cache",

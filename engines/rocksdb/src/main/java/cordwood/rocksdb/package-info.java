@@ -6,8 +6,9 @@
  * cordwood.rocksdb.Tuning}.
  *
  * <p>Threading: one step writes; reads enter through {@link cordwood.rocksdb.ReadGate}; batches and
- * cursors hold native memory and are severed from it, under their own lock, when the store closes.
- * {@link cordwood.rocksdb.OpenWalks} has a thread that takes from resting cursors what they keep.
+ * cursors hold memory outside the heap and are severed from it, under their own lock, when the
+ * store closes. {@link cordwood.rocksdb.OpenWalks} has a thread that takes from resting cursors
+ * what they keep.
  *
  * <p>It knows no data model and no other engine.
  */

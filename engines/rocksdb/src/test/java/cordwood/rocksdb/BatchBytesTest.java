@@ -2,12 +2,16 @@ package cordwood.rocksdb;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import cordwood.files.Disk;
 import cordwood.store.StoreException;
 import cordwood.store.StoreException.Outcome;
 import cordwood.store.StoreOptions;
 import cordwood.store.StreamBounds;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
 import java.util.Arrays;
 import org.junit.jupiter.api.AfterEach;
@@ -73,11 +77,53 @@ class BatchBytesTest {
         }
     }
 
+    /** Records of every size about a step of the encoding or of the memory, and attributes. */
+    @Test
+    void batchesAreEncodedAsRocksDbDoes() throws RocksDBException {
+        int[] sizes = {0, 1, 127, 128, 900, 1_024, 16_383, 16_384, 70_000, 200_000};
+        EncodedEntries ours = new EncodedEntries(database.cells().pool());
+        try (WriteBatch theirs = new WriteBatch()) {
+            for (int size : sizes) {
+                MemorySegment value = Fixtures.pattern(size);
+                MemorySegment head = value.asSlice(0, size / 3);
+                MemorySegment body = value.asSlice(size / 3);
+                byte[] bytes = value.toArray(ValueLayout.JAVA_BYTE);
+                ours.putData(database.data().getID(), SPACE_ID, -size, size, head, body);
+                theirs.put(database.data(), Keys.data(SPACE_ID, -size, size), bytes);
+                ours.putAttribute(database.metadata().getID(), SPACE_ID, size, 254, value);
+                theirs.put(database.metadata(), Keys.metadata(SPACE_ID, size, 254), bytes);
+                BatchBytes joined = new BatchBytes(0);
+                joined.addAll(ours);
+                assertThat(joined.finished()).isEqualTo(theirs.data());
+            }
+        } finally {
+            ours.free();
+        }
+    }
+
+    @Test
+    void entryWhoseValueCannotBeReadIsNotThere() {
+        EncodedEntries ours = new EncodedEntries(database.cells().pool());
+        MemorySegment dead;
+        try (Arena closed = Arena.ofConfined()) {
+            dead = closed.allocate(5);
+        }
+        MemorySegment empty = MemorySegment.ofArray(new byte[0]);
+        assertThatIllegalStateException()
+                .isThrownBy(() -> ours.putData(1, SPACE_ID, 1, 1, empty, dead));
+        assertThatIllegalStateException()
+                .isThrownBy(() -> ours.putAttribute(1, SPACE_ID, 1, 1, dead));
+        assertThat(ours.count()).isZero();
+        assertThat(ours.length()).isZero();
+        ours.free();
+    }
+
     @Test
     void joinedBatchesHaveTheEntriesOfBoth() throws RocksDBException {
         BatchBytes joined = new BatchBytes(0);
-        joined.addAll(encoded(1, 2));
-        joined.addAll(encoded(3));
+        int dataId = database.data().getID();
+        HiddenPuts.remove(encoded(1, 2), dataId, NO_TRIMS, joined);
+        HiddenPuts.remove(encoded(3), dataId, NO_TRIMS, joined);
         byte[] bytes = joined.finished();
         assertThat(BatchBytes.countOf(bytes)).isEqualTo(5);
         assertThat(withoutHidden(bytes, NO_TRIMS)).isEqualTo(bytes);
