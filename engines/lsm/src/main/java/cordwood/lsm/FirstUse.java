@@ -1,5 +1,7 @@
 package cordwood.lsm;
 
+import cordwood.lsm.format.StorageFailures;
+import cordwood.store.StoreException;
 import java.util.List;
 
 /**
@@ -94,7 +96,17 @@ final class FirstUse {
         } catch (ClassNotFoundException e) {
             throw new IllegalStateException(e);
         }
+        rehearseFailures();
         done = true;
+    }
+
+    /** What tells of a full heap is linked here, and not there. */
+    private static void rehearseFailures() {
+        OutOfMemoryError full = new OutOfMemoryError("rehearsed");
+        StorageFailures.ofHeap(full);
+        StorageFailures.ofSecondHalf(full);
+        StorageFailures.refusal(new IllegalArgumentException(full));
+        StorageFailures.refusal(new StoreException.Full("rehearsed", null));
     }
 
     private static void requireHeap() {

@@ -338,9 +338,12 @@ public final class Memtable {
 
     /** Ends the memtable and lets its slot be used again. Nobody may read it any more. */
     public void release() {
-        index.close();
-        extra.forEach(Region::close);
-        pool.takeBack(slot);
+        try {
+            index.close();
+            extra.forEach(Region::close);
+        } finally {
+            pool.takeBack(slot);
+        }
     }
 
     /**

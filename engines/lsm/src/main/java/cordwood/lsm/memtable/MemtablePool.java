@@ -25,7 +25,7 @@ public final class MemtablePool implements AutoCloseable {
     private final long reserveBytes;
 
     // guarded by this
-    private final ArrayDeque<Region> idle = new ArrayDeque<>();
+    private final ArrayDeque<Region> idle;
     private int slotCount;
     private int coming; // asked for, and not there yet
     private boolean refused; // the slot asked for last
@@ -50,6 +50,7 @@ public final class MemtablePool implements AutoCloseable {
         this.slotBytes = slotBytes;
         this.slotsMax = slotsMax;
         this.reserveBytes = reserveBytes;
+        this.idle = new ArrayDeque<>(slotsMax); // giving back needs no heap
     }
 
     /** Whether {@link #tryTake} would find a slot, as far as anybody knows. */
@@ -68,9 +69,19 @@ public final class MemtablePool implements AutoCloseable {
         if (slot == null && prepare()) {
             slot = takeIdle();
         }
-        return slot == null
-                ? null
-                : new Memtable(this, slot, new IndexArena(chunks, indexAccount), reserveBytes);
+        return slot == null ? null : made(slot);
+    }
+
+    private Memtable made(Region slot) {
+        Memtable made = null;
+        try {
+            made = new Memtable(this, slot, new IndexArena(chunks, indexAccount), reserveBytes);
+            return made;
+        } finally {
+            if (made == null) { // the heap is full
+                takeBack(slot);
+            }
+        }
     }
 
     private synchronized @Nullable Region takeIdle() {
