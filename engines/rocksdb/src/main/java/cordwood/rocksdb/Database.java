@@ -123,10 +123,6 @@ final class Database implements GroupTarget, AutoCloseable {
         return families.get(2);
     }
 
-    ColumnFamilyHandle family(int id) {
-        return families.stream().filter(family -> family.getID() == id).findFirst().orElseThrow();
-    }
-
     /** Both families that hold anything. */
     List<ColumnFamilyHandle> used() {
         return families.subList(1, 3);
