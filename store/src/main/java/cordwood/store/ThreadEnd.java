@@ -13,6 +13,8 @@ public final class ThreadEnd {
                 thread.join();
             } catch (InterruptedException _) {
                 interrupted = true;
+            } catch (OutOfMemoryError _) {
+                HeapPause.take(); // what the thread leaves behind is waited for
             }
         }
         if (interrupted) {

@@ -29,7 +29,7 @@ final class EnginesAgreeTest {
     private static final boolean LONG = Boolean.getBoolean("cordwood.long");
     private static final int OPTION_SETS = 20;
     private static final int HISTORIES_PER_SET = LONG ? 10 : 1;
-    private static final HistoryShape SHAPE = HistoryShape.ofSteps(500);
+    private static final HistoryShape SHAPE = HistoryShape.ofSteps(LONG ? 500 : 200);
     private static final long MIB = 1 << 20;
 
     /** Values from which each option of an engine is drawn; now and then it is left out. */

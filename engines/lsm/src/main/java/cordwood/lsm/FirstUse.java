@@ -72,7 +72,8 @@ final class FirstUse {
                     "cordwood.lsm.commit.LsmBatch",
                     "cordwood.lsm.commit.Stalls$Cause",
                     "cordwood.lsm.LsmEnvironment",
-                    "cordwood.lsm.LsmSettings");
+                    "cordwood.lsm.LsmSettings",
+                    "cordwood.lsm.VirtualPause");
 
     private static volatile boolean done;
 
@@ -96,17 +97,18 @@ final class FirstUse {
         } catch (ClassNotFoundException e) {
             throw new IllegalStateException(e);
         }
-        rehearseFailures();
+        rehearse();
         done = true;
     }
 
-    /** What tells of a full heap is linked here, and not there. */
-    private static void rehearseFailures() {
+    /** What is to be done on a full heap is linked here, and not there. */
+    private static void rehearse() {
         OutOfMemoryError full = new OutOfMemoryError("rehearsed");
         StorageFailures.ofHeap(full);
         StorageFailures.ofSecondHalf(full);
         StorageFailures.refusal(new IllegalArgumentException(full));
         StorageFailures.refusal(new StoreException.Full("rehearsed", null));
+        LsmEnvironment.system().pause().accept(1);
     }
 
     private static void requireHeap() {

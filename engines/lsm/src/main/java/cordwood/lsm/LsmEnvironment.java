@@ -8,7 +8,6 @@ import cordwood.store.StepExecutor;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.LongConsumer;
@@ -37,10 +36,17 @@ public record LsmEnvironment(
         Waiter waiter,
         Consumer<RecoveryProgress> recovery) {
 
-    /** For all stores; a thread goes when it had nothing to do for a minute. */
-    private static final Executor SYNCS =
+    /**
+     * For all stores; a thread goes when it had nothing to do for a minute, or finds no heap to
+     * wait with. What it is given tells of its own failures.
+     */
+    private static final Executor HELPERS =
             Executors.newCachedThreadPool(
-                    Thread.ofPlatform().daemon().name("lsm-sync-", 1).factory());
+                    Thread.ofPlatform()
+                            .daemon()
+                            .name("lsm-helper-", 1)
+                            .uncaughtExceptionHandler((_, _) -> {})
+                            .factory());
 
     /** How a call waits for background work. */
     @FunctionalInterface
@@ -65,8 +71,8 @@ public record LsmEnvironment(
                 Memory::open,
                 StepExecutor.virtualThreads(),
                 StepExecutor.platformThreads(),
-                SYNCS,
-                LockSupport::parkNanos,
+                HELPERS,
+                nanos -> VirtualPause.take(nanos, HELPERS),
                 true,
                 PrivateThread::awaitEnd,
                 _ -> {});

@@ -71,6 +71,7 @@ final class Opening {
     private final LsmEnvironment environment;
     private final Disk disk;
     private final Deque<AutoCloseable> acquired = new ArrayDeque<>();
+    private int heapPauses;
 
     Opening(Path directory, LsmSettings settings, LsmEnvironment environment) {
         this.directory = directory;
@@ -98,29 +99,42 @@ final class Opening {
     }
 
     private <T extends AutoCloseable> T acquired(T resource) {
-        acquired.push(resource);
-        return resource;
+        boolean kept = false;
+        try {
+            acquired.push(resource);
+            kept = true;
+            return resource;
+        } finally {
+            if (!kept) {
+                release(resource);
+            }
+        }
+    }
+
+    private void giveBack() {
+        while (!acquired.isEmpty()) {
+            release(acquired.pop());
+        }
     }
 
     /**
-     * Everything, whatever is thrown meanwhile: the lock above all, which needs hardly any heap.
-     * Others are given up where none comes: it may be the caller who has it.
+     * Closes something, whatever that throws: the failure that brought us here is the one to
+     * report. It is given up where no heap comes, since it may be the caller who has it; the lock
+     * needs none.
      */
-    private void giveBack() {
-        int pauses = 0;
-        while (!acquired.isEmpty()) {
+    private void release(AutoCloseable resource) {
+        while (true) {
             try {
-                acquired.peek().close();
-                acquired.pop();
+                resource.close();
+                return;
             } catch (OutOfMemoryError _) {
-                if (pauses == HEAP_PAUSES_MAX) {
-                    acquired.pop();
-                } else {
-                    HeapPause.take();
-                    pauses++;
+                if (heapPauses == HEAP_PAUSES_MAX) {
+                    return;
                 }
+                HeapPause.take();
+                heapPauses++;
             } catch (Throwable _) {
-                acquired.pop(); // the failure that brought us here is the one to report
+                return;
             }
         }
     }

@@ -58,6 +58,8 @@ final class FullHeapProcess {
             LockSupport.parkNanos(random.nextInt(10_000_000));
         }
         awaitCommits(writers);
+        store.flush(); // so that openings, which collect all the while, have little to recover
+        awaitCommits(writers);
         for (Writer writer : writers) {
             writer.stop = true;
             writer.join();
@@ -65,7 +67,7 @@ final class FullHeapProcess {
         store.close();
         open(directory).close(); // has what opening calls linked, which Java tries only once
         int refused = 0;
-        int openings = Math.ceilDiv(fills, 4); // each collects all the while, for a second or two
+        int openings = Math.ceilDiv(fills, 4);
         for (int i = 0; i < openings; i++) {
             refused += isRefused(directory, random.nextInt(LEFT_BYTES_MAX)) ? 1 : 0;
         }
@@ -78,7 +80,12 @@ final class FullHeapProcess {
     private static LocalStore open(Path directory) {
         return (LocalStore)
                 new LsmProvider()
-                        .open(Fixtures.options(directory, StoreOptions.MEMORY_BUDGET_BYTES_MIN));
+                        .open(
+                                Fixtures.options(
+                                        directory,
+                                        StoreOptions.MEMORY_BUDGET_BYTES_MIN,
+                                        "wal-segment-size",
+                                        "64KiB"));
     }
 
     /** Opens a store with so little heap left; whether there was too little. */

@@ -39,7 +39,7 @@ final class FullHeapTest {
                             "-XX:TieredStopAtLevel=1");
             try (ChildJvm child = ChildJvm.start(options, FullHeapProcess.class, arguments)) {
                 String told = child.line();
-                assertThat(child.awaitExit(Duration.ofMinutes(8)))
+                assertThat(child.awaitExit(Duration.ofMinutes(15)))
                         .as(told + child.complaints())
                         .isZero();
                 System.out.println(told);

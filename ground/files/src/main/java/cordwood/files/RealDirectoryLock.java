@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,41 +25,88 @@ final class RealDirectoryLock implements DirectoryLock {
     private static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id");
 
     /** Claims of this process: the operating system's lock does not hold within one process. */
-    private static final ConcurrentMap<Path, String> CLAIMED = new ConcurrentHashMap<>();
+    private static final ConcurrentMap<Path, RealDirectoryLock> CLAIMED = new ConcurrentHashMap<>();
+
+    /**
+     * The last of those whose channel found no heap to be closed with. They stay reachable: where
+     * the collector closed one, the lock of whoever holds the directory by then would go with it.
+     */
+    private static final AtomicReference<@Nullable RealDirectoryLock> UNCLOSED =
+            new AtomicReference<>();
 
     private final Path directory;
     private final Path claimed;
-    private final @Nullable FileChannel channel;
+    private final String holder;
 
     // guarded by this
+    private @Nullable FileChannel channel;
+    private @Nullable FileLock lock;
     private boolean closed;
 
-    private RealDirectoryLock(Path directory, Path claimed, @Nullable FileChannel channel) {
+    private @Nullable RealDirectoryLock unclosedBefore;
+
+    private RealDirectoryLock(Path directory, String owner) throws IOException {
         this.directory = directory;
-        this.claimed = claimed;
-        this.channel = channel;
+        this.claimed = directory.toRealPath();
+        this.holder = words(owner);
     }
 
     static RealDirectoryLock acquire(Path directory, String owner) throws IOException {
-        String me = words(owner);
-        Path claimed = claim(directory, me);
-        FileChannel channel = null;
+        RealDirectoryLock made = claimed(directory, owner);
         boolean locked = false;
         try {
-            channel =
-                    FileChannel.open(
-                            directory.resolve(FILE_NAME),
-                            StandardOpenOption.CREATE,
-                            StandardOpenOption.READ,
-                            StandardOpenOption.WRITE);
-            requireLock(channel, false, directory);
-            name(channel, me);
+            made.lockForWriting();
             locked = true;
-            return new RealDirectoryLock(directory, claimed, channel);
+            return made;
         } finally {
             if (!locked) {
-                giveUp(claimed, channel);
+                made.close();
             }
+        }
+    }
+
+    static RealDirectoryLock acquireForReading(Path directory, String owner) throws IOException {
+        RealDirectoryLock made = claimed(directory, owner);
+        boolean locked = false;
+        try {
+            made.lockForReading();
+            locked = true;
+            return made;
+        } finally {
+            if (!locked) {
+                made.close();
+            }
+        }
+    }
+
+    /** Comes first: closing the lock file a second time would loose this process's own lock. */
+    private static RealDirectoryLock claimed(Path directory, String owner) throws IOException {
+        RealDirectoryLock made = new RealDirectoryLock(directory, owner);
+        RealDirectoryLock other = CLAIMED.putIfAbsent(made.claimed, made);
+        if (other != null) {
+            throw refused(directory, other.holder + " (this process)");
+        }
+        return made;
+    }
+
+    private synchronized void lockForWriting() throws IOException {
+        FileChannel opened =
+                FileChannel.open(
+                        directory.resolve(FILE_NAME),
+                        StandardOpenOption.CREATE,
+                        StandardOpenOption.READ,
+                        StandardOpenOption.WRITE);
+        channel = opened;
+        lock = lock(opened, false);
+        name(opened, holder);
+    }
+
+    private synchronized void lockForReading() throws IOException {
+        Path file = directory.resolve(FILE_NAME);
+        if (Files.exists(file)) {
+            FileChannel opened = FileChannel.open(file, StandardOpenOption.READ);
+            channel = opened;
+            lock = lock(opened, true);
         }
     }
 
@@ -75,51 +123,16 @@ final class RealDirectoryLock implements DirectoryLock {
         }
     }
 
-    static RealDirectoryLock acquireForReading(Path directory, String owner) throws IOException {
-        Path claimed = claim(directory, words(owner));
-        FileChannel channel = null;
-        boolean locked = false;
-        try {
-            Path file = directory.resolve(FILE_NAME);
-            if (Files.exists(file)) {
-                channel = FileChannel.open(file, StandardOpenOption.READ);
-                requireLock(channel, true, directory);
-            }
-            locked = true;
-            return new RealDirectoryLock(directory, claimed, channel);
-        } finally {
-            if (!locked) {
-                giveUp(claimed, channel);
-            }
-        }
-    }
-
     private static String words(String owner) throws IOException {
         return "%s, process %d, boot %s".formatted(owner, ProcessHandle.current().pid(), bootId());
     }
 
-    /** Comes first: closing the lock file a second time would loose this process's own lock. */
-    private static Path claim(Path directory, String me) throws IOException {
-        Path claimed = directory.toRealPath();
-        String holder = CLAIMED.putIfAbsent(claimed, me);
-        if (holder != null) {
-            throw refused(directory, holder + " (this process)");
-        }
-        return claimed;
-    }
-
-    private static void giveUp(Path claimed, @Nullable FileChannel channel) throws IOException {
-        CLAIMED.remove(claimed);
-        if (channel != null) {
-            channel.close();
-        }
-    }
-
-    private static void requireLock(FileChannel channel, boolean shared, Path directory)
-            throws IOException {
-        if (tryLock(channel, shared) == null) {
+    private FileLock lock(FileChannel opened, boolean shared) throws IOException {
+        FileLock locked = tryLock(opened, shared);
+        if (locked == null) {
             throw refused(directory, Files.readString(directory.resolve(FILE_NAME)).strip());
         }
+        return locked;
     }
 
     private static @Nullable FileLock tryLock(FileChannel channel, boolean shared)
@@ -148,20 +161,37 @@ final class RealDirectoryLock implements DirectoryLock {
         return directory;
     }
 
+    /** Needs no heap to set the directory free. */
     @Override
     public synchronized void close() {
         if (closed) {
             return;
         }
-        closed = true;
         try {
+            if (lock != null) {
+                lock.release();
+            }
+            closed = true;
             if (channel != null) {
-                channel.close();
+                closeChannel(channel);
             }
         } catch (IOException e) {
+            closed = true;
             throw RealDisk.Failures.of("unlock", directory, -1, e);
         } finally {
-            CLAIMED.remove(claimed);
+            if (closed) {
+                CLAIMED.remove(claimed, this);
+            }
+        }
+    }
+
+    private void closeChannel(FileChannel opened) throws IOException {
+        try {
+            opened.close();
+        } catch (OutOfMemoryError _) { // it is not to be closed twice
+            do {
+                unclosedBefore = UNCLOSED.get();
+            } while (!UNCLOSED.compareAndSet(unclosedBefore, this));
         }
     }
 }

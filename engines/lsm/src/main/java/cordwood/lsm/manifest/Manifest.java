@@ -6,6 +6,7 @@ import cordwood.files.FileFailure;
 import cordwood.lsm.format.FileHeader;
 import cordwood.lsm.format.FileKind;
 import cordwood.lsm.format.FileNames;
+import cordwood.lsm.format.FinalWrite;
 import cordwood.lsm.format.Leftovers;
 import cordwood.lsm.format.SpaceReserve;
 import cordwood.lsm.format.StorageFailures;
@@ -284,8 +285,8 @@ public final class Manifest implements AutoCloseable {
         ManifestDescriptor.writeFrame(frame, generation, index, edits);
         ByteBuffer bytes = frame.asByteBuffer();
         try {
-            for (Edit edit : edits) {
-                while (!isApplied(edit)) { // here nothing is refused any more
+            for (int i = 0; i < edits.size(); i++) { // an iterator might find no heap
+                while (!isApplied(edits.get(i))) { // here nothing is refused any more
                     HeapPause.take();
                 }
             }
@@ -301,7 +302,7 @@ public final class Manifest implements AutoCloseable {
 
     private void write(ByteBuffer frame) {
         try {
-            file.write(offset, frame);
+            FinalWrite.put(file, offset, frame);
             file.sync();
         } catch (FileFailure e) {
             throw StorageFailures.ofWrite(e);

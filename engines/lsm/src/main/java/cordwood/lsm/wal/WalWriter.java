@@ -3,11 +3,11 @@ package cordwood.lsm.wal;
 import cordwood.files.FileFailure;
 import cordwood.lsm.format.FileHeader;
 import cordwood.lsm.format.FileKind;
+import cordwood.lsm.format.FinalWrite;
 import cordwood.lsm.format.ShortChecksum;
 import cordwood.lsm.format.StorageFailures;
 import cordwood.lsm.format.StoreId;
 import cordwood.memory.Region;
-import cordwood.store.HeapPause;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -169,21 +169,8 @@ public final class WalWriter {
 
     private void put(ByteBuffer bytes, long at) {
         int count = bytes.remaining();
-        while (!isWritten(bytes, at + count - bytes.remaining())) {
-            HeapPause.take(); // the same bytes may go to the same place again
-        }
+        FinalWrite.put(segment().file(), at, bytes);
         figures.wrote(count);
-    }
-
-    private boolean isWritten(ByteBuffer bytes, long at) {
-        try {
-            segment().file().write(at, bytes);
-            return true;
-        } catch (FileFailure e) {
-            throw StorageFailures.ofWrite(e);
-        } catch (OutOfMemoryError _) {
-            return false;
-        }
     }
 
     /** Syncs everything written so far; after a failure it must not be tried again. */
