@@ -63,7 +63,7 @@ public final class GroupCommitter implements AutoCloseable {
     // confined to the notifying step
     private @Nullable Commit telling;
 
-    // the thread in a listener; whoever reads himself there wrote it
+    // the thread in a listener, or in the handler of what one threw; whoever reads himself wrote it
     private @Nullable Thread notifier;
 
     private volatile boolean isClosedByListener;
@@ -88,7 +88,7 @@ public final class GroupCommitter implements AutoCloseable {
         this.notifying =
                 steps.start(
                         name + "-notify",
-                        new GuardedStep(this::notifyOne, GroupCommitter::reportListenerFailure));
+                        new GuardedStep(this::notifyOne, this::reportListenerFailure));
         boolean started = false;
         try {
             this.committing =
@@ -386,23 +386,21 @@ public final class GroupCommitter implements AutoCloseable {
         }
         telling = commit; // again, where a full heap comes first, or a listener throws
         notifier = Thread.currentThread();
-        try {
-            commit.tellWaiters();
-        } finally {
-            notifier = null;
-        }
+        commit.tellWaiters();
+        notifier = null;
         telling = null;
         return true;
     }
 
     /** As an uncaught failure of the thread, which yet goes on: others wait for it to tell them. */
-    private static void reportListenerFailure(Throwable failure) {
+    private void reportListenerFailure(Throwable failure) {
         Thread me = Thread.currentThread();
         boolean vouched = StackRoom.vouch(false);
         try {
             me.getUncaughtExceptionHandler().uncaughtException(me, failure);
         } finally {
             StackRoom.vouch(vouched);
+            notifier = null; // the handler may do what a listener may, and no more
         }
     }
 }

@@ -1,5 +1,7 @@
 package cordwood.store;
 
+import java.util.concurrent.ThreadFactory;
+
 /**
  * Runs the background steps of a store: commit, notify, flush, compact. The store never starts a
  * thread of its own, so a test can put an executor here that picks the next step from a seed.
@@ -32,13 +34,23 @@ public interface StepExecutor {
     /** Starts running a step. The caller closes the handle. */
     Handle start(String name, Step step);
 
-    /** One virtual thread per step, parked while there is nothing to do. */
+    /**
+     * One virtual thread per step, parked while there is nothing to do; a platform thread in its
+     * place should the JDK lose it, as it may where the heap is full.
+     */
     static StepExecutor virtualThreads() {
-        return (name, step) -> new ThreadedStep(Thread.ofVirtual().name(name), step);
+        return (name, step) ->
+                new ThreadedStep(
+                        Thread.ofVirtual().name(name).factory(),
+                        Thread.ofPlatform().daemon().name(name).factory(),
+                        step);
     }
 
     /** One platform daemon thread per step, for work that holds its thread long. */
     static StepExecutor platformThreads() {
-        return (name, step) -> new ThreadedStep(Thread.ofPlatform().daemon().name(name), step);
+        return (name, step) -> {
+            ThreadFactory threads = Thread.ofPlatform().daemon().name(name).factory();
+            return new ThreadedStep(threads, threads, step);
+        };
     }
 }

@@ -145,7 +145,7 @@ final class GroupCommitterThreadsTest {
         writer.awaitWrite();
         FutureTask<Commit> waiting = startWaiting(committer, 2);
         Thread closing = Thread.ofPlatform().daemon().start(committer::close);
-        awaitState(closing, Thread.State.WAITING);
+        awaitState(closing, Thread.State.TIMED_WAITING);
         writer.letGo();
         closing.join();
         assertThat(accepted.failure()).isNull();

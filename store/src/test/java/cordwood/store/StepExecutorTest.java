@@ -6,6 +6,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -110,5 +111,64 @@ final class StepExecutorTest {
         handle.close();
         assertThat(Thread.interrupted()).isTrue();
         assertThat(finished).isTrue();
+    }
+
+    /** Starts only when it is told to, as one that the JDK lost, or found again. */
+    private static final class LateThread extends Thread {
+        private LateThread(Runnable body) {
+            super(body);
+        }
+
+        @Override
+        public void start() {}
+
+        private void startAfterAll() {
+            super.start();
+        }
+    }
+
+    @Test
+    void aStepWhoseThreadDoesNotComeGetsAnotherAndTheLateOneLeavesItAlone() throws Exception {
+        Work work = new Work();
+        AtomicReference<LateThread> late = new AtomicReference<>();
+        ThreadedStep handle =
+                new ThreadedStep(
+                        body -> {
+                            late.set(new LateThread(body));
+                            return late.get();
+                        },
+                        Thread.ofPlatform().daemon().name("spare").factory(),
+                        work);
+        work.left.set(3);
+        handle.wake();
+        handle.look();
+        assertThat(work.thread).hasNullValue();
+        handle.look();
+        while (work.done.get() < 3) {
+            Thread.onSpinWait();
+        }
+        late.get().startAfterAll();
+        late.get().join();
+        assertThat(work.thread.get().getName()).isEqualTo("spare");
+        work.left.set(2);
+        handle.wake();
+        handle.look();
+        handle.close();
+        assertThat(work.done).hasValue(5);
+        assertThat(work.thread.get().getName()).isEqualTo("spare");
+    }
+
+    @Test
+    void closingWaitsForTheThreadInPlaceOfALostOne() {
+        Work work = new Work();
+        ThreadedStep handle =
+                new ThreadedStep(LateThread::new, Thread.ofPlatform().daemon().factory(), work);
+        work.left.set(3);
+        Thread closer = Thread.ofPlatform().start(handle::close);
+        while (closer.isAlive()) {
+            handle.look();
+            LockSupport.parkNanos(1_000_000);
+        }
+        assertThat(work.done).hasValue(3);
     }
 }

@@ -27,6 +27,7 @@ final class Background implements LogCommitter.Background {
     private final Requests compactions;
     private final CheckpointRequests checkpoints = new CheckpointRequests();
     private final Runnable ticking = this::tick;
+    private final StoreException.Closed closed = new StoreException.Closed("the store is closed");
 
     // set once, while the store is opened; nobody is woken before
     private volatile StepExecutor.@Nullable Handle flushing;
@@ -69,10 +70,11 @@ final class Background implements LogCommitter.Background {
     }
 
     private boolean flush() {
+        long lastAsked = flushes.lastNumber();
         boolean worked = parts.flusher().run(flushes.hasAny());
         StoreException shortage = parts.shortages().of(Shortages.Of.FLUSHES);
         if (shortage != null) {
-            flushes.fail(shortage);
+            flushes.fail(shortage, lastAsked);
         }
         flushes.complete(parts.manifest().read(ManifestState::flushedSequence));
         if (worked) {
@@ -164,13 +166,13 @@ final class Background implements LogCommitter.Background {
     }
 
     private void compactAll() {
-        compactions.cover(0);
+        long lastAsked = compactions.cover(0);
         try {
             if (parts.compactor().compactAll()) {
                 compactions.complete(0);
             } // else whoever waits is told that the store is closed
         } catch (RuntimeException e) {
-            compactions.fail(StorageFailures.refusal(e));
+            compactions.fail(StorageFailures.refusal(e), lastAsked);
         }
     }
 
@@ -250,20 +252,28 @@ final class Background implements LogCommitter.Background {
         }
     }
 
-    /** Ends the steps; a flush under way is finished, a merge given up. */
+    /**
+     * Ends the steps; a flush under way is finished, a merge given up. Needs no heap until they
+     * have ended: one that went on would work on files that are closed.
+     */
     void close() {
-        parts.memory().removeUpkeep(ticking);
         parts.flusher().stop();
         parts.compactor().stop();
-        for (StepExecutor.Handle step :
-                new StepExecutor.Handle[] {flushing, compacting, preparing}) {
-            if (step != null) {
-                step.close();
-            }
+        end(flushing);
+        end(compacting);
+        end(preparing);
+        try {
+            parts.memory().removeUpkeep(ticking);
+        } finally {
+            flushes.end(closed);
+            compactions.end(closed);
+            checkpoints.end(closed);
         }
-        StoreException.Closed closed = new StoreException.Closed("the store is closed");
-        flushes.end(closed);
-        compactions.end(closed);
-        checkpoints.end(closed);
+    }
+
+    private static void end(StepExecutor.@Nullable Handle step) {
+        if (step != null) {
+            step.close();
+        }
     }
 }

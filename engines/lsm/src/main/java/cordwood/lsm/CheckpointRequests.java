@@ -1,5 +1,6 @@
 package cordwood.lsm;
 
+import cordwood.lsm.format.PatientFailure;
 import cordwood.lsm.format.StorageFailures;
 import cordwood.store.StoreException;
 import java.nio.file.Path;
@@ -47,9 +48,9 @@ final class CheckpointRequests {
             checkpoint.accept(request.target);
             request.done.complete(null);
         } catch (RuntimeException e) {
-            request.done.completeExceptionally(StorageFailures.ofBackgroundWork(e));
+            PatientFailure.of(request.done, StorageFailures.ofBackgroundWork(e));
         } catch (Error e) {
-            request.done.completeExceptionally(e);
+            PatientFailure.of(request.done, e);
         }
         return true;
     }
@@ -64,7 +65,7 @@ final class CheckpointRequests {
             end = end == null ? because : end;
         }
         for (Request request = next(); request != null; request = next()) {
-            request.done.completeExceptionally(because);
+            PatientFailure.of(request.done, because);
         }
     }
 }

@@ -45,6 +45,7 @@ final class FirstUse {
                     "cordwood.lsm.format.FileKind",
                     "cordwood.lsm.format.FileNames",
                     "cordwood.lsm.format.LittleEndian",
+                    "cordwood.lsm.format.PatientFailure",
                     "cordwood.lsm.format.RecordKind",
                     "cordwood.lsm.format.Shortages$Of",
                     "cordwood.lsm.format.SpaceReserve$State",

@@ -286,9 +286,12 @@ public final class LsmStore implements LocalStore {
     }
 
     private void endSteps() {
-        background.close();
-        writer.close();
-        committer.close();
+        try {
+            background.close();
+        } finally {
+            writer.close();
+            committer.close();
+        }
     }
 
     private void closeFiles() {

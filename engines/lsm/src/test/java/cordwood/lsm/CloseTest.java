@@ -141,7 +141,7 @@ final class CloseTest {
                             .filter(thread -> thread.getName().equals("lsm-close"))
                             .anyMatch(thread ->
                                     thread.equals(Thread.currentThread())
-                                            || thread.getState() == Thread.State.WAITING);
+                                            || thread.getState() == Thread.State.TIMED_WAITING);
         }
     }
 

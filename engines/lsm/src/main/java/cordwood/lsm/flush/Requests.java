@@ -1,5 +1,6 @@
 package cordwood.lsm.flush;
 
+import cordwood.lsm.format.PatientFailure;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -8,12 +9,13 @@ import org.jspecify.annotations.Nullable;
 /** Calls that wait until everything up to a sequence has been dealt with. Thread-safe. */
 public final class Requests {
 
-    private record Request(CompletableFuture<Void> done, long sequence) {}
+    private record Request(CompletableFuture<Void> done, long number, long sequence) {}
 
     private static final long UNKNOWN = Long.MAX_VALUE;
 
     // guarded by this
-    private List<Request> waiting = new ArrayList<>();
+    private List<Request> waiting = new ArrayList<>(); // in the order they came
+    private long lastNumber;
 
     private @Nullable RuntimeException end;
 
@@ -29,7 +31,8 @@ public final class Requests {
         synchronized (this) {
             refusal = end;
             if (refusal == null) {
-                waiting.add(new Request(done, UNKNOWN));
+                waiting.add(new Request(done, lastNumber + 1, UNKNOWN));
+                lastNumber++;
                 wanted = true;
             }
         }
@@ -44,19 +47,27 @@ public final class Requests {
         return !waiting.isEmpty();
     }
 
+    /** The number of the last that came. */
+    public synchronized long lastNumber() {
+        return lastNumber;
+    }
+
     /** Whether somebody waits who was not covered yet. */
     public boolean isWanted() {
         return wanted;
     }
 
-    /** Lets those who wait now wait for everything up to a sequence. */
-    public synchronized void cover(long sequence) {
+    /** Lets those who wait now wait for everything up to a sequence; the number of the last. */
+    public synchronized long cover(long sequence) {
         List<Request> covered = new ArrayList<>();
         for (Request request : waiting) {
-            covered.add(new Request(request.done, Math.min(request.sequence, sequence)));
+            covered.add(
+                    new Request(
+                            request.done, request.number, Math.min(request.sequence, sequence)));
         }
         waiting = covered;
         wanted = false;
+        return lastNumber;
     }
 
     /** Everything up to a sequence has been dealt with. */
@@ -82,14 +93,23 @@ public final class Requests {
         fail(cause);
     }
 
-    /** Fails all who wait. */
+    /** Fails all who wait. Waits while the heap is full. */
     public void fail(RuntimeException cause) {
-        List<Request> failed;
-        synchronized (this) {
-            failed = waiting;
-            waiting = new ArrayList<>();
-            wanted = false;
+        fail(cause, Long.MAX_VALUE);
+    }
+
+    /** As {@link #fail(RuntimeException)}, those up to a number: whoever came later is served. */
+    public void fail(RuntimeException cause, long number) {
+        for (Request next = first(number); next != null; next = first(number)) {
+            PatientFailure.of(next.done, cause);
         }
-        failed.forEach(request -> request.done.completeExceptionally(cause));
+    }
+
+    private synchronized @Nullable Request first(long number) {
+        if (waiting.isEmpty()) {
+            wanted = false;
+            return null;
+        }
+        return waiting.getFirst().number <= number ? waiting.removeFirst() : null;
     }
 }

@@ -6,7 +6,6 @@ import cordwood.files.FileFailure;
 import cordwood.lsm.format.FileHeader;
 import cordwood.lsm.format.FileKind;
 import cordwood.lsm.format.FileNames;
-import cordwood.lsm.format.FinalWrite;
 import cordwood.lsm.format.Leftovers;
 import cordwood.lsm.format.SpaceReserve;
 import cordwood.lsm.format.StorageFailures;
@@ -15,7 +14,6 @@ import cordwood.memory.Account;
 import cordwood.memory.Chunks;
 import cordwood.memory.MemoryRefused;
 import cordwood.memory.Region;
-import cordwood.store.HeapPause;
 import cordwood.store.StoreException;
 import cordwood.store.StoreException.Outcome;
 import java.lang.foreign.MemorySegment;
@@ -59,7 +57,7 @@ public final class Manifest implements AutoCloseable {
     private final SpaceReserve spare;
 
     // guarded by this
-    private final ManifestState state;
+    private ManifestState state;
     private DiskFile file;
     private long sizeBytes;
     private long generation;
@@ -280,43 +278,35 @@ public final class Manifest implements AutoCloseable {
         }
     }
 
+    /** All that may find no heap comes before the first byte is written. */
     private void writeWhole(MemorySegment frame, List<Edit> edits) {
+        ManifestState next = state.with(edits);
         frame.fill((byte) 0);
         ManifestDescriptor.writeFrame(frame, generation, index, edits);
         ByteBuffer bytes = frame.asByteBuffer();
         try {
-            for (int i = 0; i < edits.size(); i++) { // an iterator might find no heap
-                while (!isApplied(edits.get(i))) { // here nothing is refused any more
-                    HeapPause.take();
-                }
-            }
             write(bytes);
         } catch (StoreException.Failed e) {
             failed = e;
             throw e;
         } catch (Error e) {
+            if (bytes.position() == 0) {
+                throw e;
+            }
             failed = StorageFailures.ofSecondHalf(e);
             throw failed;
         }
+        state = next;
+        index++;
+        offset += bytes.limit();
     }
 
     private void write(ByteBuffer frame) {
         try {
-            FinalWrite.put(file, offset, frame);
+            file.write(offset, frame);
             file.sync();
         } catch (FileFailure e) {
             throw StorageFailures.ofWrite(e);
-        }
-        index++;
-        offset += frame.limit();
-    }
-
-    private boolean isApplied(Edit edit) {
-        try {
-            state.apply(edit);
-            return true;
-        } catch (OutOfMemoryError _) {
-            return false;
         }
     }
 

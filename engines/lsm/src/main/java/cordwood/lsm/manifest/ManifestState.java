@@ -22,6 +22,23 @@ public final class ManifestState {
     ManifestState() {}
 
     /**
+     * What will be on record with these edits.
+     *
+     * @throws IllegalArgumentException when one contradicts what is on record
+     */
+    ManifestState with(List<Edit> edits) {
+        ManifestState copy = new ManifestState();
+        copy.tables.putAll(tables);
+        copy.segments.putAll(segments);
+        copy.flushedSequence = flushedSequence;
+        copy.logStart = logStart;
+        copy.syncedPosition = syncedPosition;
+        copy.highestNumber = highestNumber;
+        edits.forEach(copy::apply);
+        return copy;
+    }
+
+    /**
      * Applies an edit.
      *
      * @throws IllegalArgumentException when it contradicts what is on record; nothing was changed
