@@ -34,6 +34,7 @@ final class Database implements GroupTarget, AutoCloseable {
     private final RocksDB rocks;
     private final List<ColumnFamilyHandle> families;
     private final WriteOptions writing;
+    private final WriteOptions probing;
     private final ReadOptions reading;
     private final Set<Dependent> dependents = ConcurrentHashMap.newKeySet();
     private final ByteShare batches;
@@ -53,6 +54,7 @@ final class Database implements GroupTarget, AutoCloseable {
         this.rocks = rocks;
         this.families = families;
         this.writing = natives.own(new WriteOptions().setDisableWAL(!options.log().enabled()));
+        this.probing = natives.own(new WriteOptions().setDisableWAL(true));
         this.reading = natives.own(new ReadOptions());
         this.batches = new ByteShare("batches", options.sizes().batchBytes());
         this.cursors = new ByteShare("cursors", options.sizes().cursorBytes());
@@ -197,9 +199,20 @@ final class Database implements GroupTarget, AutoCloseable {
 
     void flush() {
         try (FlushOptions waiting = new FlushOptions().setWaitForFlush(true)) {
+            requireResumed();
             rocks.flush(waiting, used());
         } catch (RocksDBException e) {
             throw Problems.write(e);
+        }
+    }
+
+    /**
+     * Refuses where RocksDB has found no room: it flushes all memtables itself to resume, and a
+     * flush asked for meanwhile keeps it from that for ever. A write of nothing tells.
+     */
+    private void requireResumed() throws RocksDBException {
+        try (WriteBatch nothing = new WriteBatch()) {
+            rocks.write(probing, nothing);
         }
     }
 
@@ -286,6 +299,7 @@ final class Database implements GroupTarget, AutoCloseable {
 
     void copyTo(Path target) {
         try (Checkpoint checkpoint = Checkpoint.create(rocks)) {
+            requireResumed(); // it flushes, too
             checkpoint.createCheckpoint(target.toString());
         } catch (RocksDBException e) {
             throw Problems.copy(target, e);

@@ -48,7 +48,18 @@ final class FullDiskTest {
         live(seed, LOG_BYTES, List.of(store.toString()));
     }
 
+    @Test
+    void putsGoOnWhoeverFlushesMeanwhile(Seed seed) throws IOException, InterruptedException {
+        TinyMount.assumePossible(root);
+        live(FlushesOnFullDiskProcess.class, seed, BYTES_MIN + SPREAD_BYTES, List.of());
+    }
+
     private void live(Seed life, long bytes, List<String> more)
+            throws IOException, InterruptedException {
+        live(FullDiskProcess.class, life, bytes, more);
+    }
+
+    private void live(Class<?> process, Seed life, long bytes, List<String> more)
             throws IOException, InterruptedException {
         Path mountPoint = Files.createDirectory(root.resolve("disk" + life.value()));
         List<String> arguments = new ArrayList<>();
@@ -59,7 +70,7 @@ final class FullDiskTest {
                 ChildJvm.start(
                         TinyMount.of(bytes, mountPoint),
                         List.of("-Xmx64m", "--enable-native-access=ALL-UNNAMED"),
-                        FullDiskProcess.class,
+                        process,
                         arguments)) {
             String told = child.line();
             String name = life + ", disk of " + bytes + ": " + child.complaints();
