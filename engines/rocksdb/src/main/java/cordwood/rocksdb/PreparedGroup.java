@@ -62,9 +62,10 @@ final class PreparedGroup implements AutoCloseable {
         return Math.toIntExact(bytes);
     }
 
+    /** In the order of their keys, in which many are looked up and go into a memtable faster. */
     private static void addTrims(
             StreamMarks marks, TrimPoints trims, Families families, BatchBytes joined) {
-        for (int i = 0; i < marks.size(); i++) {
+        for (int i : marks.inKeyOrder()) {
             if (marks.hasTrim(i)) {
                 addTrim(marks.spaceId(i), marks.stream(i), marks.trim(i), trims, families, joined);
             }

@@ -11,6 +11,7 @@ import java.util.Arrays;
 final class StreamMarks {
 
     private static final int SLOTS_MIN = 8;
+    private static final int SPACES = 256;
 
     // parallel arrays, one entry per stream in the order of first use
     private int[] spaceIds = new int[SLOTS_MIN / 2];
@@ -83,6 +84,30 @@ final class StreamMarks {
         int index = indexOf(spaceId, stream);
         trims[index] = hasTrims[index] ? Math.max(trims[index], to) : to;
         hasTrims[index] = true;
+    }
+
+    /** All entries, in the order of their streams' keys. */
+    int[] inKeyOrder() {
+        int[] ends = new int[SPACES];
+        for (int i = 0; i < size; i++) {
+            ends[spaceIds[i]]++;
+        }
+        for (int spaceId = 1; spaceId < SPACES; spaceId++) {
+            ends[spaceId] += ends[spaceId - 1];
+        }
+        int[] free = ends.clone();
+        long[] sorted = new long[size];
+        for (int i = 0; i < size; i++) {
+            sorted[--free[spaceIds[i]]] = streams[i];
+        }
+        int[] order = new int[size];
+        for (int spaceId = 0; spaceId < SPACES; spaceId++) {
+            Arrays.sort(sorted, free[spaceId], ends[spaceId]);
+            for (int i = free[spaceId]; i < ends[spaceId]; i++) {
+                order[i] = slots[slotOf(spaceId, sorted[i])] - 1;
+            }
+        }
+        return order;
     }
 
     void clear() {
