@@ -17,8 +17,8 @@ public final class Commit {
 
     /**
      * Told once when a commit is done; runs on the store's notifying thread and must not block.
-     * What it throws there goes to that thread's handler of uncaught exceptions, and harms nobody
-     * else.
+     * What it throws there goes to that thread's handler of uncaught exceptions, which may do what
+     * a listener may, and harms nobody else.
      */
     @FunctionalInterface
     public interface Listener {

@@ -89,7 +89,8 @@ public interface StreamStore extends AutoCloseable {
      * else are refused. An interrupt does not end it; it is kept for the caller.
      *
      * <p>A listener may close its store: listeners that are not told yet are told after it
-     * returned. While another thread closes, it returns at once.
+     * returned. While another thread closes, it returns at once. It may close another store, too,
+     * and waits for that one's listeners then: two that close each other's wait for ever.
      */
     @Override
     void close();

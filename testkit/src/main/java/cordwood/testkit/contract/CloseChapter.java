@@ -192,6 +192,38 @@ interface CloseChapter extends ContractChapter {
     }
 
     @Test
+    default void whatIsToldOfAListenersFailureMayCloseTheStore() {
+        StreamStore store = subject().store();
+        Thread me = Thread.currentThread();
+        AtomicBoolean closed = new AtomicBoolean();
+        long accepted = 0;
+        Thread.UncaughtExceptionHandler before = Thread.getDefaultUncaughtExceptionHandler();
+        Thread.setDefaultUncaughtExceptionHandler((_, _) -> {
+            store.close();
+            closed.set(true);
+        });
+        try {
+            while (!closed.get()) {
+                WriteBatch batch = subject().newBatch();
+                batch.put(SPACE, 1, accepted, Bytes.of("x"));
+                Commit commit = store.append(batch, Durability.DURABLE);
+                accepted++;
+                commit.whenDone(_ -> {
+                    if (!Thread.currentThread().equals(me)) {
+                        throw new IllegalStateException("a listener of a test");
+                    }
+                });
+            }
+        } catch (StoreException.Closed _) {
+            Poll.until("the handler has closed the store", closed::get);
+        } finally {
+            Thread.setDefaultUncaughtExceptionHandler(before);
+        }
+        subject().reopen();
+        assertThat(subject().positions(1)).hasSize(Math.toIntExact(accepted));
+    }
+
+    @Test
     default void closeCompletesWhatWasAccepted() {
         StreamStore store = subject().store();
         List<Commit> commits = new ArrayList<>();
