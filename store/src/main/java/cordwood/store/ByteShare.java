@@ -7,8 +7,6 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 public final class ByteShare {
 
-    private static final int IDLE_HOLDERS = 256;
-
     private final String what;
     private final long bytesMax;
     private final AtomicLong usedBytes = new AtomicLong();
@@ -49,11 +47,6 @@ public final class ByteShare {
     /** Gives back what was taken. */
     public void give(long bytes) {
         usedBytes.addAndGet(-bytes);
-    }
-
-    /** What one of many holders may keep while it has no use for it. */
-    public long idleBytesMax() {
-        return bytesMax / IDLE_HOLDERS;
     }
 
     /** What is taken now. */

@@ -39,7 +39,7 @@ public abstract class WriteBatch implements AutoCloseable {
     private int operationCount;
     private int recordCount;
     private long valueBytes;
-    private boolean trims;
+    private int trimCount;
     private boolean closed;
     private @Nullable Commit commit;
     private @Nullable Commit condition;
@@ -87,7 +87,7 @@ public abstract class WriteBatch implements AutoCloseable {
             admit(0);
             encodeTrim(space, stream, to);
             operationCount++;
-            trims = true;
+            trimCount++;
         } finally {
             endUse();
         }
@@ -153,7 +153,7 @@ public abstract class WriteBatch implements AutoCloseable {
             operationCount = 0;
             recordCount = 0;
             valueBytes = 0;
-            trims = false;
+            trimCount = 0;
         } finally {
             endUse();
         }
@@ -176,12 +176,12 @@ public abstract class WriteBatch implements AutoCloseable {
 
     /** Whether the batch holds a trim, and so must be synced before it completes. */
     public final boolean hasTrims() {
-        return trims;
+        return trimCount > 0;
     }
 
     /** Whether it does nothing but trim, which frees space and needs hardly any. */
     public final boolean isTrimOnly() {
-        return hasTrims() && recordCount == 0;
+        return trimCount > 0 && trimCount == operationCount;
     }
 
     /** Frees the batch. Idempotent; refused while its commit is under way. */

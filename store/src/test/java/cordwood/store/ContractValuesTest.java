@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import cordwood.store.StoreException.Outcome;
+import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.HashMap;
@@ -125,5 +126,18 @@ final class ContractValuesTest {
         assertThat(NearestName.hint("zzzzzzzzz", known)).isEqualTo("known are: model, rocksdb");
         assertThat(NearestName.hint("x", List.of())).isEqualTo("there are none");
         assertThat(NearestName.of("", List.of("ab"))).isNull();
+    }
+
+    @Test
+    void aBatchTrimsOnlyWhereItDoesNothingElse() {
+        StubBatch batch = new StubBatch();
+        assertThat(batch.isTrimOnly()).isFalse();
+        batch.trim(StubBatch.SPACE, 1, 1);
+        batch.trim(StubBatch.SPACE, 2, 1);
+        assertThat(batch.isTrimOnly()).isTrue();
+        batch.attribute(StubBatch.SPACE, 1, 1, MemorySegment.NULL);
+        assertThat(batch.isTrimOnly()).isFalse();
+        batch.clear();
+        assertThat(batch.isTrimOnly()).isFalse();
     }
 }

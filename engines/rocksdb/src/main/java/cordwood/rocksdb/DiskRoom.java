@@ -7,7 +7,8 @@ import java.util.function.LongSupplier;
 
 /**
  * What is left of the disk for puts: what is free, less what a flush of the memtables would write
- * and a slack for trims. {@link #tryTake} belongs to the committing step, the rest to any thread.
+ * and a slack for trims. {@link #tryTake} and {@link #foundFull} belong to the committing step, the
+ * rest to any thread.
  */
 final class DiskRoom {
 
@@ -27,6 +28,8 @@ final class DiskRoom {
     private final Reserve reserve;
     private final LongSupplier memtableBytes;
     private final LongSupplier clockNanos;
+
+    private volatile long refusedBytes; // most wanted by who was refused, until as much is served
 
     // confined to the committing step
     private long takeableBytes;
@@ -69,8 +72,23 @@ final class DiskRoom {
         }
         if (isEnough) {
             takeableBytes -= wantedBytes;
+            if (wantedBytes >= refusedBytes) {
+                refusedBytes = 0;
+            }
+        } else {
+            refusedBytes = Math.max(refusedBytes, wantedBytes);
         }
         return isEnough;
+    }
+
+    /** Whether somebody was refused, and nobody served who wanted as much. */
+    boolean isWanted() {
+        return refusedBytes > 0;
+    }
+
+    /** Whether somebody was refused and would be again: then what can come back is to. */
+    boolean isShort() {
+        return leftBytes() <= refusedBytes;
     }
 
     /** Nothing is to be taken before the disk was asked again. */

@@ -7,9 +7,9 @@ import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 
 /**
- * The entries of a batch in RocksDB's encoding, as {@link BatchBytes} has them: in a cell that is
- * kept for the next ones, and on the heap where they are many or all cells are in use. Not
- * thread-safe; to be {@link #free freed} before the pool is closed.
+ * The entries of a batch in RocksDB's encoding, as {@link BatchBytes} has them: in a cell, and on
+ * the heap where they are many or all cells are in use. Not thread-safe; to be {@link #free freed}
+ * before the pool is closed.
  */
 final class EncodedEntries {
 
@@ -23,6 +23,7 @@ final class EncodedEntries {
     private MemorySegment memory = MemorySegment.NULL;
     private int length;
     private int count;
+    private int firstBytes = CELL_BYTES_MIN; // to begin with: what was needed the last time
 
     EncodedEntries(CellPool pool) {
         this.pool = pool;
@@ -100,7 +101,7 @@ final class EncodedEntries {
         }
         long oldCell = cell;
         MemorySegment old = memory;
-        int wantedBytes = Math.max(CELL_BYTES_MIN, Math.max(bytes, length / 2 * 3));
+        int wantedBytes = Math.max(firstBytes, Math.max(bytes, length / 2 * 3));
         if (wantedBytes > CELL_BYTES_MAX || !takeCell(wantedBytes)) {
             memory = MemorySegment.ofArray(new byte[wantedBytes]);
             cell = 0;
@@ -124,15 +125,13 @@ final class EncodedEntries {
         MemorySegment.copy(memory, ValueLayout.JAVA_BYTE, 0, target, offset, length);
     }
 
-    /** Forgets the entries, and keeps the memory. */
-    void clear() {
-        length = 0;
-        count = 0;
-    }
-
     /** Forgets the entries, and gives the memory back. Idempotent. */
     void free() {
-        clear();
+        if (length > 0) {
+            firstBytes = Math.clamp(length, CELL_BYTES_MIN, CELL_BYTES_MAX);
+        }
+        length = 0;
+        count = 0;
         long freed = cell;
         cell = 0;
         memory = MemorySegment.NULL;

@@ -11,8 +11,8 @@ final class RocksBatch extends WriteBatch implements Dependent {
 
     /*
      * Every entry is charged to the batches' share of the budget before anything of it is encoded.
-     * Once a batch is in the database, or was cleared, it keeps no more than a small one needs. The
-     * monitor keeps the store's close away from the memory.
+     * Once a batch is in the database, or was cleared, it holds nothing: there may be any number of
+     * those. The monitor keeps the store's close away from the memory.
      */
     private static final int BYTES_MIN = 8 << 10;
     private static final int FRAME_BYTES = 12;
@@ -106,17 +106,14 @@ final class RocksBatch extends WriteBatch implements Dependent {
     @Override
     protected synchronized void reset() {
         requireOpen();
-        wasApplied();
-        entries.clear();
+        free();
         marks.clear();
         encodedBytes = BatchBytes.HEADER_BYTES;
     }
 
-    /** Lets go of what was encoded, where that is much: nobody needs it again. */
+    /** Lets go of what was encoded: nobody needs it again. */
     synchronized void wasApplied() {
-        if (chargedBytes > database.batches().idleBytesMax()) {
-            free();
-        }
+        free();
     }
 
     @Override

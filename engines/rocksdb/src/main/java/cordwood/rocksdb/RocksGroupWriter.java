@@ -69,7 +69,7 @@ final class RocksGroupWriter implements GroupWriter {
     @Override
     public void write(CommitGroup group) {
         errors.throwIfAny();
-        boolean trimsOnly = makeRoom(group);
+        boolean trimsOnly = hasRoom(group);
         @Nullable StreamMarks trimmed;
         try (PreparedGroup prepared = prepared(group)) {
             write(prepared, trimsOnly);
@@ -85,6 +85,14 @@ final class RocksGroupWriter implements GroupWriter {
         }
         if (trimmed != null) {
             upkeep.trimmed(trimmed);
+        }
+    }
+
+    private boolean hasRoom(CommitGroup group) {
+        try {
+            return makeRoom(group);
+        } catch (OutOfMemoryError _) {
+            throw noHeap;
         }
     }
 

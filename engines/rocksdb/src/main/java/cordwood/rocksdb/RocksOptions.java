@@ -92,6 +92,9 @@ record RocksOptions(
                     "write-batch-commit-bytes",
                     "write-batch-commit-count");
 
+    /** A group is encoded in one array, with a batch that is larger by itself. */
+    private static final long COMMIT_BYTES_MAX = 1L << 30;
+
     private static final Map<String, InfoLogLevel> LOG_LEVELS =
             ordered(
                     Map.entry("debug", InfoLogLevel.DEBUG_LEVEL),
@@ -176,9 +179,10 @@ record RocksOptions(
         return new Commits(
                 reader.bytes(
                         "write-batch-commit-bytes",
-                        Math.ceilDiv(sizes.writeBufferBytes(), 10),
-                        "a tenth of the write buffer",
-                        1),
+                        Math.min(Math.ceilDiv(sizes.writeBufferBytes(), 10), COMMIT_BYTES_MAX),
+                        "a tenth of the write buffer, at most 1 GiB",
+                        1,
+                        COMMIT_BYTES_MAX),
                 reader.count("write-batch-commit-count", 1_024, "default", 1, 1 << 20));
     }
 

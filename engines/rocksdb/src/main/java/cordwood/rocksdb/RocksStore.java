@@ -227,12 +227,6 @@ final class RocksStore implements LocalStore {
         });
     }
 
-    private boolean isWritable() {
-        return !options.readOnly()
-                && committer.failure() == null
-                && database.backgroundFailures() == 0;
-    }
-
     private <T extends @Nullable Object> T guarded(Supplier<T> call) {
         long stamp = gate.enter();
         try {
@@ -261,20 +255,24 @@ final class RocksStore implements LocalStore {
                 database.endBackgroundWork(); // it would be tried again for ever
             }
             upkeep.close();
-            if (mayFlush && isWritable()) {
-                flushAtClose(logged);
+            if (logged) {
+                spareTheNextOpening(mayFlush);
+            } else if (!options.readOnly()) {
+                database.flush(); // there is no other copy, whatever went wrong before
             }
         }
     }
 
-    /** Saves the next opening from reading the log, which has everything if there is one. */
-    private void flushAtClose(boolean logged) {
+    /** From reading the log, which has everything, where a flush is not in doubt. */
+    private void spareTheNextOpening(boolean mayFlush) {
+        boolean isSound = committer.failure() == null && database.backgroundFailures() == 0;
+        if (!mayFlush || options.readOnly() || !isSound) {
+            return;
+        }
         try {
             database.flush();
         } catch (StoreException.Full e) {
-            if (!logged) {
-                throw e;
-            }
+            // the next opening reads it, then
         }
     }
 }

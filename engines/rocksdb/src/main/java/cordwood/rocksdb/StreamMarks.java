@@ -113,7 +113,7 @@ final class StreamMarks {
     void clear() {
         size = 0;
         if (slots.length > SLOTS_MIN) {
-            slots = new int[SLOTS_MIN];
+            resize(SLOTS_MIN);
         } else {
             Arrays.fill(slots, 0);
         }
@@ -126,7 +126,7 @@ final class StreamMarks {
         int slot = slotOf(spaceId, stream);
         if (slots[slot] == 0) {
             if (2 * (size + 1) > slots.length) {
-                grow();
+                resize(2 * slots.length);
                 slot = slotOf(spaceId, stream);
             }
             slots[slot] = size + 1;
@@ -159,23 +159,21 @@ final class StreamMarks {
     }
 
     /** Takes all the heap it needs before it changes anything. */
-    private void grow() {
-        int[] largerSlots = new int[2 * slots.length];
-        int entries = largerSlots.length / 2;
-        if (streams.length < entries) {
-            int[] largerSpaceIds = Arrays.copyOf(spaceIds, entries);
-            long[] largerStreams = Arrays.copyOf(streams, entries);
-            long[] largerLowestPuts = Arrays.copyOf(lowestPuts, entries);
-            boolean[] largerHasPuts = Arrays.copyOf(hasPuts, entries);
-            long[] largerTrims = Arrays.copyOf(trims, entries);
-            hasTrims = Arrays.copyOf(hasTrims, entries);
-            spaceIds = largerSpaceIds;
-            streams = largerStreams;
-            lowestPuts = largerLowestPuts;
-            hasPuts = largerHasPuts;
-            trims = largerTrims;
-        }
-        slots = largerSlots;
+    private void resize(int slotCount) {
+        int[] newSlots = new int[slotCount];
+        int entries = slotCount / 2;
+        int[] newSpaceIds = Arrays.copyOf(spaceIds, entries);
+        long[] newStreams = Arrays.copyOf(streams, entries);
+        long[] newLowestPuts = Arrays.copyOf(lowestPuts, entries);
+        boolean[] newHasPuts = Arrays.copyOf(hasPuts, entries);
+        long[] newTrims = Arrays.copyOf(trims, entries);
+        hasTrims = Arrays.copyOf(hasTrims, entries);
+        spaceIds = newSpaceIds;
+        streams = newStreams;
+        lowestPuts = newLowestPuts;
+        hasPuts = newHasPuts;
+        trims = newTrims;
+        slots = newSlots;
         for (int i = 0; i < size; i++) {
             slots[slotOf(spaceIds[i], streams[i])] = i + 1;
         }

@@ -79,7 +79,7 @@ final class Upkeep implements AutoCloseable {
     /** The database has the trims of a group. */
     void trimmed(StreamMarks trims) {
         reclaim.note(trims);
-        if (!room.tryTake(0)) {
+        if (room.isWanted() || !room.tryTake(0)) {
             maybeWake();
         }
     }
@@ -93,9 +93,9 @@ final class Upkeep implements AutoCloseable {
         wake();
     }
 
-    /** Whether puts are refused. */
+    /** Whether puts are refused, all or large ones. */
     boolean isShortOfRoom() {
-        return room.leftBytes() <= 0;
+        return room.isShort();
     }
 
     /** Those who are refused and come again at once must not keep the thread busy. */

@@ -52,6 +52,22 @@ class DiskRoomTest {
     }
 
     @Test
+    void roomIsShortForWhoWasRefusedUntilAsMuchIsServed() {
+        DiskRoom room = room();
+        memtableBytes = 20 * MIB;
+        assertThat(room.tryTake(6 * MIB)).isFalse();
+        assertThat(room.leftBytes()).isPositive();
+        assertThat(room.tryTake(1)).isTrue();
+        assertThat(room.isWanted()).isTrue();
+        assertThat(room.isShort()).isTrue();
+        memtableBytes = 0;
+        assertThat(room.isShort()).isFalse();
+        nowNanos += TimeUnit.SECONDS.toNanos(1);
+        assertThat(room.tryTake(6 * MIB)).isTrue();
+        assertThat(room.isWanted()).isFalse();
+    }
+
+    @Test
     void roomThatComesIsFoundSoon() {
         DiskRoom room = room();
         memtableBytes = 40 * MIB;

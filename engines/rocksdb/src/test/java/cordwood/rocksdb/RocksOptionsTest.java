@@ -119,6 +119,7 @@ class RocksOptionsTest {
         "block-size, 4GiB, at most 16 MiB",
         "compaction-readahead-size, 1TiB, at most 64 MiB",
         "max-file-size, 9000TiB, at most 1 TiB",
+        "write-batch-commit-bytes, 4GiB, at most 1 GiB",
         "max-file-size, 1MiB, at least 16 MiB",
         "max-sub-compactions, -1, a number from 0",
         "log-keep-file-num, two, a number from 1",

@@ -239,7 +239,7 @@ class RocksStoreTest {
     }
 
     @Test
-    void batchThatWasWrittenHoldsLittleUntilItIsClosed() {
+    void batchThatWasWrittenHoldsNothing() {
         long before = batchBytes();
         for (int i = 0; i < 20; i++) { // of 4 MiB, in 40 MiB
             WriteBatch batch = store.newBatch();
@@ -248,6 +248,22 @@ class RocksStoreTest {
         }
         assertThat(batchBytes()).isEqualTo(before);
         assertThat(Fixtures.positions(store, 1, Order.FORWARD)).hasSize(20);
+    }
+
+    @Test
+    void anyNumberOfBatchesMayRest() {
+        List<WriteBatch> batches = new ArrayList<>();
+        for (int i = 0; i < 6_000; i++) { // at 8 KiB each there would be room for 5,120
+            WriteBatch batch = store.newBatch();
+            batch.put(SPACE, 1, i, Fixtures.bytes("small"));
+            store.append(batch, Durability.BUFFERED).await();
+            if (i % 2 == 0) {
+                batch.clear();
+            }
+            batches.add(batch);
+        }
+        assertThat(batchBytes()).isZero();
+        batches.forEach(WriteBatch::close);
     }
 
     private static int fillUntilRefused(List<WriteBatch> batches, MemorySegment value) {
