@@ -27,6 +27,7 @@ final class Upkeep implements AutoCloseable {
     private @Nullable Thread thread; // set by start
     private volatile boolean closing;
     private long wokenNanos = System.nanoTime() - WAKE_NANOS; // confined to the committing step
+    private long flushedNanos = System.nanoTime() - TICK_NANOS; // confined to the thread
 
     private Upkeep(Database database, Reserve reserve, DiskRoom room) {
         this.database = database;
@@ -135,13 +136,23 @@ final class Upkeep implements AutoCloseable {
         if (isDue && room.isTooFullToFlush()) {
             giveUpReserve();
         }
-        boolean isMuch = database.memtableBytes() > room.slackBytes() || room.isLogFull();
-        if (isDue || (isMuch && mayFlush())) {
+        if (isDue || (isWorthAFlush() && mayFlush())) {
+            flushedNanos = System.nanoTime();
             database.flush();
         }
         if (isDue) {
             reclaim.run();
         }
+    }
+
+    /**
+     * However little the memtables hold, a flush may be all that helps who is refused: the log
+     * gives back what it was preallocated with. That must not make a table of every record.
+     */
+    private boolean isWorthAFlush() {
+        return database.memtableBytes() > room.slackBytes()
+                || room.isLogFull()
+                || System.nanoTime() - flushedNanos >= TICK_NANOS;
     }
 
     /** Whether a flush would find room without the reserve. */

@@ -16,12 +16,14 @@ import cordwood.store.StoreMetrics;
 import cordwood.store.StoreOptions;
 import cordwood.store.StreamBounds;
 import cordwood.store.WriteBatch;
+import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -264,6 +266,37 @@ class RocksStoreTest {
         }
         assertThat(batchBytes()).isZero();
         batches.forEach(WriteBatch::close);
+    }
+
+    @Test
+    void putThatALogOnItsOwnSmallDiskRefusesGetsRoomByAFlush() throws IOException {
+        try (SmallDisk small = SmallDisk.mount(directory.resolve("small"), "8m");
+                LocalStore narrow =
+                        Fixtures.open(
+                                directory.resolve("narrow"),
+                                "wal-dir",
+                                small.path().resolve("log").toString())) {
+            for (int i = 0; i < 2; i++) { // the first time there is a flush for old trims
+                narrow.flush();
+                putInTheEnd(narrow, 900 << 10);
+                putInTheEnd(narrow, 2_500 << 10);
+            }
+        }
+    }
+
+    private static void putInTheEnd(LocalStore store, int bytes) {
+        StoreException.Full refusal = new StoreException.Full("never tried", null);
+        for (int i = 0; i < 200; i++) {
+            try (WriteBatch batch = store.newBatch()) {
+                batch.put(SPACE, 1, bytes, Fixtures.pattern(bytes));
+                store.append(batch, Durability.DURABLE).await();
+                return;
+            } catch (StoreException.Full e) {
+                refusal = e;
+                LockSupport.parkNanos(50_000_000);
+            }
+        }
+        throw refusal;
     }
 
     private static int fillUntilRefused(List<WriteBatch> batches, MemorySegment value) {
