@@ -123,8 +123,9 @@ final class ThreadedStep implements StepExecutor.Handle {
      */
     void look() {
         long seen = claims.get();
-        boolean isLost = state.get() == WOKEN && seen == claimsAtLook;
-        claimsAtLook = state.get() == WOKEN ? seen : -1;
+        boolean isWoken = state.get() == WOKEN;
+        boolean isLost = isWoken && seen == claimsAtLook;
+        claimsAtLook = isWoken ? seen : -1;
         if (isLost) {
             Thread spare = spares.newThread(this::loop);
             if (state.compareAndSet(WOKEN, CHANGING)) {

@@ -33,6 +33,7 @@ final class Database implements GroupTarget, AutoCloseable {
     private final Tuning tuning;
     private final RocksDB rocks;
     private final List<ColumnFamilyHandle> families;
+    private final Families familyIds;
     private final WriteOptions writing;
     private final WriteOptions probing;
     private final ReadOptions reading;
@@ -53,6 +54,7 @@ final class Database implements GroupTarget, AutoCloseable {
         this.tuning = tuning;
         this.rocks = rocks;
         this.families = families;
+        this.familyIds = new Families(data().getID(), metadata().getID());
         this.writing = natives.own(new WriteOptions().setDisableWAL(!options.log().enabled()));
         this.probing = natives.own(new WriteOptions().setDisableWAL(true));
         this.reading = natives.own(new ReadOptions());
@@ -123,6 +125,11 @@ final class Database implements GroupTarget, AutoCloseable {
 
     ColumnFamilyHandle metadata() {
         return families.get(2);
+    }
+
+    /** What encoded batches call the two; asking RocksDB is a call into native code. */
+    Families familyIds() {
+        return familyIds;
     }
 
     /** Both families that hold anything. */

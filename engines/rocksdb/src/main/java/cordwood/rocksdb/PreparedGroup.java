@@ -20,13 +20,6 @@ final class PreparedGroup implements AutoCloseable {
         this.encoding = encoding;
     }
 
-    /** The families' identities. */
-    record Families(int dataId, int metadataId) {
-        static Families of(Database database) {
-            return new Families(database.data().getID(), database.metadata().getID());
-        }
-    }
-
     /**
      * Prepares a group, whose trims are pending in {@code trims} afterwards. The caller closes it.
      */

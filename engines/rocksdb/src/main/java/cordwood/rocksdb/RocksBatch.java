@@ -22,8 +22,6 @@ final class RocksBatch extends WriteBatch implements Dependent {
 
     private final Database database;
     private final StreamMarks marks = new StreamMarks();
-    private final int dataId;
-    private final int metadataId;
     private long encodedBytes = BatchBytes.HEADER_BYTES;
     private long chargedBytes;
 
@@ -34,8 +32,6 @@ final class RocksBatch extends WriteBatch implements Dependent {
     RocksBatch(Database database, StoreLimits limits) {
         super(limits);
         this.database = database;
-        this.dataId = database.data().getID();
-        this.metadataId = database.metadata().getID();
         this.entries = new EncodedEntries(database.cells().pool());
     }
 
@@ -81,7 +77,8 @@ final class RocksBatch extends WriteBatch implements Dependent {
         long entryBytes = Keys.DATA_BYTES + FRAME_BYTES + head.byteSize() + body.byteSize();
         charge(entryBytes);
         if (marks.put(space, stream, position)) {
-            entries.putData(dataId, space.id(), stream, position, head, body);
+            entries.putData(
+                    database.familyIds().dataId(), space.id(), stream, position, head, body);
             encodedBytes += entryBytes;
         }
     }
@@ -99,7 +96,7 @@ final class RocksBatch extends WriteBatch implements Dependent {
             Space space, long stream, int id, MemorySegment value) {
         long entryBytes = Keys.METADATA_BYTES + FRAME_BYTES + value.byteSize();
         charge(entryBytes);
-        entries.putAttribute(metadataId, space.id(), stream, id, value);
+        entries.putAttribute(database.familyIds().metadataId(), space.id(), stream, id, value);
         encodedBytes += entryBytes;
     }
 

@@ -27,7 +27,7 @@ final class RocksGroupWriter implements GroupWriter {
             new StoreException.Busy("the heap has no room for the group");
 
     private final GroupTarget target;
-    private final PreparedGroup.Families families;
+    private final Families families;
     private final boolean synced;
     private final boolean resumes; // by itself, once there is room
     private final Upkeep upkeep;
@@ -44,7 +44,7 @@ final class RocksGroupWriter implements GroupWriter {
      */
     RocksGroupWriter(
             GroupTarget target,
-            PreparedGroup.Families families,
+            Families families,
             RocksOptions options,
             LongSupplier backgroundFailures,
             Upkeep upkeep) {
@@ -69,9 +69,9 @@ final class RocksGroupWriter implements GroupWriter {
     @Override
     public void write(CommitGroup group) {
         errors.throwIfAny();
-        boolean trimsOnly = hasRoom(group);
+        boolean trimsOnly = isTrimOnly(group);
         @Nullable StreamMarks trimmed;
-        try (PreparedGroup prepared = prepared(group)) {
+        try (PreparedGroup prepared = prepared(group, trimsOnly)) {
             write(prepared, trimsOnly);
             trimmed = trims.written();
         } finally {
@@ -88,33 +88,30 @@ final class RocksGroupWriter implements GroupWriter {
         }
     }
 
-    private boolean hasRoom(CommitGroup group) {
-        try {
-            return makeRoom(group);
-        } catch (OutOfMemoryError _) {
-            throw noHeap;
-        }
-    }
-
-    /** Refuses a group that there is no room for; whether it trims and does nothing else. */
-    private boolean makeRoom(CommitGroup group) {
-        long bytes = 0;
+    private static boolean isTrimOnly(CommitGroup group) {
         boolean trimsOnly = true;
         for (int i = 0; i < group.size(); i++) {
-            RocksBatch batch = (RocksBatch) group.batch(i);
-            bytes += batch.footprintBytes();
-            trimsOnly &= batch.isTrimOnly();
+            trimsOnly &= group.batch(i).isTrimOnly();
+        }
+        return trimsOnly;
+    }
+
+    private void makeRoom(CommitGroup group, boolean trimsOnly) {
+        long bytes = 0;
+        for (int i = 0; i < group.size(); i++) {
+            bytes += ((RocksBatch) group.batch(i)).footprintBytes();
         }
         if (trimsOnly) {
             upkeep.makeRoomForTrims(bytes);
         } else {
             upkeep.requireRoomForPuts(bytes);
         }
-        return trimsOnly;
     }
 
-    private PreparedGroup prepared(CommitGroup group) {
+    /** Refuses a group that there is no room for, on the disk or on the heap. */
+    private PreparedGroup prepared(CommitGroup group, boolean trimsOnly) {
         try {
+            makeRoom(group, trimsOnly);
             return PreparedGroup.of(group, trims, families);
         } catch (OutOfMemoryError _) {
             throw noHeap;

@@ -56,7 +56,7 @@ final class RocksStore implements LocalStore {
         this.writer =
                 new RocksGroupWriter(
                         database,
-                        PreparedGroup.Families.of(database),
+                        database.familyIds(),
                         options,
                         database::backgroundFailures,
                         upkeep);

@@ -48,11 +48,7 @@ final class Fixtures {
     static RocksGroupWriter writer(
             Database database, GroupTarget target, RocksOptions options, Upkeep upkeep) {
         return new RocksGroupWriter(
-                target,
-                PreparedGroup.Families.of(database),
-                options,
-                database::backgroundFailures,
-                upkeep);
+                target, database.familyIds(), options, database::backgroundFailures, upkeep);
     }
 
     static MemorySegment bytes(String text) {

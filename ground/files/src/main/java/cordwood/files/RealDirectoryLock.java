@@ -51,25 +51,17 @@ final class RealDirectoryLock implements DirectoryLock {
         this.holder = words(owner);
     }
 
-    static RealDirectoryLock acquire(Path directory, String owner) throws IOException {
+    /** Claims a directory; one that is only read is left without a lock file where it has none. */
+    static RealDirectoryLock acquire(Path directory, String owner, boolean readOnly)
+            throws IOException {
         RealDirectoryLock made = claimed(directory, owner);
         boolean locked = false;
         try {
-            made.lockForWriting();
-            locked = true;
-            return made;
-        } finally {
-            if (!locked) {
-                made.close();
+            if (readOnly) {
+                made.lockForReading();
+            } else {
+                made.lockForWriting();
             }
-        }
-    }
-
-    static RealDirectoryLock acquireForReading(Path directory, String owner) throws IOException {
-        RealDirectoryLock made = claimed(directory, owner);
-        boolean locked = false;
-        try {
-            made.lockForReading();
             locked = true;
             return made;
         } finally {

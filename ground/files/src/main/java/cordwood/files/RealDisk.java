@@ -137,7 +137,7 @@ final class RealDisk implements Disk {
     @Override
     public DirectoryLock lock(Path directory, String owner) {
         try {
-            return RealDirectoryLock.acquire(directory, owner);
+            return RealDirectoryLock.acquire(directory, owner, false);
         } catch (IOException e) {
             throw Failures.of("lock", directory, -1, e);
         }
@@ -146,7 +146,7 @@ final class RealDisk implements Disk {
     @Override
     public DirectoryLock lockForReading(Path directory, String owner) {
         try {
-            return RealDirectoryLock.acquireForReading(directory, owner);
+            return RealDirectoryLock.acquire(directory, owner, true);
         } catch (IOException e) {
             throw Failures.of("lock", directory, -1, e);
         }

@@ -167,6 +167,24 @@ interface CloseChapter extends ContractChapter {
         Thread me = Thread.currentThread();
         AtomicBoolean closed = new AtomicBoolean();
         AtomicLong told = new AtomicLong();
+        long accepted =
+                appendUntilClosed(
+                        closed,
+                        _ -> {
+                            told.incrementAndGet();
+                            if (!Thread.currentThread().equals(me)) {
+                                store.close();
+                                closed.set(true);
+                            }
+                        });
+        subject().reopen();
+        assertThat(subject().positions(1)).hasSize(Math.toIntExact(accepted));
+        Poll.until("every listener was told", () -> told.get() == accepted);
+    }
+
+    /** Appends with the listener, which has the store closed some time; how many were accepted. */
+    private long appendUntilClosed(AtomicBoolean closed, Commit.Listener listener) {
+        StreamStore store = subject().store();
         long accepted = 0;
         try {
             while (!closed.get()) {
@@ -174,21 +192,12 @@ interface CloseChapter extends ContractChapter {
                 batch.put(SPACE, 1, accepted, Bytes.of("x"));
                 Commit commit = store.append(batch, Durability.DURABLE);
                 accepted++;
-                commit.whenDone(_ -> {
-                    told.incrementAndGet();
-                    if (!Thread.currentThread().equals(me)) {
-                        store.close();
-                        closed.set(true);
-                    }
-                });
+                commit.whenDone(listener);
             }
         } catch (StoreException.Closed _) {
-            Poll.until("the listener has closed the store", closed::get);
+            Poll.until("the store is closed", closed::get);
         }
-        subject().reopen();
-        assertThat(subject().positions(1)).hasSize(Math.toIntExact(accepted));
-        long expected = accepted;
-        Poll.until("every listener was told", () -> told.get() == expected);
+        return accepted;
     }
 
     @Test
@@ -196,26 +205,21 @@ interface CloseChapter extends ContractChapter {
         StreamStore store = subject().store();
         Thread me = Thread.currentThread();
         AtomicBoolean closed = new AtomicBoolean();
-        long accepted = 0;
+        long accepted;
         Thread.UncaughtExceptionHandler before = Thread.getDefaultUncaughtExceptionHandler();
         Thread.setDefaultUncaughtExceptionHandler((_, _) -> {
             store.close();
             closed.set(true);
         });
         try {
-            while (!closed.get()) {
-                WriteBatch batch = subject().newBatch();
-                batch.put(SPACE, 1, accepted, Bytes.of("x"));
-                Commit commit = store.append(batch, Durability.DURABLE);
-                accepted++;
-                commit.whenDone(_ -> {
-                    if (!Thread.currentThread().equals(me)) {
-                        throw new IllegalStateException("a listener of a test");
-                    }
-                });
-            }
-        } catch (StoreException.Closed _) {
-            Poll.until("the handler has closed the store", closed::get);
+            accepted =
+                    appendUntilClosed(
+                            closed,
+                            _ -> {
+                                if (!Thread.currentThread().equals(me)) {
+                                    throw new IllegalStateException("a listener of a test");
+                                }
+                            });
         } finally {
             Thread.setDefaultUncaughtExceptionHandler(before);
         }
