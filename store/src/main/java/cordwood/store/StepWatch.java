@@ -4,13 +4,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 
-/** Looks after all steps on virtual threads, on one platform thread of the process. */
+/** Looks after all steps on virtual threads and their carriers, on one thread of the process. */
 final class StepWatch {
 
     private static final long LOOK_NANOS = 500_000_000;
 
     // guarded by itself
     private static final List<ThreadedStep> STEPS = new ArrayList<>();
+
+    private static final Carriers CARRIERS = new Carriers();
 
     static {
         Thread.ofPlatform().daemon().name("store-watch").start(StepWatch::loop);
@@ -27,12 +29,13 @@ final class StepWatch {
 
     private static void loop() {
         while (true) {
-            LockSupport.parkNanos(LOOK_NANOS);
             try {
                 lookAtAll();
+                CARRIERS.complete();
             } catch (OutOfMemoryError _) {
                 // the next time, then
             }
+            LockSupport.parkNanos(LOOK_NANOS);
         }
     }
 

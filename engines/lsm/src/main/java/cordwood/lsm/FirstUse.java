@@ -37,6 +37,7 @@ final class FirstUse {
                     "cordwood.store.Metric",
                     "cordwood.store.Metric$Kind",
                     "cordwood.store.Order",
+                    "cordwood.store.StepWatch",
                     "cordwood.store.StoreException$Outcome",
                     "cordwood.store.StoreLimits",
                     "cordwood.store.TimeSpan",

@@ -20,6 +20,7 @@ final class Rehearsal implements Runnable {
     @Override
     public void run() {
         FirstUse.ofJdk();
+        Rest.prepare();
         try {
             play(false);
             play(true);

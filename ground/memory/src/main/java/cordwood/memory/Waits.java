@@ -13,32 +13,47 @@ final class Waits {
 
     /**
      * Waits until {@code claim}, which is looked at under {@code lock}, is true. The caller holds
-     * no other lock; it may hold this one, which is free while it waits.
+     * no lock. A virtual thread looks again every millisecond: see {@link Rest}.
      *
      * @return whether it became true in time
      */
     static boolean until(Object lock, long waitNanos, BooleanSupplier claim) {
-        long deadlineNanos = System.nanoTime() + waitNanos;
+        long startNanos = System.nanoTime();
+        boolean isVirtual = Thread.currentThread().isVirtual();
         boolean interrupted = false;
         try {
-            synchronized (lock) {
-                while (!claim.getAsBoolean()) {
-                    long leftNanos = deadlineNanos - System.nanoTime();
+            while (true) {
+                synchronized (lock) {
+                    if (claim.getAsBoolean()) {
+                        return true;
+                    }
+                    long leftNanos = waitNanos - (System.nanoTime() - startNanos);
                     if (leftNanos <= 0) {
                         return false;
                     }
-                    try {
-                        TimeUnit.NANOSECONDS.timedWait(lock, Math.min(leftNanos, LOOK_EVERY_NANOS));
-                    } catch (InterruptedException again) {
-                        interrupted = true;
+                    if (!isVirtual) {
+                        interrupted |= isInterrupted(lock, Math.min(leftNanos, LOOK_EVERY_NANOS));
                     }
                 }
-                return true;
+                if (isVirtual) {
+                    interrupted |= Thread.interrupted();
+                    Rest.take();
+                }
             }
         } finally {
             if (interrupted) {
                 Thread.currentThread().interrupt();
             }
+        }
+    }
+
+    /** Waits a while under the lock; answers whether it was interrupted. */
+    private static boolean isInterrupted(Object lock, long nanos) {
+        try {
+            TimeUnit.NANOSECONDS.timedWait(lock, nanos);
+            return false;
+        } catch (InterruptedException again) {
+            return true;
         }
     }
 }
