@@ -154,8 +154,9 @@ final class RocksBatch extends WriteBatch implements Dependent {
         chargedBytes = 0;
     }
 
+    /** What it becomes in its group at most, which is bounded by that. */
     @Override
     protected long footprintBytes() {
-        return encodedBytes;
+        return encodedBytes + (long) PreparedGroup.TRIM_BYTES * marks.trimCount();
     }
 }

@@ -23,10 +23,16 @@ final class StreamMarks {
     // open addressing: entry + 1, 0 where free; a power of two, at most half full
     private int[] slots = new int[SLOTS_MIN];
     private int size;
+    private int trimCount;
     private int last;
 
     int size() {
         return size;
+    }
+
+    /** Streams that are trimmed. */
+    int trimCount() {
+        return trimCount;
     }
 
     int spaceId(int index) {
@@ -82,8 +88,13 @@ final class StreamMarks {
 
     void trim(int spaceId, long stream, long to) {
         int index = indexOf(spaceId, stream);
-        trims[index] = hasTrims[index] ? Math.max(trims[index], to) : to;
-        hasTrims[index] = true;
+        if (!hasTrims[index]) {
+            hasTrims[index] = true;
+            trims[index] = to;
+            trimCount++;
+        } else {
+            trims[index] = Math.max(trims[index], to);
+        }
     }
 
     /** All entries, in the order of their streams' keys. */
@@ -112,6 +123,7 @@ final class StreamMarks {
 
     void clear() {
         size = 0;
+        trimCount = 0;
         if (slots.length > SLOTS_MIN) {
             resize(SLOTS_MIN);
         } else {

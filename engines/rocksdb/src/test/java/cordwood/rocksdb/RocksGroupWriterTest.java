@@ -20,12 +20,13 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.rocksdb.RocksDBException;
 
-/** What a group is refused for. */
+/** What a group is refused for, and how large it becomes. */
 class RocksGroupWriterTest {
 
     private static final int APPENDS_MAX = 10_000_000;
@@ -46,6 +47,7 @@ class RocksGroupWriterTest {
     private Database database;
     private Upkeep upkeep;
     private GroupCommitter committer;
+    private long writtenBytes;
 
     @BeforeEach
     void open() {
@@ -120,6 +122,20 @@ class RocksGroupWriterTest {
         put(APPENDS_MAX);
     }
 
+    @Test
+    void groupIsNoLargerThanItsBatchesCountFor() {
+        try (RocksBatch batch = new RocksBatch(database, StoreLimits.LOCAL)) {
+            for (int stream = 0; stream < 1_000; stream++) {
+                batch.trim(Fixtures.SPACE, stream, 1);
+                batch.attribute(Fixtures.SPACE, stream, 1, Fixtures.bytes(""));
+                batch.put(Fixtures.SPACE, stream + 500, 2, Fixtures.bytes(""));
+            }
+            long footprintBytes = batch.footprintBytes();
+            committer.append(batch, Durability.WRITTEN).await();
+            assertThat(writtenBytes).isPositive().isLessThanOrEqualTo(footprintBytes);
+        }
+    }
+
     private final class AskedDisk extends InterposedDisk {
 
         AskedDisk(Disk under) {
@@ -146,6 +162,7 @@ class RocksGroupWriterTest {
 
         @Override
         public void write(org.rocksdb.WriteBatch batch) throws RocksDBException {
+            writtenBytes = batch.getDataSize();
             database.write(batch);
         }
 
