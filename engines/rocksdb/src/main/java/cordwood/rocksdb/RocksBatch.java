@@ -124,8 +124,8 @@ final class RocksBatch extends WriteBatch implements Dependent {
     @Override
     protected synchronized void reset() {
         requireOpen();
+        marks.clear(); // which may fail, and then the batch is as before
         free();
-        marks.clear();
         encodedBytes = BatchBytes.HEADER_BYTES;
     }
 

@@ -30,6 +30,11 @@ final class StreamMarks {
         return size;
     }
 
+    /** Streams that there is memory for. */
+    int capacity() {
+        return streams.length;
+    }
+
     /** Streams that are trimmed. */
     int trimCount() {
         return trimCount;
@@ -121,14 +126,15 @@ final class StreamMarks {
         return order;
     }
 
+    /** Keeps no memory for many streams; where the heap is full, nothing was cleared. */
     void clear() {
-        size = 0;
-        trimCount = 0;
         if (slots.length > SLOTS_MIN) {
-            resize(SLOTS_MIN);
+            resize(SLOTS_MIN, 0);
         } else {
             Arrays.fill(slots, 0);
         }
+        size = 0;
+        trimCount = 0;
     }
 
     private int indexOf(int spaceId, long stream) {
@@ -138,7 +144,7 @@ final class StreamMarks {
         int slot = slotOf(spaceId, stream);
         if (slots[slot] == 0) {
             if (2 * (size + 1) > slots.length) {
-                resize(2 * slots.length);
+                resize(2 * slots.length, size);
                 slot = slotOf(spaceId, stream);
             }
             slots[slot] = size + 1;
@@ -171,7 +177,7 @@ final class StreamMarks {
     }
 
     /** Takes all the heap it needs before it changes anything. */
-    private void resize(int slotCount) {
+    private void resize(int slotCount, int keptCount) {
         int[] newSlots = new int[slotCount];
         int entries = slotCount / 2;
         int[] newSpaceIds = Arrays.copyOf(spaceIds, entries);
@@ -186,7 +192,7 @@ final class StreamMarks {
         hasPuts = newHasPuts;
         trims = newTrims;
         slots = newSlots;
-        for (int i = 0; i < size; i++) {
+        for (int i = 0; i < keptCount; i++) {
             slots[slotOf(spaceIds[i], streams[i])] = i + 1;
         }
     }
