@@ -81,7 +81,8 @@ final class RocksBatch extends WriteBatch implements Dependent {
         charge(entryBytes);
         try {
             if (marks.put(space, stream, position)) {
-                entries.putData(database.familyIds().dataId(), space.id(), stream, position, head, body);
+                entries.putData(
+                        database.familyIds().dataId(), space.id(), stream, position, head, body);
                 encodedBytes += entryBytes;
             }
         } finally {
