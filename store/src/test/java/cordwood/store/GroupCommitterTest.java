@@ -213,12 +213,17 @@ final class GroupCommitterTest {
         StubBatch both = StubBatch.of(3, 10);
         both.trim(StubBatch.SPACE, 1, 2);
         Commit notTrimOnly = committer.append(both, Durability.WRITTEN);
+        StubBatch attribute = new StubBatch();
+        attribute.attribute(StubBatch.SPACE, 1, 1, MemorySegment.ofArray(new byte[10]));
+        attribute.trim(StubBatch.SPACE, 1, 3);
+        Commit withAttribute = committer.append(attribute, Durability.WRITTEN);
         Commit lastTrim = appendTrim(6);
         writer.failNext(new StoreException.Full("no room", null));
         steps.runAll();
 
         assertThat(refused.failure()).isInstanceOf(StoreException.Full.class);
         assertThat(notTrimOnly.failure()).isInstanceOf(StoreException.Full.class);
+        assertThat(withAttribute.failure()).isInstanceOf(StoreException.Full.class);
         assertThat(List.of(trim, lastTrim))
                 .allMatch(commit -> commit.isDone() && commit.failure() == null);
         assertThat(writer.groups())

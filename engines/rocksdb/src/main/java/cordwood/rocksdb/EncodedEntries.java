@@ -23,7 +23,7 @@ final class EncodedEntries {
     private MemorySegment memory = MemorySegment.NULL;
     private int length;
     private int count;
-    private int firstBytes = CELL_BYTES_MIN; // to begin with: what was needed the last time
+    private int firstBytes = CELL_BYTES_MIN; // of the first cell: what was needed the last time
 
     EncodedEntries(CellPool pool) {
         this.pool = pool;
@@ -35,6 +35,11 @@ final class EncodedEntries {
 
     int count() {
         return count;
+    }
+
+    /** What they take, room for more among it. */
+    long memoryBytes() {
+        return memory.byteSize();
     }
 
     /** Adds a record, or nothing where the value cannot be read. */
@@ -101,8 +106,8 @@ final class EncodedEntries {
         }
         long oldCell = cell;
         MemorySegment old = memory;
-        int wantedBytes = Math.max(firstBytes, Math.max(bytes, length / 2 * 3));
-        if (wantedBytes > CELL_BYTES_MAX || !takeCell(wantedBytes)) {
+        int wantedBytes = Math.max(CELL_BYTES_MIN, Math.max(bytes, length / 2 * 3));
+        if (wantedBytes > CELL_BYTES_MAX || !takeCell(Math.max(firstBytes, wantedBytes))) {
             memory = MemorySegment.ofArray(new byte[wantedBytes]);
             cell = 0;
         }
@@ -111,12 +116,22 @@ final class EncodedEntries {
     }
 
     private boolean takeCell(int bytes) {
+        long taken;
         try {
-            cell = pool.allocate(Integer.highestOneBit(bytes * 2 - 1));
+            taken = pool.allocate(Integer.highestOneBit(bytes * 2 - 1));
         } catch (MemoryRefused full) {
             return false;
         }
-        memory = pool.view(cell);
+        boolean viewed = false;
+        try {
+            memory = pool.view(taken);
+            viewed = true;
+        } finally {
+            if (!viewed) { // for want of heap
+                pool.free(taken);
+            }
+        }
+        cell = taken;
         return true;
     }
 

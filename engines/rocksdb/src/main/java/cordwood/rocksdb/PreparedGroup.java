@@ -11,8 +11,8 @@ import org.rocksdb.WriteBatch;
  */
 final class PreparedGroup implements AutoCloseable {
 
-    private static final int TRIM_BYTES =
-            2 * Keys.DATA_BYTES + Keys.METADATA_BYTES + Long.BYTES + 16;
+    /** What a trim of a stream becomes, at most. */
+    static final int TRIM_BYTES = 2 * Keys.DATA_BYTES + Keys.METADATA_BYTES + Long.BYTES + 16;
 
     private final WriteBatch encoding;
 
@@ -50,7 +50,7 @@ final class PreparedGroup implements AutoCloseable {
         for (int i = 0; i < group.size(); i++) {
             RocksBatch batch = (RocksBatch) group.batch(i);
             bytes += batch.entryBytes();
-            bytes += batch.hasTrims() ? (long) TRIM_BYTES * batch.marks().size() : 0;
+            bytes += (long) TRIM_BYTES * batch.marks().trimCount();
         }
         return Math.toIntExact(bytes);
     }

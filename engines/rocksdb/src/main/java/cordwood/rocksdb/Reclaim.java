@@ -30,14 +30,22 @@ final class Reclaim {
         shared.setExclusiveManualCompaction(false);
     }
 
-    /** Takes note of trims that the database has. */
+    /** Takes note of trims that the database has. Needs no heap. */
     synchronized void note(StreamMarks trimmed) {
+        try {
+            add(trimmed);
+        } catch (OutOfMemoryError _) {
+            noteEverything();
+        }
+    }
+
+    private void add(StreamMarks trimmed) {
         for (int i = 0; i < trimmed.size(); i++) {
             if (trims.size() < STREAMS_MAX) {
                 Key key = new Key(trimmed.spaceId(i), trimmed.stream(i));
                 trims.merge(key, trimmed.trim(i), Math::max);
             } else {
-                everything = true;
+                noteEverything();
             }
         }
     }
@@ -71,8 +79,24 @@ final class Reclaim {
             done(key, entry.getValue());
         }
         if (takeEverything()) {
-            compact(null, null);
+            compactEverything();
         }
+    }
+
+    private void compactEverything() throws RocksDBException {
+        boolean compacted = false;
+        try {
+            compact(null, null);
+            compacted = true;
+        } finally {
+            if (!compacted) {
+                noteEverything();
+            }
+        }
+    }
+
+    private synchronized void noteEverything() {
+        everything = true;
     }
 
     private void compact(byte @Nullable [] begin, byte @Nullable [] end) throws RocksDBException {

@@ -61,7 +61,10 @@ final class RocksBatch extends WriteBatch implements Dependent {
         }
     }
 
-    /** Makes room in the budget for an entry; a failure after that leaves the room to the next. */
+    /**
+     * Makes room in the budget for an entry. A failure after that leaves the room to the next,
+     * where there are entries.
+     */
     private void charge(long entryBytes) {
         requireOpen();
         long neededBytes = Math.max(BYTES_MIN, encodedBytes + entryBytes);
@@ -76,10 +79,14 @@ final class RocksBatch extends WriteBatch implements Dependent {
             Space space, long stream, long position, MemorySegment head, MemorySegment body) {
         long entryBytes = Keys.DATA_BYTES + FRAME_BYTES + head.byteSize() + body.byteSize();
         charge(entryBytes);
-        if (marks.put(space, stream, position)) {
-            entries.putData(
-                    database.familyIds().dataId(), space.id(), stream, position, head, body);
-            encodedBytes += entryBytes;
+        try {
+            if (marks.put(space, stream, position)) {
+                entries.putData(
+                        database.familyIds().dataId(), space.id(), stream, position, head, body);
+                encodedBytes += entryBytes;
+            }
+        } finally {
+            freeIfEmpty();
         }
     }
 
@@ -87,8 +94,12 @@ final class RocksBatch extends WriteBatch implements Dependent {
     @Override
     protected synchronized void encodeTrim(Space space, long stream, long to) {
         charge(TRIM_BYTES);
-        marks.trim(space, stream, to);
-        encodedBytes += TRIM_BYTES;
+        try {
+            marks.trim(space, stream, to);
+            encodedBytes += TRIM_BYTES;
+        } finally {
+            freeIfEmpty();
+        }
     }
 
     @Override
@@ -96,15 +107,26 @@ final class RocksBatch extends WriteBatch implements Dependent {
             Space space, long stream, int id, MemorySegment value) {
         long entryBytes = Keys.METADATA_BYTES + FRAME_BYTES + value.byteSize();
         charge(entryBytes);
-        entries.putAttribute(database.familyIds().metadataId(), space.id(), stream, id, value);
-        encodedBytes += entryBytes;
+        try {
+            entries.putAttribute(database.familyIds().metadataId(), space.id(), stream, id, value);
+            encodedBytes += entryBytes;
+        } finally {
+            freeIfEmpty();
+        }
+    }
+
+    /** The first entry could not be encoded, and may never be tried again. */
+    private void freeIfEmpty() {
+        if (encodedBytes == BatchBytes.HEADER_BYTES) {
+            free();
+        }
     }
 
     @Override
     protected synchronized void reset() {
         requireOpen();
+        marks.clear(); // which may fail, and then the batch is as before
         free();
-        marks.clear();
         encodedBytes = BatchBytes.HEADER_BYTES;
     }
 
@@ -133,8 +155,9 @@ final class RocksBatch extends WriteBatch implements Dependent {
         chargedBytes = 0;
     }
 
+    /** What it becomes in its group at most, which is bounded by that. */
     @Override
     protected long footprintBytes() {
-        return encodedBytes;
+        return encodedBytes + (long) PreparedGroup.TRIM_BYTES * marks.trimCount();
     }
 }

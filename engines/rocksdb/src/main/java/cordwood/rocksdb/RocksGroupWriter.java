@@ -68,7 +68,6 @@ final class RocksGroupWriter implements GroupWriter {
 
     @Override
     public void write(CommitGroup group) {
-        errors.throwIfAny();
         boolean trimsOnly = isTrimOnly(group);
         @Nullable StreamMarks trimmed;
         try (PreparedGroup prepared = prepared(group, trimsOnly)) {
@@ -111,6 +110,7 @@ final class RocksGroupWriter implements GroupWriter {
     /** Refuses a group that there is no room for, on the disk or on the heap. */
     private PreparedGroup prepared(CommitGroup group, boolean trimsOnly) {
         try {
+            errors.throwIfAny();
             makeRoom(group, trimsOnly);
             return PreparedGroup.of(group, trims, families);
         } catch (OutOfMemoryError _) {

@@ -23,10 +23,21 @@ final class StreamMarks {
     // open addressing: entry + 1, 0 where free; a power of two, at most half full
     private int[] slots = new int[SLOTS_MIN];
     private int size;
+    private int trimCount;
     private int last;
 
     int size() {
         return size;
+    }
+
+    /** Streams that there is memory for. */
+    int capacity() {
+        return streams.length;
+    }
+
+    /** Streams that are trimmed. */
+    int trimCount() {
+        return trimCount;
     }
 
     int spaceId(int index) {
@@ -82,8 +93,13 @@ final class StreamMarks {
 
     void trim(int spaceId, long stream, long to) {
         int index = indexOf(spaceId, stream);
-        trims[index] = hasTrims[index] ? Math.max(trims[index], to) : to;
-        hasTrims[index] = true;
+        if (!hasTrims[index]) {
+            hasTrims[index] = true;
+            trims[index] = to;
+            trimCount++;
+        } else {
+            trims[index] = Math.max(trims[index], to);
+        }
     }
 
     /** All entries, in the order of their streams' keys. */
@@ -110,13 +126,15 @@ final class StreamMarks {
         return order;
     }
 
+    /** Keeps no memory for many streams; where the heap is full, nothing was cleared. */
     void clear() {
-        size = 0;
         if (slots.length > SLOTS_MIN) {
-            resize(SLOTS_MIN);
+            resize(SLOTS_MIN, 0);
         } else {
             Arrays.fill(slots, 0);
         }
+        size = 0;
+        trimCount = 0;
     }
 
     private int indexOf(int spaceId, long stream) {
@@ -126,7 +144,7 @@ final class StreamMarks {
         int slot = slotOf(spaceId, stream);
         if (slots[slot] == 0) {
             if (2 * (size + 1) > slots.length) {
-                resize(2 * slots.length);
+                resize(2 * slots.length, size);
                 slot = slotOf(spaceId, stream);
             }
             slots[slot] = size + 1;
@@ -159,7 +177,7 @@ final class StreamMarks {
     }
 
     /** Takes all the heap it needs before it changes anything. */
-    private void resize(int slotCount) {
+    private void resize(int slotCount, int keptCount) {
         int[] newSlots = new int[slotCount];
         int entries = slotCount / 2;
         int[] newSpaceIds = Arrays.copyOf(spaceIds, entries);
@@ -174,7 +192,7 @@ final class StreamMarks {
         hasPuts = newHasPuts;
         trims = newTrims;
         slots = newSlots;
-        for (int i = 0; i < size; i++) {
+        for (int i = 0; i < keptCount; i++) {
             slots[slotOf(spaceIds[i], streams[i])] = i + 1;
         }
     }

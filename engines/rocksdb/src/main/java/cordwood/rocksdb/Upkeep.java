@@ -5,6 +5,7 @@ import cordwood.files.FileFailure;
 import cordwood.store.StoreException;
 import cordwood.store.ThreadEnd;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.RocksDBException;
 
@@ -38,6 +39,15 @@ final class Upkeep implements AutoCloseable {
 
     /** That of an open store; does nothing by itself until it is started. */
     static Upkeep of(Database database, StoreDirectory directory, RocksOptions options) {
+        return of(database, directory, options, System::nanoTime);
+    }
+
+    /** The same, with a clock for how old a look at the disk is. */
+    static Upkeep of(
+            Database database,
+            StoreDirectory directory,
+            RocksOptions options,
+            LongSupplier clockNanos) {
         Disk disk = directory.disk();
         Reserve reserve = new Reserve(disk, directory.path(), options.sizes().writeBufferBytes());
         DiskRoom room =
@@ -47,7 +57,7 @@ final class Upkeep implements AutoCloseable {
                         directory.walDirectory(),
                         reserve,
                         database::memtableBytes,
-                        System::nanoTime);
+                        clockNanos);
         return new Upkeep(database, reserve, room);
     }
 
@@ -77,19 +87,31 @@ final class Upkeep implements AutoCloseable {
         }
     }
 
-    /** The database has the trims of a group. */
+    /** The database has the trims of a group. Needs no heap. */
     void trimmed(StreamMarks trims) {
         reclaim.note(trims);
-        if (room.isWanted() || !room.tryTake(0)) {
+        if (room.isWanted() || !hasRoom()) {
             maybeWake();
         }
     }
 
-    /** RocksDB found no room, and waits for some. */
+    private boolean hasRoom() {
+        try {
+            return room.tryTake(0);
+        } catch (OutOfMemoryError _) {
+            return false; // the thread looks itself
+        }
+    }
+
+    /** RocksDB found no room, and waits for some. Needs no heap. */
     void foundFull() {
         room.foundFull();
-        if (room.isTooFullToFlush()) {
-            giveUpReserve();
+        try {
+            if (room.isTooFullToFlush()) {
+                giveUpReserve();
+            }
+        } catch (OutOfMemoryError _) {
+            // RocksDB is asked again and finds no room again, or there is some
         }
         wake();
     }
@@ -116,10 +138,20 @@ final class Upkeep implements AutoCloseable {
         while (!closing) {
             try {
                 pass();
-            } catch (RocksDBException | RuntimeException | OutOfMemoryError e) {
-                LOG.log(System.Logger.Level.DEBUG, "tried again in a second", e);
+            } catch (RocksDBException | RuntimeException e) {
+                logRetry(e);
+            } catch (OutOfMemoryError _) {
+                // nothing to tell with
             }
             LockSupport.parkNanos(this, TICK_NANOS);
+        }
+    }
+
+    private static void logRetry(Exception e) {
+        try {
+            LOG.log(System.Logger.Level.DEBUG, "tried again in a second", e);
+        } catch (OutOfMemoryError _) {
+            // it is tried again all the same
         }
     }
 

@@ -13,6 +13,8 @@ import cordwood.store.WriteBatch;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -103,5 +105,49 @@ class FailureTest {
         }
         Files.move(root.resolve("moved"), tables);
         assertReopensWith(directory, acknowledged, "wal-dir", log.toString());
+    }
+
+    @Test
+    void closeThrowsWhereRecordsWithoutALogCannotBeFlushed() throws IOException {
+        Path directory = root.resolve("store");
+        LocalStore store = Fixtures.open(directory, "disable-wal", "true");
+        append(store, 0, Durability.DURABLE);
+        Files.move(directory.resolve("rocksdb"), root.resolve("moved"));
+        assertThatExceptionOfType(StoreException.Failed.class).isThrownBy(store::flush);
+        assertThatExceptionOfType(StoreException.Failed.class).isThrownBy(store::close);
+    }
+
+    @Test
+    @Tag("trial") // RocksDB takes seconds to resume
+    void closeKeepsRecordsWithoutALogAfterAFullDiskThatIsOver() throws IOException {
+        try (SmallDisk small = SmallDisk.mount(root.resolve("small"), "64m")) {
+            Path directory = small.path().resolve("store");
+            int acknowledged = 0;
+            try (LocalStore store = Fixtures.open(directory, "disable-wal", "true")) {
+                for (; acknowledged < 20; acknowledged++) {
+                    append(store, acknowledged, Durability.DURABLE);
+                }
+                small.fillButFor(0);
+                assertThatExceptionOfType(StoreException.Full.class).isThrownBy(store::flush);
+                small.giveRoom();
+                appendInTheEnd(store, acknowledged);
+                acknowledged++;
+            }
+            assertReopensWith(directory, acknowledged);
+        }
+    }
+
+    private static void appendInTheEnd(LocalStore store, int index) {
+        StoreException.Full refusal = new StoreException.Full("never tried", null);
+        for (int i = 0; i < 400; i++) {
+            try {
+                append(store, index, Durability.DURABLE);
+                return;
+            } catch (StoreException.Full e) {
+                refusal = e;
+                LockSupport.parkNanos(50_000_000);
+            }
+        }
+        throw refusal;
     }
 }

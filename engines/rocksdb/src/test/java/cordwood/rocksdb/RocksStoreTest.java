@@ -2,6 +2,7 @@ package cordwood.rocksdb;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import cordwood.store.AllocatorChoice;
 import cordwood.store.Cursor;
@@ -17,6 +18,7 @@ import cordwood.store.StoreOptions;
 import cordwood.store.StreamBounds;
 import cordwood.store.WriteBatch;
 import java.io.IOException;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -297,6 +299,24 @@ class RocksStoreTest {
             }
         }
         throw refusal;
+    }
+
+    @Test
+    void batchWhoseFirstEntryCouldNotBeReadHoldsNothing() {
+        MemorySegment gone;
+        try (Arena arena = Arena.ofConfined()) {
+            gone = arena.allocate(1_000);
+        }
+        try (WriteBatch batch = store.newBatch()) {
+            assertThatIllegalStateException().isThrownBy(() -> batch.put(SPACE, 1, 1, gone));
+            assertThat(batchBytes()).isZero();
+            assertThatIllegalStateException().isThrownBy(() -> batch.attribute(SPACE, 1, 1, gone));
+            assertThat(batchBytes()).isZero();
+            batch.put(SPACE, 1, 2, Fixtures.bytes("kept"));
+            assertThatIllegalStateException().isThrownBy(() -> batch.put(SPACE, 1, 3, gone));
+            store.append(batch, Durability.WRITTEN).await();
+        }
+        assertThat(Fixtures.positions(store, 1, Order.FORWARD)).containsExactly(2L);
     }
 
     private static int fillUntilRefused(List<WriteBatch> batches, MemorySegment value) {

@@ -2,6 +2,7 @@ package cordwood.rocksdb;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import cordwood.store.StreamBounds;
 import cordwood.testkit.Seed;
 import cordwood.testkit.SeedExtension;
 import java.util.ArrayList;
@@ -33,6 +34,26 @@ class StreamMarksTest {
         for (int i = 1; i < keys.size(); i++) {
             assertThat(Arrays.compareUnsigned(keys.get(i - 1), keys.get(i))).isNegative();
         }
+    }
+
+    @Test
+    void clearedOnesKeepNoMemoryForMany() {
+        StreamMarks marks = new StreamMarks();
+        int capacity = marks.capacity();
+        for (int stream = 0; stream < TRIMS; stream++) {
+            marks.trim(Fixtures.SPACE, stream, stream);
+        }
+        assertThat(marks.capacity()).isGreaterThanOrEqualTo(TRIMS);
+        marks.clear();
+        assertThat(marks.capacity()).isEqualTo(capacity);
+        assertThat(marks.size()).isZero();
+        assertThat(marks.trimCount()).isZero();
+        for (int stream = 0; stream < TRIMS; stream++) {
+            assertThat(marks.trimOf(Fixtures.SPACE.id(), stream))
+                    .isEqualTo(StreamBounds.NEVER_TRIMMED);
+            assertThat(marks.put(Fixtures.SPACE, stream, 0)).isTrue();
+        }
+        assertThat(marks.size()).isEqualTo(TRIMS);
     }
 
     @Test

@@ -22,7 +22,10 @@ public final class FileFailure extends RuntimeException {
         EXISTS,
         /** Somebody else holds the directory; the message names the holder. */
         LOCKED,
-        /** The process may not do this here (permissions, read-only mount, not a directory). */
+        /**
+         * The process may not do this here (permissions, read-only mount, not a directory, a name
+         * that is too long).
+         */
         DENIED,
         /** The file was closed, by its owner or by an interrupt of a thread inside a call. */
         CLOSED,

@@ -197,7 +197,8 @@ final class RealDisk implements Disk {
             if (detail.contains("Read-only file system")
                     || detail.contains("Operation not permitted")
                     || detail.contains("Not a directory")
-                    || detail.contains("Is a directory")) {
+                    || detail.contains("Is a directory")
+                    || detail.contains("File name too long")) {
                 return Kind.DENIED;
             }
             return Kind.IO;

@@ -149,6 +149,13 @@ final class RealDiskTest {
     }
 
     @Test
+    void nameThatIsTooLongIsDenied() {
+        Path tooLong = path("x".repeat(300));
+        assertFails(Kind.DENIED, tooLong, () -> disk.create(tooLong));
+        assertFails(Kind.DENIED, tooLong, () -> disk.createDirectories(tooLong));
+    }
+
+    @Test
     void whatPermissionsForbidIsDenied() throws IOException {
         Path path = written("locked away", "x");
         Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("---------"));
