@@ -74,8 +74,7 @@ final class FirstUse {
                     "cordwood.lsm.commit.LsmBatch",
                     "cordwood.lsm.commit.Stalls$Cause",
                     "cordwood.lsm.LsmEnvironment",
-                    "cordwood.lsm.LsmSettings",
-                    "cordwood.lsm.VirtualPause");
+                    "cordwood.lsm.LsmSettings");
 
     private static volatile boolean done;
 

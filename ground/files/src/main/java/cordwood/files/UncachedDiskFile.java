@@ -16,6 +16,11 @@ final class UncachedDiskFile implements DiskFile {
     private static final @Nullable OpenOption DIRECT =
             optionNamed("com.sun.nio.file.ExtendedOpenOption", "DIRECT");
 
+    /** The last directory asked for, since asking reads the list of all mounts. */
+    private static volatile @Nullable Whether lastAsked;
+
+    private record Whether(Path directory, boolean takesOurBlocks) {}
+
     private final DiskFile file;
     private final FileChannel direct;
 
@@ -41,13 +46,26 @@ final class UncachedDiskFile implements DiskFile {
     /** A channel past the page cache to a file that is there; null where there is no such way. */
     static @Nullable FileChannel openDirect(Path path) {
         try {
-            if (DIRECT != null && Disk.BLOCK_BYTES % Files.getFileStore(path).getBlockSize() == 0) {
+            if (DIRECT != null && takesOurBlocks(path)) {
                 return FileChannel.open(path, StandardOpenOption.WRITE, DIRECT);
             }
         } catch (IOException | UnsupportedOperationException _) {
             // a file system that cannot
         }
         return null;
+    }
+
+    private static boolean takesOurBlocks(Path path) throws IOException {
+        Path directory = path.getParent();
+        Whether last = lastAsked;
+        if (last != null && last.directory.equals(directory)) {
+            return last.takesOurBlocks;
+        }
+        boolean takes = Disk.BLOCK_BYTES % Files.getFileStore(path).getBlockSize() == 0;
+        if (directory != null) {
+            lastAsked = new Whether(directory, takes);
+        }
+        return takes;
     }
 
     @Override

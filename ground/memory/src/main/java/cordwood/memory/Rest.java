@@ -4,19 +4,26 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Rests of virtual threads, of a millisecond at most, ended by one platform thread of the process.
- * What ends a timed wait of a virtual thread in the JDK needs heap; where there is none, the thread
- * is lost for good, and the carrier that it left dies with whatever was queued for it. Nothing here
- * allocates.
+ * Short rests, all ended by one platform thread of the process, for virtual threads in the middle
+ * of something that must go on. What ends a timed wait of a virtual thread in the JDK needs heap;
+ * where there is none, the thread is lost for good, and the carrier that it left dies with whatever
+ * was queued for it. Here nothing is allocated, and a rest costs no more than a hand-over.
+ *
+ * <p>Safe for use by any number of threads, of either kind.
  */
-final class Rest {
+public final class Rest {
 
-    private static final long TICK_NANOS = 1_000_000;
+    /** What a rest takes at most, but for the scheduler's part. */
+    public static final long NANOS_MAX = 1_000_000;
+
     private static final int PLACES = 1 << 10;
 
     private static final AtomicReferenceArray<Thread> RESTING = new AtomicReferenceArray<>(PLACES);
     private static final Thread WAKER =
             Thread.ofPlatform().daemon().name("cordwood-rest").unstarted(Rest::wakeAll);
+
+    /** Whether the waker comes by itself; it looks once more after it has said that it will not. */
+    private static volatile boolean ticking;
 
     static {
         WAKER.start();
@@ -27,27 +34,35 @@ final class Rest {
     /** Has the waker started, which takes heap; to be called before it may be full. */
     static void prepare() {}
 
-    /** Rests the calling virtual thread; one whose interrupt status is set goes on as well. */
-    static void take() {
+    /**
+     * Has the calling thread rest for up to a millisecond; how long depends on when others began.
+     * One whose interrupt status is set does not rest, and keeps it.
+     */
+    public static void take() {
         Thread me = Thread.currentThread();
         int firstPlace = (int) me.threadId();
         for (int i = 0; i < PLACES; i++) {
             int place = firstPlace + i & PLACES - 1;
             if (RESTING.compareAndSet(place, null, me)) {
-                LockSupport.unpark(WAKER);
+                if (!ticking) {
+                    LockSupport.unpark(WAKER);
+                }
                 LockSupport.park(RESTING);
                 RESTING.set(place, null);
                 return;
             }
         }
-        Thread.onSpinWait();
+        Thread.onSpinWait(); // more than a thousand rest
     }
 
     private static void wakeAll() {
         while (true) {
-            if (isAnybodyWoken()) {
+            ticking = true;
+            do {
                 awaitTick();
-            } else {
+            } while (isAnybodyWoken());
+            ticking = false;
+            if (!isAnybodyWoken()) {
                 LockSupport.park(RESTING);
             }
         }
@@ -65,13 +80,12 @@ final class Rest {
         return any;
     }
 
-    /** Whoever begins to rest meanwhile does not shorten it. */
     private static void awaitTick() {
         long startNanos = System.nanoTime();
-        long leftNanos = TICK_NANOS;
+        long leftNanos = NANOS_MAX;
         while (leftNanos > 0) {
             LockSupport.parkNanos(RESTING, leftNanos);
-            leftNanos = TICK_NANOS - (System.nanoTime() - startNanos);
+            leftNanos = NANOS_MAX - (System.nanoTime() - startNanos);
         }
     }
 }

@@ -1,6 +1,7 @@
 package cordwood.lsm.commit;
 
 import cordwood.lsm.flush.FlushDebt;
+import cordwood.memory.Rest;
 import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
 
@@ -12,8 +13,8 @@ import java.util.function.LongSupplier;
  */
 public final class Pacer {
 
-    /** Shorter pauses are saved up: parking costs as much. */
-    private static final long PAUSE_NANOS_MIN = 50_000;
+    /** Shorter pauses are saved up: each costs two hand-overs between threads. */
+    private static final long PAUSE_NANOS_MIN = Rest.NANOS_MAX;
 
     /** What a group waits at most, however large the last one was. */
     private static final long PAUSE_NANOS_MAX = 10_000_000;
@@ -29,7 +30,7 @@ public final class Pacer {
      *
      * @param debt tells how fast may be written
      * @param nanoTime the clock, {@link System#nanoTime} but in tests
-     * @param pause pauses for so many nanoseconds
+     * @param pause pauses for about so many nanoseconds, rather less
      * @param stalls where pauses are noted
      */
     public Pacer(FlushDebt debt, LongSupplier nanoTime, LongConsumer pause, Stalls stalls) {
