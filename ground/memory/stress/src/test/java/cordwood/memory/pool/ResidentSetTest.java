@@ -14,9 +14,6 @@ final class ResidentSetTest {
 
     private static final long NOISE_BYTES = 8 << 20;
 
-    /** Chunks made ahead of need: four at most, where what is freed and filled again is nine. */
-    private static final long READY_BYTES_MAX = 4 * 32 << 20;
-
     @Test
     void freeingEverythingGivesEverythingBack() throws Exception {
         Map<String, Long> seen = probe("all");
@@ -30,7 +27,8 @@ final class ResidentSetTest {
     void freeingMostOfARandomPhaseGivesItBack() throws Exception {
         Map<String, Long> seen = probe("phase");
         accountedToTheByte(seen);
-        assertThat(seen.get("rss")).isLessThanOrEqualTo(seen.get("live") * 5 / 4);
+        assertThat(seen.get("rss"))
+                .isLessThanOrEqualTo(seen.get("live") + ResidentSetProbe.READY_BYTES_MAX);
     }
 
     /** Cells freed one by one at random keep their slabs, since nothing moves. */
@@ -39,7 +37,7 @@ final class ResidentSetTest {
         Map<String, Long> seen = probe("cells");
         accountedToTheByte(seen);
         assertThat(seen.get("refilled_rss"))
-                .isLessThan(seen.get("full_rss") + READY_BYTES_MAX + NOISE_BYTES);
+                .isLessThan(seen.get("full_rss") + ResidentSetProbe.READY_BYTES_MAX + NOISE_BYTES);
     }
 
     private static void accountedToTheByte(Map<String, Long> seen) {
