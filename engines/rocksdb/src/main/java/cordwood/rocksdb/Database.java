@@ -36,6 +36,7 @@ final class Database implements GroupTarget, AutoCloseable {
     private final Families familyIds;
     private final WriteOptions writing;
     private final WriteOptions probing;
+    private final boolean readOnly;
     private final ReadOptions reading;
     private final Set<Dependent> dependents = ConcurrentHashMap.newKeySet();
     private final ByteShare batches;
@@ -57,6 +58,7 @@ final class Database implements GroupTarget, AutoCloseable {
         this.familyIds = new Families(data().getID(), metadata().getID());
         this.writing = natives.own(new WriteOptions().setDisableWAL(!options.log().enabled()));
         this.probing = natives.own(new WriteOptions().setDisableWAL(true));
+        this.readOnly = options.readOnly();
         this.reading = natives.own(new ReadOptions());
         this.batches = new ByteShare("batches", options.sizes().batchBytes());
         this.cursors = new ByteShare("cursors", options.sizes().cursorBytes());
@@ -218,6 +220,9 @@ final class Database implements GroupTarget, AutoCloseable {
      * flush asked for meanwhile keeps it from that for ever. A write of nothing tells.
      */
     private void requireResumed() throws RocksDBException {
+        if (readOnly) {
+            return; // it flushes nothing
+        }
         try (WriteBatch nothing = new WriteBatch()) {
             rocks.write(probing, nothing);
         }

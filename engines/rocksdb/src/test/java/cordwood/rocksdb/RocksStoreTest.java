@@ -398,19 +398,20 @@ class RocksStoreTest {
     }
 
     @Test
-    void readOnlyStoreReadsAndRefusesWrites() {
+    void readOnlyStoreReadsAndIsCopiedAndRefusesWrites() {
         Fixtures.put(store, 1, 0, 10, 100);
         store.close();
-        StoreOptions options =
-                new StoreOptions(
-                        directory.resolve("store"), 64L << 20, Map.of("read-only", "true"));
-        try (var readOnly = new RocksProvider().open(options)) {
+        try (LocalStore readOnly = Fixtures.open(directory.resolve("store"), "read-only", "true")) {
             assertThat(Fixtures.positions(readOnly, 1, Order.FORWARD)).hasSize(10);
             try (WriteBatch batch = readOnly.newBatch()) {
                 batch.put(SPACE, 1, 1, Fixtures.bytes("x"));
                 assertThatExceptionOfType(StoreException.Invalid.class)
                         .isThrownBy(() -> readOnly.append(batch, Durability.WRITTEN));
             }
+            readOnly.checkpoint(directory.resolve("copy"));
+        }
+        try (LocalStore copy = Fixtures.open(directory.resolve("copy"))) {
+            assertThat(Fixtures.positions(copy, 1, Order.FORWARD)).hasSize(10);
         }
     }
 

@@ -2,6 +2,7 @@ package cordwood.lsm.format;
 
 import cordwood.files.Disk;
 import cordwood.files.FileFailure;
+import cordwood.store.HeapPause;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -10,16 +11,29 @@ public final class Leftovers {
 
     private Leftovers() {}
 
-    /** Deletes those files that there are; a failure to is added to what made them useless. */
-    public static void delete(Disk disk, List<Path> files, RuntimeException because) {
-        for (Path file : files) {
-            try {
-                if (disk.exists(file)) {
-                    disk.delete(file);
-                }
-            } catch (FileFailure e) {
-                because.addSuppressed(e);
+    /**
+     * Deletes those files that there are; a failure to is added to what made them useless. Waits
+     * while the heap is full.
+     */
+    public static void delete(Disk disk, List<Path> files, Throwable because) {
+        for (int i = 0; i < files.size(); i++) {
+            while (!isDeleted(disk, files.get(i), because)) {
+                HeapPause.take();
             }
+        }
+    }
+
+    private static boolean isDeleted(Disk disk, Path file, Throwable because) {
+        try {
+            if (disk.exists(file)) {
+                disk.delete(file);
+            }
+            return true;
+        } catch (FileFailure e) {
+            because.addSuppressed(e);
+            return true;
+        } catch (OutOfMemoryError _) {
+            return false;
         }
     }
 }

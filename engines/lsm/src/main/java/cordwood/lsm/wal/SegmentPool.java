@@ -256,25 +256,29 @@ public final class SegmentPool implements AutoCloseable {
             if (givenUp == null) {
                 throw e;
             }
-            disk.delete(givenUp.path());
+            delete(givenUp);
             return true;
         }
     }
 
     private boolean renameUsed() {
         List<Segment> renamed = new ArrayList<>();
-        Used inHand = null;
+        Used inHand = null; // whose file is nobody else's
         try {
-            boolean worked = false;
-            while ((inHand = pollUsed()) != null) {
-                worked = true;
+            inHand = pollUsed();
+            boolean worked = inHand != null;
+            while (inHand != null) {
                 if (isWanted(inHand, renamed)) {
                     long number = register.nextNumber();
-                    inHand = renamed(inHand, number);
-                    renamed.add(new Segment(number, inHand.sizeBytes(), disk.open(inHand.path())));
+                    Used target = new Used(pathOf(number), inHand.sizeBytes());
+                    disk.rename(inHand.path(), target.path());
+                    inHand = target;
+                    renamed.add(new Segment(number, target.sizeBytes(), disk.open(target.path())));
                 } else {
                     disk.delete(inHand.path());
                 }
+                inHand = null;
+                inHand = pollUsed();
             }
             if (!renamed.isEmpty()) {
                 disk.syncDirectory(directory);
@@ -288,18 +292,40 @@ public final class SegmentPool implements AutoCloseable {
             if (inHand != null) {
                 takeBack(inHand);
             }
-            renamed.forEach(this::takeBack);
+            while (!renamed.isEmpty()) {
+                takeBack(renamed.removeLast());
+            }
         }
     }
 
-    private synchronized void takeBack(Used segment) {
-        used.add(segment);
+    private Path pathOf(long number) {
+        return directory.resolve(FileNames.segment(number));
     }
 
-    private Used renamed(Used segment, long number) {
-        Path path = directory.resolve(FileNames.segment(number));
-        disk.rename(segment.path(), path);
-        return new Used(path, segment.sizeBytes());
+    private void delete(Used segment) {
+        boolean deleted = false;
+        try {
+            disk.delete(segment.path());
+            deleted = true;
+        } finally {
+            if (!deleted) {
+                takeBack(segment);
+            }
+        }
+    }
+
+    private void takeBack(Used segment) {
+        while (!isTakenBack(segment)) {
+            HeapPause.take();
+        }
+    }
+
+    private synchronized boolean isTakenBack(Used segment) {
+        try {
+            return used.add(segment);
+        } catch (OutOfMemoryError _) {
+            return false;
+        }
     }
 
     /** What can be ballast first: where there is none, other segments are given up for it. */
@@ -400,8 +426,9 @@ public final class SegmentPool implements AutoCloseable {
 
     private Segment create(long bytes) {
         long number = register.nextNumber();
-        Path path = directory.resolve(FileNames.segment(number));
+        Path path = pathOf(number);
         Path temporary = directory.resolve(FileNames.temporary(FileNames.segment(number)));
+        List<Path> files = List.of(temporary, path);
         Segment made = null;
         try {
             try (DiskFile file = disk.create(temporary)) {
@@ -413,13 +440,13 @@ public final class SegmentPool implements AutoCloseable {
             made = new Segment(number, bytes, disk.open(path));
             register.add(List.of(prepared(made)));
             return made;
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | OutOfMemoryError e) {
             if (made != null) {
                 made.close();
             }
             boolean mayBeOnRecord = e instanceof StoreException.Failed;
             if (!mayBeOnRecord) {
-                Leftovers.delete(disk, List.of(temporary, path), e);
+                Leftovers.delete(disk, files, e);
             }
             throw e;
         }
