@@ -228,6 +228,16 @@ final class Database implements GroupTarget, AutoCloseable {
         }
     }
 
+    /** Whether RocksDB would write: not where it has found no room, and waits for some. */
+    boolean isResumed() {
+        try {
+            requireResumed();
+            return true;
+        } catch (RocksDBException e) {
+            return false;
+        }
+    }
+
     @Override
     public void close() {
         walks.close();

@@ -27,6 +27,10 @@ final class Upkeep implements AutoCloseable {
     private final Reclaim reclaim;
     private @Nullable Thread thread; // set by start
     private volatile boolean closing;
+
+    /** RocksDB has found no room: what was given up is for the flush that it resumes with. */
+    private volatile boolean awaitsResuming;
+
     private long wokenNanos = System.nanoTime() - WAKE_NANOS; // confined to the committing step
     private long flushedNanos = System.nanoTime() - TICK_NANOS; // confined to the thread
 
@@ -105,6 +109,7 @@ final class Upkeep implements AutoCloseable {
 
     /** RocksDB found no room, and waits for some. Needs no heap. */
     void foundFull() {
+        awaitsResuming = true;
         room.foundFull();
         try {
             if (room.isTooFullToFlush()) {
@@ -159,7 +164,12 @@ final class Upkeep implements AutoCloseable {
         if (isShortOfRoom()) {
             giveBack();
         }
-        maybeMakeReserve();
+        if (awaitsResuming && database.isResumed()) {
+            awaitsResuming = false;
+        }
+        if (!awaitsResuming) {
+            maybeMakeReserve();
+        }
     }
 
     /** What was trimmed comes back with a flush, which frees the log, and a compaction. */
