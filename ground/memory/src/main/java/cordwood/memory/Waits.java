@@ -13,7 +13,7 @@ final class Waits {
 
     /**
      * Waits until {@code claim}, which is looked at under {@code lock}, is true. The caller holds
-     * no lock. A virtual thread looks again every millisecond: see {@link Rest}.
+     * no lock. A virtual thread looks again after each {@link Rest}.
      *
      * @return whether it became true in time
      */

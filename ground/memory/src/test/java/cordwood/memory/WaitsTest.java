@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -34,19 +35,21 @@ final class WaitsTest {
     }
 
     @Test
-    void moreVirtualThreadsThanPlacesAllHearOfTheClaim() throws InterruptedException {
+    void moreVirtualThreadsThanPlacesAllBeginAndHearOfTheClaim() throws InterruptedException {
         AtomicInteger heard = new AtomicInteger();
+        CountDownLatch begun = new CountDownLatch(3_000);
         List<Thread> waiting = new ArrayList<>();
         for (int i = 0; i < 3_000; i++) {
             waiting.add(
                     Thread.ofVirtual()
                             .start(() -> {
+                                begun.countDown();
                                 if (Waits.until(lock, LONG_NANOS, claimed::get)) {
                                     heard.incrementAndGet();
                                 }
                             }));
         }
-        Thread.sleep(20);
+        begun.await();
         claimed.set(true);
         for (Thread one : waiting) {
             one.join();
