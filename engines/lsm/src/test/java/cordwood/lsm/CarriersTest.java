@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import cordwood.store.StepExecutor;
 import cordwood.testkit.ChildJvm;
+import cordwood.testkit.Poll;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.List;
@@ -17,13 +18,13 @@ final class CarriersTest {
     static final class OneStepProcess {
         private OneStepProcess() {}
 
-        public static void main(String[] args) throws InterruptedException {
+        public static void main(String[] args) {
             VirtualThreadSchedulerMXBean scheduler =
                     ManagementFactory.getPlatformMXBean(VirtualThreadSchedulerMXBean.class);
             StepExecutor.Handle step = StepExecutor.virtualThreads().start("step", () -> false);
-            while (scheduler.getPoolSize() < scheduler.getParallelism()) {
-                Thread.sleep(10);
-            }
+            Poll.until(
+                    "all carriers are there",
+                    () -> scheduler.getPoolSize() == scheduler.getParallelism());
             step.close();
             System.out.println(scheduler.getPoolSize());
         }

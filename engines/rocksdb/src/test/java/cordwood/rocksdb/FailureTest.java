@@ -13,7 +13,6 @@ import cordwood.store.WriteBatch;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -130,24 +129,10 @@ class FailureTest {
                 small.fillButFor(0);
                 assertThatExceptionOfType(StoreException.Full.class).isThrownBy(store::flush);
                 small.giveRoom();
-                appendInTheEnd(store, acknowledged);
-                acknowledged++;
+                int last = acknowledged++;
+                Fixtures.inTheEnd(400, () -> append(store, last, Durability.DURABLE));
             }
             assertReopensWith(directory, acknowledged);
         }
-    }
-
-    private static void appendInTheEnd(LocalStore store, int index) {
-        StoreException.Full refusal = new StoreException.Full("never tried", null);
-        for (int i = 0; i < 400; i++) {
-            try {
-                append(store, index, Durability.DURABLE);
-                return;
-            } catch (StoreException.Full e) {
-                refusal = e;
-                LockSupport.parkNanos(50_000_000);
-            }
-        }
-        throw refusal;
     }
 }

@@ -5,6 +5,7 @@ import cordwood.store.Durability;
 import cordwood.store.LocalStore;
 import cordwood.store.Order;
 import cordwood.store.Space;
+import cordwood.store.StoreException;
 import cordwood.store.StoreOptions;
 import cordwood.store.StreamCursor;
 import cordwood.store.StreamStore;
@@ -17,6 +18,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.locks.LockSupport;
 
 /** Short forms of what the tests of this engine do all the time. */
 final class Fixtures {
@@ -49,6 +51,21 @@ final class Fixtures {
             Database database, GroupTarget target, RocksOptions options, Upkeep upkeep) {
         return new RocksGroupWriter(
                 target, database.familyIds(), options, database::backgroundFailures, upkeep);
+    }
+
+    /** Tries again, every 50 ms, what finds the disk full. */
+    static void inTheEnd(int triesMax, Runnable append) {
+        StoreException.Full refusal = new StoreException.Full("never tried", null);
+        for (int i = 0; i < triesMax; i++) {
+            try {
+                append.run();
+                return;
+            } catch (StoreException.Full e) {
+                refusal = e;
+                LockSupport.parkNanos(50_000_000);
+            }
+        }
+        throw refusal;
     }
 
     static MemorySegment bytes(String text) {

@@ -2,11 +2,9 @@ package cordwood.rocksdb;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import cordwood.files.Disk;
 import cordwood.store.Commit;
 import cordwood.store.Durability;
 import cordwood.store.GroupCommitter;
-import cordwood.store.StepExecutor;
 import cordwood.store.StoreLimits;
 import cordwood.store.StoreOptions;
 import cordwood.store.WriteBatch;
@@ -23,31 +21,25 @@ import org.junit.jupiter.api.io.TempDir;
 class HiddenPutsTest {
 
     @TempDir private Path root;
-    private StoreDirectory directory;
+    private OpenParts parts;
     private Database database;
-    private Upkeep upkeep;
     private GroupCommitter committer;
 
     @BeforeEach
     void open() {
         RocksOptions options = RocksOptions.of(StoreOptions.in(root));
-        directory = StoreDirectory.claim(Disk.real(), root.resolve("store"), null, false);
-        database = Fixtures.database(directory, options);
-        upkeep = Upkeep.of(database, directory, options);
-        committer =
-                new GroupCommitter(
-                        "test",
-                        Fixtures.writer(database, database, options, upkeep),
-                        GroupCommitter.Limits.forInFlightBytes(64 << 20),
-                        StepExecutor.virtualThreads());
+        parts =
+                OpenParts.at(
+                        root.resolve("store"),
+                        options,
+                        GroupCommitter.Limits.forInFlightBytes(64 << 20));
+        database = parts.database();
+        committer = parts.committer();
     }
 
     @AfterEach
     void close() {
-        committer.close();
-        upkeep.close();
-        database.close();
-        directory.close();
+        parts.close();
     }
 
     @SafeVarargs

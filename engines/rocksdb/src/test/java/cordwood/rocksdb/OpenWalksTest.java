@@ -4,12 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import cordwood.files.Disk;
 import cordwood.store.Cursor;
 import cordwood.store.Durability;
 import cordwood.store.GroupCommitter;
 import cordwood.store.Order;
-import cordwood.store.StepExecutor;
 import cordwood.store.StoreException;
 import cordwood.store.StoreLimits;
 import cordwood.store.StoreOptions;
@@ -62,24 +60,17 @@ class OpenWalksTest {
     private final Shortage shortage = new Shortage();
     private final OpenWalks walks =
             new OpenWalks(WALKS_MAX, OpenWalks.PIN_NANOS_MAX * 3_600, shortage);
-    private StoreDirectory directory;
+    private OpenParts parts;
     private Database database;
-    private Upkeep upkeep;
     private GroupCommitter committer;
 
     @BeforeEach
     void open() {
         StoreOptions given = new StoreOptions(root, StoreOptions.MEMORY_BUDGET_BYTES_MIN, Map.of());
         RocksOptions options = RocksOptions.of(given);
-        directory = StoreDirectory.claim(Disk.real(), root.resolve("store"), null, false);
-        database = Fixtures.database(directory, options);
-        upkeep = Upkeep.of(database, directory, options);
-        committer =
-                new GroupCommitter(
-                        "test",
-                        Fixtures.writer(database, database, options, upkeep),
-                        RocksStore.limits(options),
-                        StepExecutor.virtualThreads());
+        parts = OpenParts.at(root.resolve("store"), options, RocksStore.limits(options));
+        database = parts.database();
+        committer = parts.committer();
         write(batch -> {
             for (int i = 0; i < RECORDS; i++) {
                 batch.put(Fixtures.SPACE, i, i, Fixtures.bytes("value " + i));
@@ -91,10 +82,7 @@ class OpenWalksTest {
 
     @AfterEach
     void close() {
-        committer.close();
-        upkeep.close();
-        database.close();
-        directory.close();
+        parts.close();
     }
 
     private void write(Consumer<WriteBatch> filler) {

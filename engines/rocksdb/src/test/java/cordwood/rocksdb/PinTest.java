@@ -2,13 +2,11 @@ package cordwood.rocksdb;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import cordwood.files.Disk;
 import cordwood.store.Commit;
 import cordwood.store.Cursor;
 import cordwood.store.Durability;
 import cordwood.store.GroupCommitter;
 import cordwood.store.Order;
-import cordwood.store.StepExecutor;
 import cordwood.store.StoreLimits;
 import cordwood.store.StoreOptions;
 import cordwood.store.StreamCursor;
@@ -42,23 +40,20 @@ class PinTest {
     private final OpenWalks walks = new OpenWalks(10, -1, PLENTY);
 
     @TempDir private Path root;
-    private StoreDirectory directory;
+    private OpenParts parts;
     private Database database;
-    private Upkeep upkeep;
     private GroupCommitter committer;
 
     @BeforeEach
     void open() {
         RocksOptions options = RocksOptions.of(StoreOptions.in(root));
-        directory = StoreDirectory.claim(Disk.real(), root.resolve("store"), null, false);
-        database = Fixtures.database(directory, options);
-        upkeep = Upkeep.of(database, directory, options);
-        committer =
-                new GroupCommitter(
-                        "test",
-                        Fixtures.writer(database, database, options, upkeep),
-                        GroupCommitter.Limits.forInFlightBytes(64 << 20),
-                        StepExecutor.virtualThreads());
+        parts =
+                OpenParts.at(
+                        root.resolve("store"),
+                        options,
+                        GroupCommitter.Limits.forInFlightBytes(64 << 20));
+        database = parts.database();
+        committer = parts.committer();
         write(batch -> {
             for (long stream : new long[] {Long.MIN_VALUE, 0, Long.MAX_VALUE}) {
                 for (long position : new long[] {Long.MIN_VALUE, 1, 2, 3, Long.MAX_VALUE}) {
@@ -70,10 +65,7 @@ class PinTest {
 
     @AfterEach
     void close() {
-        committer.close();
-        upkeep.close();
-        database.close();
-        directory.close();
+        parts.close();
     }
 
     private void write(Consumer<WriteBatch> filler) {

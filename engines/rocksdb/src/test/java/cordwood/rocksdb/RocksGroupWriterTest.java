@@ -6,7 +6,6 @@ import cordwood.files.Disk;
 import cordwood.files.DiskFile;
 import cordwood.store.Durability;
 import cordwood.store.GroupCommitter;
-import cordwood.store.StepExecutor;
 import cordwood.store.StoreException;
 import cordwood.store.StoreException.Outcome;
 import cordwood.store.StoreLimits;
@@ -43,9 +42,8 @@ class RocksGroupWriterTest {
     /** Which question finds the heap full, once. */
     private final AtomicReference<@Nullable Question> heapless = new AtomicReference<>();
 
-    private StoreDirectory directory;
+    private OpenParts parts;
     private Database database;
-    private Upkeep upkeep;
     private GroupCommitter committer;
     private long writtenBytes;
 
@@ -53,32 +51,26 @@ class RocksGroupWriterTest {
     void open() {
         RocksOptions options =
                 RocksOptions.of(Fixtures.options(root, "disable-paranoid-checks", "true"));
-        directory =
-                StoreDirectory.claim(
-                        new AskedDisk(Disk.real()), root.resolve("store"), null, false);
-        database = Fixtures.database(directory, options);
-        upkeep = Upkeep.of(database, directory, options);
-        RocksGroupWriter writer =
-                new RocksGroupWriter(
-                        new AskedTarget(),
-                        database.familyIds(),
+        parts =
+                OpenParts.on(
+                        new AskedDisk(Disk.real()),
+                        root.resolve("store"),
                         options,
-                        this::failureCount,
-                        upkeep);
-        committer =
-                new GroupCommitter(
-                        "test",
-                        writer,
                         GroupCommitter.Limits.forInFlightBytes(64 << 20),
-                        StepExecutor.virtualThreads());
+                        (opened, upkeep) ->
+                                new RocksGroupWriter(
+                                        new AskedTarget(opened),
+                                        opened.familyIds(),
+                                        options,
+                                        this::failureCount,
+                                        upkeep));
+        database = parts.database();
+        committer = parts.committer();
     }
 
     @AfterEach
     void close() {
-        committer.close();
-        upkeep.close();
-        database.close();
-        directory.close();
+        parts.close();
     }
 
     private void ask(Question question) {
@@ -154,21 +146,27 @@ class RocksGroupWriterTest {
 
     private final class AskedTarget implements GroupTarget {
 
+        private final Database under;
+
+        AskedTarget(Database under) {
+            this.under = under;
+        }
+
         @Override
         public long trimmedTo(int spaceId, long stream) {
             ask(Question.TRIM_POINT);
-            return database.trimmedTo(spaceId, stream);
+            return under.trimmedTo(spaceId, stream);
         }
 
         @Override
         public void write(org.rocksdb.WriteBatch batch) throws RocksDBException {
             writtenBytes = batch.getDataSize();
-            database.write(batch);
+            under.write(batch);
         }
 
         @Override
         public void syncLog() throws RocksDBException {
-            database.syncLog();
+            under.syncLog();
         }
     }
 }

@@ -25,7 +25,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -287,18 +286,14 @@ class RocksStoreTest {
     }
 
     private static void putInTheEnd(LocalStore store, int bytes) {
-        StoreException.Full refusal = new StoreException.Full("never tried", null);
-        for (int i = 0; i < 200; i++) {
-            try (WriteBatch batch = store.newBatch()) {
-                batch.put(SPACE, 1, bytes, Fixtures.pattern(bytes));
-                store.append(batch, Durability.DURABLE).await();
-                return;
-            } catch (StoreException.Full e) {
-                refusal = e;
-                LockSupport.parkNanos(50_000_000);
-            }
-        }
-        throw refusal;
+        Fixtures.inTheEnd(
+                200,
+                () -> {
+                    try (WriteBatch batch = store.newBatch()) {
+                        batch.put(SPACE, 1, bytes, Fixtures.pattern(bytes));
+                        store.append(batch, Durability.DURABLE).await();
+                    }
+                });
     }
 
     @Test

@@ -185,15 +185,19 @@ public final class SegmentPool implements AutoCloseable {
 
     /** Takes a segment back that is no longer on record. Waits while the heap is full. */
     public void takeBack(Segment segment) {
-        while (!isTakenBack(segment)) {
-            HeapPause.take();
-        }
+        takeBack(segment.path(), segment.sizeBytes());
         segment.close();
     }
 
-    private synchronized boolean isTakenBack(Segment segment) {
+    private void takeBack(Path path, long sizeBytes) {
+        while (!isTakenBack(path, sizeBytes)) {
+            HeapPause.take();
+        }
+    }
+
+    private synchronized boolean isTakenBack(Path path, long sizeBytes) {
         try {
-            return used.add(new Used(segment.path(), segment.sizeBytes()));
+            return used.add(new Used(path, sizeBytes));
         } catch (OutOfMemoryError _) {
             return false;
         }
@@ -290,7 +294,7 @@ public final class SegmentPool implements AutoCloseable {
             return worked;
         } finally {
             if (inHand != null) {
-                takeBack(inHand);
+                takeBack(inHand.path(), inHand.sizeBytes());
             }
             while (!renamed.isEmpty()) {
                 takeBack(renamed.removeLast());
@@ -309,22 +313,8 @@ public final class SegmentPool implements AutoCloseable {
             deleted = true;
         } finally {
             if (!deleted) {
-                takeBack(segment);
+                takeBack(segment.path(), segment.sizeBytes());
             }
-        }
-    }
-
-    private void takeBack(Used segment) {
-        while (!isTakenBack(segment)) {
-            HeapPause.take();
-        }
-    }
-
-    private synchronized boolean isTakenBack(Used segment) {
-        try {
-            return used.add(segment);
-        } catch (OutOfMemoryError _) {
-            return false;
         }
     }
 

@@ -15,12 +15,6 @@ import javax.management.ObjectName;
  */
 final class ResidentSetProbe {
 
-    /**
-     * Chunks made ahead of need, the more the longer somebody waited for one, as on a busy machine:
-     * four at most, where what is freed is nine.
-     */
-    static final long READY_BYTES_MAX = 4 * 32 << 20;
-
     private static final long SEED = Long.getLong("cordwood.seed", 20_261_121);
     private static final int PHASES = 2;
     private static final long PHASE_BYTES = 320L << 20;
@@ -65,9 +59,8 @@ final class ResidentSetProbe {
         long startNanos = System.nanoTime();
         long rssBytes = ResidentSet.bytes() - rssBefore;
         boolean goesBack = !freed.equals("cells");
-        long keptBytesMax = liveBytes == 0 ? 0 : liveBytes + READY_BYTES_MAX;
         while (goesBack
-                && rssBytes > keptBytesMax
+                && rssBytes > liveBytes * 5 / 4
                 && System.nanoTime() - startNanos < PATIENCE_NANOS) {
             Thread.sleep(20);
             rssBytes = ResidentSet.bytes() - rssBefore;
