@@ -57,6 +57,7 @@ final class Admission {
     }
 
     private boolean waitFor(int wanted, long waitNanosMax) {
+        StackRoom.require(); // who is queued and does not wait lets nobody pass
         long startNanos = System.nanoTime();
         try {
             return units.tryAcquire(wanted, waitNanosMax, TimeUnit.NANOSECONDS);

@@ -26,6 +26,7 @@ final class CommitQueue {
             MethodHandles.Lookup lookup = MethodHandles.lookup();
             PRODUCED = lookup.findVarHandle(CommitQueue.class, "produced", long.class);
             CONSUMED = lookup.findVarHandle(CommitQueue.class, "consumed", long.class);
+            new AtomicReferenceArray<>(1).setRelease(0, null); // the first call needs most stack
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }

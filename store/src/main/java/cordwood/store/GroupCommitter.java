@@ -119,6 +119,8 @@ public final class GroupCommitter implements AutoCloseable {
         long footprintBytes = batch.footprintBytes();
         long chargedBytes = admission.charge(footprintBytes);
         Commit commit = new Commit(this, batch, level, footprintBytes, chargedBytes);
+        StackRoom.requireSome(); // a place in the queue that is taken and not filled stops it
+        committing.requireStackToWake();
         batch.handOver(commit, this);
         boolean published = false;
         boolean admitted = false;

@@ -24,6 +24,14 @@ public interface StepExecutor {
         void wake();
 
         /**
+         * For who could not take back what it wakes the step for: makes sure that the calling
+         * thread has the stack that {@link #wake} needs, where the step is asleep.
+         *
+         * @throws StackOverflowError when there is not that much left
+         */
+        default void requireStackToWake() {}
+
+        /**
          * Runs the step until it finds nothing to do, then stops it, and waits for that.
          * Idempotent. Called from within the step it does not wait, and the step ends soon after.
          */

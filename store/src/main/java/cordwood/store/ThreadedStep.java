@@ -95,10 +95,21 @@ final class ThreadedStep implements StepExecutor.Handle {
     }
 
     @Override
+    public void requireStackToWake() {
+        if (isAsleep()) {
+            StackRoom.require();
+        }
+    }
+
+    private boolean isAsleep() {
+        int seen = state.get();
+        return seen == LOOKING || seen == IDLE;
+    }
+
+    @Override
     public void wake() {
         VarHandle.fullFence();
-        int seen = state.get();
-        if (seen == LOOKING || seen == IDLE) {
+        if (isAsleep()) {
             StackRoom.require(); // an overflow in the middle would leave the step asleep for ever
             if (!state.compareAndSet(LOOKING, RUNNING) && state.compareAndSet(IDLE, WOKEN)) {
                 while (!isUnparked()) {

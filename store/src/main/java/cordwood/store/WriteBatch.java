@@ -35,7 +35,13 @@ public abstract class WriteBatch implements AutoCloseable {
     }
 
     private final StoreLimits limits;
-    private long user = NOBODY; // the thread whose call is under way
+
+    /**
+     * The thread whose call is under way. Given back by a plain store: that is no call, and so
+     * comes to pass at the end of a stack, too. The fence before it puts the changes first.
+     */
+    private long user = NOBODY;
+
     private int operationCount;
     private int recordCount;
     private long valueBytes;
@@ -66,8 +72,9 @@ public abstract class WriteBatch implements AutoCloseable {
             operationCount++;
             recordCount++;
             valueBytes += bytes;
+            VarHandle.releaseFence();
         } finally {
-            endUse();
+            user = NOBODY;
         }
     }
 
@@ -88,8 +95,9 @@ public abstract class WriteBatch implements AutoCloseable {
             encodeTrim(space, stream, to);
             operationCount++;
             trimCount++;
+            VarHandle.releaseFence();
         } finally {
-            endUse();
+            user = NOBODY;
         }
     }
 
@@ -108,8 +116,9 @@ public abstract class WriteBatch implements AutoCloseable {
             encodeAttribute(space, stream, id, value);
             operationCount++;
             valueBytes += bytes;
+            VarHandle.releaseFence();
         } finally {
-            endUse();
+            user = NOBODY;
         }
     }
 
@@ -137,8 +146,9 @@ public abstract class WriteBatch implements AutoCloseable {
         try {
             requireNotAppended();
             condition = earlier;
+            VarHandle.releaseFence();
         } finally {
-            endUse();
+            user = NOBODY;
         }
     }
 
@@ -154,8 +164,9 @@ public abstract class WriteBatch implements AutoCloseable {
             recordCount = 0;
             valueBytes = 0;
             trimCount = 0;
+            VarHandle.releaseFence();
         } finally {
-            endUse();
+            user = NOBODY;
         }
     }
 
@@ -195,8 +206,9 @@ public abstract class WriteBatch implements AutoCloseable {
                 condition = null;
                 release();
             }
+            VarHandle.releaseFence();
         } finally {
-            endUse();
+            user = NOBODY;
         }
     }
 
@@ -209,6 +221,9 @@ public abstract class WriteBatch implements AutoCloseable {
 
     /** For engines: encodes an attribute. */
     protected abstract void encodeAttribute(Space space, long stream, int id, MemorySegment value);
+
+    /** For engines: what {@link #endEncoding} does. */
+    protected void encodeEnd() {}
 
     /** For engines: forgets everything encoded. */
     protected abstract void reset();
@@ -228,26 +243,32 @@ public abstract class WriteBatch implements AutoCloseable {
         try {
             requireAppendable(by);
             commit = to;
+            VarHandle.releaseFence();
         } finally {
-            endUse();
+            user = NOBODY;
         }
     }
 
     /**
-     * For engines: claims the batch for a call of this thread, until {@link #endUse}.
+     * For engines: runs {@link #encodeEnd} as one call of this thread.
      *
      * @throws StoreException.Invalid when another thread's call is under way
      */
-    protected final void beginUse() {
+    protected final void endEncoding() {
+        beginUse();
+        try {
+            encodeEnd();
+            VarHandle.releaseFence();
+        } finally {
+            user = NOBODY;
+        }
+    }
+
+    private void beginUse() {
         long me = Thread.currentThread().threadId();
         if (user != me && !USER.compareAndSet(this, NOBODY, me)) {
             throw new StoreException.Invalid("the batch is in use by another thread");
         }
-    }
-
-    /** For engines: ends the call that {@link #beginUse} began. */
-    protected final void endUse() {
-        USER.setRelease(this, NOBODY);
     }
 
     /**

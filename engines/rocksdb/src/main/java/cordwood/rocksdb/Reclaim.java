@@ -54,6 +54,11 @@ final class Reclaim {
         return everything || !trims.isEmpty();
     }
 
+    /** Whether any is noted, and not only what may have been trimmed before. */
+    synchronized boolean hasTrims() {
+        return !trims.isEmpty();
+    }
+
     private synchronized Map<Key, Long> noted() {
         return Map.copyOf(trims);
     }

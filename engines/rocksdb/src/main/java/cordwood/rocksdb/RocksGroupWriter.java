@@ -121,28 +121,28 @@ final class RocksGroupWriter implements GroupWriter {
     /**
      * Trims wait for RocksDB to resume, which they make room for: nothing else could be written.
      */
-    private void write(PreparedGroup prepared, boolean isPatient) {
+    private void write(PreparedGroup prepared, boolean trimsOnly) {
         long startNanos = System.nanoTime();
-        StoreException failure = tryWrite(prepared);
+        StoreException failure = tryWrite(prepared, trimsOnly);
         while (failure instanceof StoreException.Full
-                && isPatient
+                && trimsOnly
                 && System.nanoTime() - startNanos < RESUME_NANOS_MAX) {
             LockSupport.parkNanos(RESUME_POLL_NANOS);
-            failure = tryWrite(prepared);
+            failure = tryWrite(prepared, true);
         }
         if (failure != null) {
             throw failure;
         }
     }
 
-    private @Nullable StoreException tryWrite(PreparedGroup prepared) {
+    private @Nullable StoreException tryWrite(PreparedGroup prepared, boolean trimsOnly) {
         try {
             target.write(prepared.encoding());
             return null;
         } catch (RocksDBException e) {
             StoreException failure = resumes ? Problems.write(e) : Problems.stopped(e);
             if (failure instanceof StoreException.Full) {
-                upkeep.foundFull();
+                upkeep.foundFull(trimsOnly);
             }
             return failure;
         }

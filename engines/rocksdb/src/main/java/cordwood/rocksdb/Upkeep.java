@@ -25,6 +25,7 @@ final class Upkeep implements AutoCloseable {
     private final Reserve reserve;
     private final DiskRoom room;
     private final Reclaim reclaim;
+    private final long resumeBytes; // what RocksDB wants to see free
     private @Nullable Thread thread; // set by start
     private volatile boolean closing;
 
@@ -32,12 +33,16 @@ final class Upkeep implements AutoCloseable {
     private volatile boolean awaitsResuming;
 
     private long wokenNanos = System.nanoTime() - WAKE_NANOS; // confined to the committing step
-    private long flushedNanos = System.nanoTime() - TICK_NANOS; // confined to the thread
 
-    private Upkeep(Database database, Reserve reserve, DiskRoom room) {
+    // confined to the thread
+    private long flushedNanos = System.nanoTime() - TICK_NANOS;
+    private boolean isFirstPass = true;
+
+    private Upkeep(Database database, Reserve reserve, DiskRoom room, long resumeBytes) {
         this.database = database;
         this.reserve = reserve;
         this.room = room;
+        this.resumeBytes = resumeBytes;
         this.reclaim = new Reclaim(database);
     }
 
@@ -53,7 +58,8 @@ final class Upkeep implements AutoCloseable {
             RocksOptions options,
             LongSupplier clockNanos) {
         Disk disk = directory.disk();
-        Reserve reserve = new Reserve(disk, directory.path(), options.sizes().writeBufferBytes());
+        long bufferBytes = options.sizes().writeBufferBytes();
+        Reserve reserve = new Reserve(disk, directory.path(), bufferBytes);
         DiskRoom room =
                 new DiskRoom(
                         disk,
@@ -62,7 +68,7 @@ final class Upkeep implements AutoCloseable {
                         reserve,
                         database::memtableBytes,
                         clockNanos);
-        return new Upkeep(database, reserve, room);
+        return new Upkeep(database, reserve, room, bufferBytes);
     }
 
     /** Keeps room for a full disk where that is due, and starts the thread. */
@@ -107,16 +113,22 @@ final class Upkeep implements AutoCloseable {
         }
     }
 
-    /** RocksDB found no room, and waits for some. Needs no heap. */
-    void foundFull() {
+    /**
+     * RocksDB found no room, and waits for some: it looks every few seconds, and then flushes. For
+     * trims the reserve is given up to that. Needs no heap.
+     *
+     * @param forTrims whether it was to write trims alone; for puts the reserve is not given up,
+     *     since others would have it before RocksDB looks, and the trims none
+     */
+    void foundFull(boolean forTrims) {
         awaitsResuming = true;
         room.foundFull();
-        try {
-            if (room.isTooFullToFlush()) {
-                giveUpReserve();
+        if (forTrims) {
+            try {
+                maybeGiveUpReserve();
+            } catch (OutOfMemoryError _) {
+                // RocksDB is asked again and finds no room again, or there is some
             }
-        } catch (OutOfMemoryError _) {
-            // RocksDB is asked again and finds no room again, or there is some
         }
         wake();
     }
@@ -161,28 +173,34 @@ final class Upkeep implements AutoCloseable {
     }
 
     private void pass() throws RocksDBException {
-        if (isShortOfRoom()) {
-            giveBack();
-        }
         if (awaitsResuming && database.isResumed()) {
             awaitsResuming = false;
         }
         if (!awaitsResuming) {
+            if (isShortOfRoom()) {
+                giveBack();
+            }
             maybeMakeReserve();
+        } else if (room.leftBytes() >= resumeBytes) {
+            maybeMakeReserve(); // it resumes all the same
+        } else if (reclaim.hasTrims()) {
+            maybeGiveUpReserve();
         }
+        isFirstPass = false;
     }
 
-    /** What was trimmed comes back with a flush, which frees the log, and a compaction. */
+    /**
+     * What was trimmed comes back with a flush, which frees the log, and a compaction. The reserve
+     * is for trims that are noted, and for those before the opening where it found no room.
+     */
     private void giveBack() throws RocksDBException {
-        boolean isDue = reclaim.isDue();
-        if (isDue && room.isTooFullToFlush()) {
-            giveUpReserve();
+        boolean isUrgent = isFirstPass || reclaim.hasTrims();
+        if (isUrgent) {
+            maybeGiveUpReserve();
         }
-        if (isDue || (isWorthAFlush() && mayFlush())) {
+        if (isUrgent || (mayFlush() && (reclaim.isDue() || isWorthAFlush()))) {
             flushedNanos = System.nanoTime();
             database.flush();
-        }
-        if (isDue) {
             reclaim.run();
         }
     }
@@ -200,6 +218,12 @@ final class Upkeep implements AutoCloseable {
     /** Whether a flush would find room without the reserve. */
     boolean mayFlush() {
         return !room.isTooFullToFlush();
+    }
+
+    private void maybeGiveUpReserve() {
+        if (room.isTooFullToFlush()) {
+            giveUpReserve();
+        }
     }
 
     private void giveUpReserve() {

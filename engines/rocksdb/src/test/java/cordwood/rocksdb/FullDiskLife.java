@@ -66,6 +66,7 @@ final class FullDiskLife {
         try (LocalStore store = Fixtures.open(directory)) {
             fill(store);
             requireAll(store);
+            requireReserve();
             trim(store);
             told = next + " records, resumed after " + resumedMillis(store) + " ms, ";
             fill(store);
@@ -85,6 +86,13 @@ final class FullDiskLife {
         }
         readWithoutAnyRoom();
         return told;
+    }
+
+    /** Puts alone do not use up what is kept for trims. */
+    private void requireReserve() {
+        if (!disk.exists(directory.resolve(Reserve.NAME))) {
+            throw new AssertionError("nothing is kept for trims");
+        }
     }
 
     private void readWithoutAnyRoom() {

@@ -183,20 +183,20 @@ public final class LsmBatch extends WriteBatch {
      * @throws StoreException.Invalid when the batch was broken, by use from several threads at once
      */
     public void seal() {
-        beginUse();
-        try {
-            if (!sealed) {
-                endStretch();
-                if (!Stretch.isRow(segment, 0, end)) {
-                    throw new StoreException.Invalid(
-                            "the batch was changed by several threads at once: clear it");
-                }
-                checksum = Checksums.of(body, end);
-                sealedBytes = end;
-                sealed = true;
+        endEncoding();
+    }
+
+    @Override
+    protected void encodeEnd() {
+        if (!sealed) {
+            endStretch();
+            if (!Stretch.isRow(segment, 0, end)) {
+                throw new StoreException.Invalid(
+                        "the batch was changed by several threads at once: clear it");
             }
-        } finally {
-            endUse();
+            checksum = Checksums.of(body, end);
+            sealedBytes = end;
+            sealed = true;
         }
     }
 

@@ -14,10 +14,8 @@ import cordwood.lsm.format.Varint;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes one table: {@link #add} its stretches in order of key and position, then {@link #finish}.
@@ -76,7 +74,7 @@ public final class TableWriter implements AutoCloseable {
     // the file: what is written, and what is synced of it
     private long writtenBytes;
     private long syncedBytes; // or being synced
-    private CompletableFuture<Void> syncing = CompletableFuture.completedFuture(null);
+    private @Nullable TableSync syncing;
 
     // the buffer: closed blocks, then the open one
     private int blockAt;
@@ -347,23 +345,13 @@ public final class TableWriter implements AutoCloseable {
         }
     }
 
-    /** On another thread; here where the system has none to spare. */
     private void beginSync() {
-        try {
-            syncing = CompletableFuture.runAsync(file::sync, syncs);
-        } catch (OutOfMemoryError | RejectedExecutionException _) {
-            file.sync();
-        }
+        syncing = TableSync.begin(file, syncs);
     }
 
     private void awaitSync() {
-        try {
-            syncing.join();
-        } catch (CompletionException e) {
-            if (e.getCause() instanceof FileFailure failure) {
-                throw failure;
-            }
-            throw e;
+        if (syncing != null) {
+            syncing.await();
         }
     }
 
@@ -429,7 +417,9 @@ public final class TableWriter implements AutoCloseable {
     /** Closes the file. Idempotent; part of finishing and of giving up. */
     @Override
     public void close() {
-        syncing.exceptionally(_ -> null).join(); // nobody closes a file under a sync
+        if (syncing != null) {
+            syncing.end(); // nobody closes a file under a sync
+        }
         file.close();
     }
 
