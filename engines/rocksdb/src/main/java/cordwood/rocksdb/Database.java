@@ -85,6 +85,9 @@ final class Database implements GroupTarget, AutoCloseable {
             Tuning tuning = new Tuning(options, natives);
             DBOptions databaseOptions =
                     tuning.database(directory.walDirectory(), !directory.isReady());
+            if (!directory.isRoomy()) { // what a file takes ahead is missing elsewhere
+                databaseOptions.setAllowFAllocate(false);
+            }
             List<ColumnFamilyDescriptor> descriptors =
                     List.of(
                             new ColumnFamilyDescriptor(

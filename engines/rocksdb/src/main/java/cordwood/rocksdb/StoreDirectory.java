@@ -230,6 +230,12 @@ final class StoreDirectory implements AutoCloseable {
         return walDirectory;
     }
 
+    /** Whether there is so much room that nobody has to be careful with it. */
+    boolean isRoomy() {
+        return Reserve.isRoomy(
+                Math.min(disk.usableBytes(directory), disk.usableBytes(walDirectory)));
+    }
+
     /** Whether the database was completely created before. */
     boolean isReady() {
         return description.ready();
