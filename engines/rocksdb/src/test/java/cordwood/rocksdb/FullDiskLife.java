@@ -64,6 +64,7 @@ final class FullDiskLife {
             file.preallocate(OTHER_BYTES);
         }
         try (LocalStore store = Fixtures.open(directory)) {
+            requireNothingTakenAhead(store);
             fill(store);
             requireAll(store);
             requireReserve();
@@ -86,6 +87,16 @@ final class FullDiskLife {
         }
         readWithoutAnyRoom();
         return told;
+    }
+
+    /** A log would else take what is needed to flush. */
+    private void requireNothingTakenAhead(LocalStore store) {
+        long freeBytes = disk.usableBytes(directory);
+        put(store);
+        long takenBytes = freeBytes - disk.usableBytes(directory);
+        if (takenBytes > 2L * BATCH_RECORDS * valueBytes + Disk.BLOCK_BYTES) {
+            throw new AssertionError("one put takes " + takenBytes + " bytes");
+        }
     }
 
     /** Puts alone do not use up what is kept for trims. */
