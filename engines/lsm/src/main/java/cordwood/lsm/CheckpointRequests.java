@@ -4,8 +4,8 @@ import cordwood.lsm.format.PatientFailure;
 import cordwood.lsm.format.StorageFailures;
 import cordwood.store.StoreException;
 import java.nio.file.Path;
-import java.util.ArrayDeque;
-import java.util.Queue;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -15,8 +15,9 @@ final class CheckpointRequests {
 
     private record Request(Path target, CompletableFuture<Void> done) {}
 
-    // guarded by this
-    private final Queue<Request> waiting = new ArrayDeque<>();
+    // guarded by this; a deque of the JDK's loses all of its elements where it finds no heap to
+    // grow
+    private final List<Request> waiting = new ArrayList<>();
     private @Nullable StoreException end;
 
     /** Asks for a checkpoint. */
@@ -56,7 +57,7 @@ final class CheckpointRequests {
     }
 
     private synchronized @Nullable Request next() {
-        return waiting.poll();
+        return waiting.isEmpty() ? null : waiting.removeFirst();
     }
 
     /** Fails all that are waiting, and all that come. */

@@ -47,10 +47,8 @@ import cordwood.store.HeapPause;
 import cordwood.store.StoreException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -70,7 +68,7 @@ final class Opening {
     private final LsmSettings settings;
     private final LsmEnvironment environment;
     private final Disk disk;
-    private final Deque<AutoCloseable> acquired = new ArrayDeque<>();
+    private final List<AutoCloseable> acquired = new ArrayList<>(); // a deque may lose them all
     private int heapPauses;
 
     Opening(Path directory, LsmSettings settings, LsmEnvironment environment) {
@@ -101,7 +99,7 @@ final class Opening {
     private <T extends AutoCloseable> T acquired(T resource) {
         boolean kept = false;
         try {
-            acquired.push(resource);
+            acquired.add(resource);
             kept = true;
             return resource;
         } finally {
@@ -113,7 +111,7 @@ final class Opening {
 
     private void giveBack() {
         while (!acquired.isEmpty()) {
-            release(acquired.pop());
+            release(acquired.removeLast());
         }
     }
 

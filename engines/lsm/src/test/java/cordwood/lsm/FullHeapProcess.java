@@ -11,6 +11,7 @@ import cordwood.store.StoreException;
 import cordwood.store.StoreOptions;
 import cordwood.store.WriteBatch;
 import cordwood.testkit.Bytes;
+import cordwood.testkit.FullHeap;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,8 +34,7 @@ final class FullHeapProcess {
     private static final int COMMITS_AT_LEAST = 300;
     private static final int LEFT_BYTES_MAX = 1 << 20;
 
-    /** Takes the heap: bytes, and the rest of the chain. */
-    private static Object @Nullable [] chain;
+    private static final FullHeap HEAP = new FullHeap();
 
     private FullHeapProcess() {}
 
@@ -92,14 +92,14 @@ final class FullHeapProcess {
     private static boolean isRefused(Path directory, int leftBytes) {
         LocalStore store = null;
         try {
-            fillHeap(leftBytes);
+            HEAP.fill(leftBytes);
             store = open(directory);
         } catch (OutOfMemoryError | IllegalArgumentException | StoreException.Busy e) {
             if (!(e instanceof StoreException.Busy || StorageFailures.isFullHeap(e))) {
                 throw e;
             }
         } finally {
-            chain = null;
+            HEAP.release();
         }
         if (store != null) {
             store.close();
@@ -111,28 +111,13 @@ final class FullHeapProcess {
 
     private static void fillHeapFor(long nanos, int leftBytes) {
         try {
-            fillHeap(leftBytes);
+            HEAP.fill(leftBytes);
             LockSupport.parkNanos(nanos);
         } catch (OutOfMemoryError _) {
             // it is full
         } finally {
-            chain = null;
+            HEAP.release();
         }
-    }
-
-    private static void fillHeap(int leftBytes) {
-        byte @Nullable [] left = new byte[leftBytes];
-        for (int bytes = 1 << 20; bytes >= 16; bytes /= 2) {
-            try {
-                while (true) {
-                    chain = new Object[] {new byte[bytes], chain};
-                }
-            } catch (OutOfMemoryError _) {
-                // smaller ones then
-            }
-        }
-        left[0] = 1; // it was there until now
-        left = null;
     }
 
     private static void awaitCommits(List<Writer> writers) throws InterruptedException {

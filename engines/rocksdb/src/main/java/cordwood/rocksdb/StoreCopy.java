@@ -7,8 +7,8 @@ import cordwood.rocksdb.FilesOnRecord.State;
 import cordwood.store.StoreException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayDeque;
-import java.util.Deque;
+import java.util.ArrayList;
+import java.util.List;
 
 /** A checkpoint being made: all of it, or nothing. Used once, by one thread. */
 final class StoreCopy {
@@ -17,7 +17,7 @@ final class StoreCopy {
     private final Path target;
 
     // what there was not before, innermost first
-    private final Deque<Path> directories = new ArrayDeque<>();
+    private final List<Path> directories = new ArrayList<>();
 
     StoreCopy(Disk disk, Path target) {
         this.disk = disk;
@@ -27,7 +27,7 @@ final class StoreCopy {
     void make(StoreDirectory.DatabaseCopy copy) {
         requireAbsent();
         for (Path path = target; path != null && !disk.exists(path); path = path.getParent()) {
-            directories.addLast(path);
+            directories.add(path);
         }
         try {
             disk.createDirectories(target);

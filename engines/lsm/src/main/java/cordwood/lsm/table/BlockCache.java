@@ -6,8 +6,7 @@ import cordwood.memory.Chunks;
 import cordwood.memory.MemoryRefused;
 import cordwood.memory.Region;
 import cordwood.store.StoreException;
-import java.util.ArrayDeque;
-import org.jspecify.annotations.Nullable;
+import java.util.ArrayList;
 
 /**
  * Blocks of tables kept in memory, expanded, in a fixed number of slots. A block is pinned while it
@@ -25,7 +24,7 @@ public final class BlockCache implements AutoCloseable {
     private final BlockShard[] shards;
 
     // guarded by itself
-    private final ArrayDeque<BlockCodec> codecs = new ArrayDeque<>();
+    private final ArrayList<BlockCodec> codecs = new ArrayList<>();
 
     /**
      * An empty cache.
@@ -129,14 +128,13 @@ public final class BlockCache implements AutoCloseable {
 
     private BlockCodec takeCodec() {
         synchronized (codecs) {
-            @Nullable BlockCodec codec = codecs.poll();
-            return codec == null ? new BlockCodec() : codec;
+            return codecs.isEmpty() ? new BlockCodec() : codecs.removeLast();
         }
     }
 
     private void giveBack(BlockCodec codec) {
         synchronized (codecs) {
-            codecs.push(codec);
+            codecs.add(codec);
         }
     }
 

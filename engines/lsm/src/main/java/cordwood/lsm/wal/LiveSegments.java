@@ -1,10 +1,9 @@
 package cordwood.lsm.wal;
 
 import cordwood.lsm.format.Closing;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** The segments that batches not yet in tables may be in, oldest first. Thread-safe. */
 public final class LiveSegments implements AutoCloseable {
@@ -22,8 +21,9 @@ public final class LiveSegments implements AutoCloseable {
         }
     }
 
-    // guarded by this
-    private final Deque<Entry> entries = new ArrayDeque<>();
+    // guarded by this; a deque of the JDK's loses all of its elements where it finds no heap to
+    // grow
+    private final ArrayList<Entry> entries = new ArrayList<>();
     private long endPosition; // where the last segment that ended without a next one did
 
     /** No segment. */
@@ -34,8 +34,8 @@ public final class LiveSegments implements AutoCloseable {
      * ended with a sequence.
      */
     synchronized void begin(Segment segment, long startPosition, long lastSequence) {
-        Entry before = entries.peekLast();
-        entries.addLast(new Entry(segment, startPosition));
+        Entry before = last();
+        entries.add(new Entry(segment, startPosition));
         if (before != null && before.lastSequence == UNENDED) {
             before.lastSequence = lastSequence;
         }
@@ -43,11 +43,15 @@ public final class LiveSegments implements AutoCloseable {
 
     /** The segment being written ends, and is not followed by another one yet. */
     synchronized void end(long position, long lastSequence) {
-        Entry last = entries.peekLast();
+        Entry last = last();
         if (last != null && last.lastSequence == UNENDED) {
             last.lastSequence = lastSequence;
             endPosition = position;
         }
+    }
+
+    private @Nullable Entry last() {
+        return entries.isEmpty() ? null : entries.getLast();
     }
 
     /** Adds a segment that recovery read to its end; it is not written again. */
@@ -55,7 +59,7 @@ public final class LiveSegments implements AutoCloseable {
             Segment segment, long startPosition, long endBytes, long lastSequence) {
         Entry entry = new Entry(segment, startPosition);
         entry.lastSequence = lastSequence;
-        entries.addLast(entry);
+        entries.add(entry);
         endPosition = startPosition + endBytes;
     }
 

@@ -13,7 +13,6 @@ import cordwood.store.HeapPause;
 import cordwood.store.StoreException;
 import cordwood.store.StoreException.Outcome;
 import java.nio.file.Path;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -50,9 +49,10 @@ public final class SegmentPool implements AutoCloseable {
     private final int readyMin;
     private final int readyMax;
 
-    // guarded by this
-    private final ArrayDeque<Segment> ready = new ArrayDeque<>();
-    private final ArrayDeque<Used> used = new ArrayDeque<>();
+    // guarded by this; a deque of the JDK's loses all of its elements where it finds no heap to
+    // grow
+    private final ArrayList<Segment> ready = new ArrayList<>();
+    private final ArrayList<Used> used = new ArrayList<>();
     private @Nullable Segment ballast;
 
     /**
@@ -136,7 +136,7 @@ public final class SegmentPool implements AutoCloseable {
     /** A ready segment with room for a group, or null. */
     public synchronized @Nullable Segment tryTake(long groupBytes) {
         boolean fits = WalWriter.segmentBytes(groupBytes) <= segmentBytes;
-        return fits && hasWayOut() ? ready.poll() : null;
+        return fits && hasReady() ? ready.removeFirst() : null;
     }
 
     /**
@@ -326,7 +326,7 @@ public final class SegmentPool implements AutoCloseable {
                 return segment;
             }
         }
-        return used.poll();
+        return used.isEmpty() ? null : used.removeFirst();
     }
 
     /** As ballast where there is none; as another segment only where there is a way out already. */
