@@ -1,7 +1,7 @@
 package cordwood.store;
 
 /**
- * For stores and their engines: makes sure that a change of several steps is not cut short by a
+ * For stores, their engines and models: makes sure that a change of several steps is not cut short by a
  * {@link StackOverflowError}, which can come out of any call. It comes from here then, where
  * nothing has begun. Thread-safe.
  */
@@ -23,7 +23,7 @@ public final class StackRoom {
      * room, and nothing need be touched. Answers what was said before. Where the heap has no room
      * to remember it, the stack is touched after all.
      */
-    static boolean vouch(boolean oursAlone) {
+    public static boolean vouch(boolean oursAlone) {
         boolean before = isVouched();
         if (before != oursAlone) {
             remember(oursAlone);

@@ -3,7 +3,8 @@ package cordwood.loglet;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Bytes that may be under way at once. Refuses what does not fit, and never blocks. Thread-safe.
+ * Bytes that may be under way at once. Refuses what does not fit, and never blocks; what is refused
+ * was never taken. Thread-safe.
  */
 final class ByteBudget {
 
@@ -16,12 +17,19 @@ final class ByteBudget {
 
     /** Takes bytes if there is room. What is larger than the whole budget fits when it is alone. */
     boolean tryAcquire(long bytes) {
-        long before = usedBytes.getAndAdd(bytes);
-        if (before == 0 || before + bytes <= bytesMax) {
-            return true;
-        }
-        release(bytes);
-        return false;
+        return tryAcquire(bytes, 0);
+    }
+
+    /** As {@link #tryAcquire(long)}, for one that holds {@code heldBytes} already. */
+    boolean tryAcquire(long bytes, long heldBytes) {
+        long before;
+        do {
+            before = usedBytes.get();
+            if (before > heldBytes && bytes > bytesMax - before) {
+                return false;
+            }
+        } while (!usedBytes.compareAndSet(before, before + bytes));
+        return true;
     }
 
     void release(long bytes) {

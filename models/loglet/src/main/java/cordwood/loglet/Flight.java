@@ -1,24 +1,52 @@
 package cordwood.loglet;
 
 import cordwood.store.Commit;
-import cordwood.store.WriteBatch;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
-/** A batch that a worker has appended, and what is to happen when its commit is done. */
-sealed interface Flight {
-
-    Commit commit();
+/**
+ * A batch that a worker appends, and what is to happen when its commit is done. It is there before
+ * the store has the batch, so that nothing can come in between. Confined to the worker.
+ */
+abstract sealed class Flight {
 
     /** The worker's again once the commit is done. */
-    WriteBatch batch();
+    final BatchPool.Pooled batch;
 
-    /**
-     * A store.
-     *
-     * @param last its highest offset
-     * @param chain the chain of stores it belongs to, which are refused together
-     */
-    record StoreFlight(Commit commit, WriteBatch batch, Task task, long last, long chain)
-            implements Flight {
+    /** The one that took off after it; link of the worker. */
+    @Nullable Flight next;
+
+    private @Nullable Commit commit;
+
+    private Flight(BatchPool.Pooled batch) {
+        this.batch = batch;
+    }
+
+    /** The store has taken the batch. */
+    void tookOff(Commit as) {
+        commit = as;
+    }
+
+    Commit commit() {
+        return Objects.requireNonNull(commit);
+    }
+
+    /** A store. */
+    static final class OfStore extends Flight {
+        final Task task;
+
+        /** Its highest offset. */
+        final long last;
+
+        /** The chain of stores it belongs to, which are refused together. */
+        final long chain;
+
+        OfStore(BatchPool.Pooled batch, Task task, long last, long chain) {
+            super(batch);
+            this.task = task;
+            this.last = last;
+            this.chain = chain;
+        }
 
         boolean isRepair() {
             return task.request instanceof Request.Store store && store.isRepair();
@@ -26,11 +54,28 @@ sealed interface Flight {
     }
 
     /** The seal. */
-    record SealFlight(Commit commit, WriteBatch batch) implements Flight {}
+    static final class OfSeal extends Flight {
+        OfSeal(BatchPool.Pooled batch) {
+            super(batch);
+        }
+    }
 
     /** A trim. */
-    record TrimFlight(Commit commit, WriteBatch batch, Task task, long to) implements Flight {}
+    static final class OfTrim extends Flight {
+        final Task task;
+        final long to;
+
+        OfTrim(BatchPool.Pooled batch, Task task, long to) {
+            super(batch);
+            this.task = task;
+            this.to = to;
+        }
+    }
 
     /** The known global tail by itself. */
-    record GlobalTailFlight(Commit commit, WriteBatch batch) implements Flight {}
+    static final class OfGlobalTail extends Flight {
+        OfGlobalTail(BatchPool.Pooled batch) {
+            super(batch);
+        }
+    }
 }

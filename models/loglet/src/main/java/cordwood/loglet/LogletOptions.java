@@ -11,30 +11,52 @@ import java.time.InstantSource;
  *
  * @param durability what a store must survive before it is acknowledged. Seals and trims are always
  *     {@link Durability#DURABLE}
- * @param inFlightBytesMax most bytes of requests accepted and not yet answered, over all loglets;
- *     what comes on top is answered {@link Status#DROPPED}
- * @param readBytesMax most bytes that one read returns, and what a read without a limit gets
- * @param inFlightReadBytesMax most bytes that reads under way may return together; what comes on
- *     top is answered {@link Status#DROPPED}
+ * @param inFlightBytesMax most bytes of stores accepted and not yet answered, over all loglets; what
+ *     comes on top is answered {@link Status#DROPPED}, but for a store that is alone. Reads,
+ *     waiters and other requests have bounds of their own, 65,536 of a kind where nothing else is
+ *     said
+ * @param roomWaitMax how long a store, seal or trim may wait until the store has room for it; then
+ *     it is answered {@link Status#DROPPED}
+ * @param tailWaitersMax most requests that wait for a tail, over all loglets; what comes on top is
+ *     answered {@link Status#DROPPED}
+ * @param tailWaitMax how long a request may wait for a tail; then it is answered {@link
+ *     Status#DROPPED}. Time is looked at ten times a second
+ * @param readBytesMax most encoded bytes that one read returns, and what a read without a limit
+ *     gets
+ * @param inFlightReadBytesMax most bytes that the answers of reads under way may hold together,
+ *     objects and all, until the replies have returned; a first record that is larger is read when
+ *     it is alone. An answer ends early where there is no room for more; a read with no room at all
+ *     is answered {@link Status#DROPPED}
  * @param globalTailPersistInterval how often a known global tail that moved is written down where
  *     no store carried it along
- * @param clock the time that stores expire by and seals are stamped with
+ * @param clock the time that stores and waiters expire by and seals are stamped with
  * @param steps what runs the workers
  */
 public record LogletOptions(
         Durability durability,
         long inFlightBytesMax,
+        Duration roomWaitMax,
+        int tailWaitersMax,
+        Duration tailWaitMax,
         long readBytesMax,
         long inFlightReadBytesMax,
         Duration globalTailPersistInterval,
         InstantSource clock,
         StepExecutor steps) {
 
-    /** Durable; 64 MiB in flight; reads of 1 MiB, 64 MiB together; 10 s; one thread per loglet. */
+    private static final Duration WAIT_MAX = Duration.ofDays(365);
+
+    /**
+     * Durable; 64 MiB of stores in flight, 10 s for room; 131,072 waiters for 5 minutes; reads of 1
+     * MiB, 64 MiB together; global tails every 10 s; one thread per loglet.
+     */
     public static final LogletOptions DEFAULTS =
             new LogletOptions(
                     Durability.DURABLE,
                     64L << 20,
+                    Duration.ofSeconds(10),
+                    131_072,
+                    Duration.ofMinutes(5),
                     1L << 20,
                     64L << 20,
                     Duration.ofSeconds(10),
@@ -43,16 +65,28 @@ public record LogletOptions(
 
     /** Checks that limits are positive and fit each other. */
     public LogletOptions {
-        if (inFlightBytesMax <= 0 || readBytesMax <= 0 || readBytesMax > inFlightReadBytesMax) {
+        if (inFlightBytesMax <= 0
+                || tailWaitersMax <= 0
+                || readBytesMax <= 0
+                || readBytesMax > inFlightReadBytesMax) {
             throw new StoreException.Invalid(
                     "loglet limits must be positive, and one read within all reads: "
-                            + "in flight %,d, one read %,d, all reads %,d"
+                            + "in flight %,d, waiters %,d, one read %,d, all reads %,d"
                                     .formatted(
-                                            inFlightBytesMax, readBytesMax, inFlightReadBytesMax));
+                                            inFlightBytesMax,
+                                            tailWaitersMax,
+                                            readBytesMax,
+                                            inFlightReadBytesMax));
         }
-        if (!globalTailPersistInterval.isPositive()) {
+        requireWait("a wait for room", roomWaitMax);
+        requireWait("a wait for a tail", tailWaitMax);
+        requireWait("the persist interval", globalTailPersistInterval);
+    }
+
+    private static void requireWait(String what, Duration wait) {
+        if (!wait.isPositive() || wait.compareTo(WAIT_MAX) > 0) {
             throw new StoreException.Invalid(
-                    "the persist interval must be positive: " + globalTailPersistInterval);
+                    "%s must be positive and at most a year: %s".formatted(what, wait));
         }
     }
 
@@ -61,6 +95,9 @@ public record LogletOptions(
         return new LogletOptions(
                 level,
                 inFlightBytesMax,
+                roomWaitMax,
+                tailWaitersMax,
+                tailWaitMax,
                 readBytesMax,
                 inFlightReadBytesMax,
                 globalTailPersistInterval,
@@ -68,15 +105,93 @@ public record LogletOptions(
                 steps);
     }
 
-    /** The same with another limit of request bytes in flight. */
+    /** The same with another limit of store bytes in flight. */
     public LogletOptions withInFlightBytesMax(long bytesMax) {
         return new LogletOptions(
                 durability,
                 bytesMax,
+                roomWaitMax,
+                tailWaitersMax,
+                tailWaitMax,
                 readBytesMax,
                 inFlightReadBytesMax,
                 globalTailPersistInterval,
                 clock,
                 steps);
+    }
+
+    /** The same with other limits of those that wait for a tail. */
+    public LogletOptions withTailWaiters(int countMax, Duration waitMax) {
+        return new LogletOptions(
+                durability,
+                inFlightBytesMax,
+                roomWaitMax,
+                countMax,
+                waitMax,
+                readBytesMax,
+                inFlightReadBytesMax,
+                globalTailPersistInterval,
+                clock,
+                steps);
+    }
+
+    /** The same with other limits of reads: of one, and of all together. */
+    public LogletOptions withReadBytesMax(long oneBytesMax, long allBytesMax) {
+        return new LogletOptions(
+                durability,
+                inFlightBytesMax,
+                roomWaitMax,
+                tailWaitersMax,
+                tailWaitMax,
+                oneBytesMax,
+                allBytesMax,
+                globalTailPersistInterval,
+                clock,
+                steps);
+    }
+
+    /** The same with another interval of writing down global tails. */
+    public LogletOptions withGlobalTailPersistInterval(Duration interval) {
+        return new LogletOptions(
+                durability,
+                inFlightBytesMax,
+                roomWaitMax,
+                tailWaitersMax,
+                tailWaitMax,
+                readBytesMax,
+                inFlightReadBytesMax,
+                interval,
+                clock,
+                steps);
+    }
+
+    /** The same with another clock. */
+    public LogletOptions withClock(InstantSource other) {
+        return new LogletOptions(
+                durability,
+                inFlightBytesMax,
+                roomWaitMax,
+                tailWaitersMax,
+                tailWaitMax,
+                readBytesMax,
+                inFlightReadBytesMax,
+                globalTailPersistInterval,
+                other,
+                steps);
+    }
+
+    /** The same with workers run by something else. */
+    public LogletOptions withSteps(StepExecutor other) {
+        return new LogletOptions(
+                durability,
+                inFlightBytesMax,
+                roomWaitMax,
+                tailWaitersMax,
+                tailWaitMax,
+                readBytesMax,
+                inFlightReadBytesMax,
+                globalTailPersistInterval,
+                clock,
+                other);
     }
 }

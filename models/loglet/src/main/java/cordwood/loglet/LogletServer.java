@@ -5,24 +5,29 @@ import cordwood.store.StreamStore;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 
 /** Loglets on a store: opens a worker for each, and closes them together. Thread-safe. */
 public final class LogletServer implements AutoCloseable {
 
     private final StreamStore store;
     private final LogletOptions options;
-    private final ByteBudget inFlight;
-    private final ReaderPool readers;
     private final ConcurrentHashMap<Long, LogletWorker> workers = new ConcurrentHashMap<>();
-    private final CountDownLatch closing = new CountDownLatch(1);
+    private final ServerParts parts;
+    private final LogletClock clock;
+    private boolean isClosing; // guarded by this
 
     private LogletServer(StreamStore store, LogletOptions options) {
         this.store = store;
         this.options = options;
-        this.inFlight = new ByteBudget(options.inFlightBytesMax());
-        this.readers = new ReaderPool(options);
+        WriteTurns turns = new WriteTurns(this::hurry);
+        this.parts =
+                new ServerParts(
+                        new Door(options), new ReaderPool(options), new BatchPool(store), turns);
+        this.clock = new LogletClock(workers.values(), turns, options);
+    }
+
+    private void hurry() {
+        clock.hurry();
     }
 
     /**
@@ -30,7 +35,7 @@ public final class LogletServer implements AutoCloseable {
      */
     public static LogletServer open(StreamStore store, LogletOptions options) {
         LogletServer server = new LogletServer(store, options);
-        Thread.ofVirtual().name("loglet-persist").start(server::persistGlobalTails);
+        server.clock.start();
         return server;
     }
 
@@ -45,14 +50,12 @@ public final class LogletServer implements AutoCloseable {
     }
 
     private synchronized LogletWorker open(long logletId) {
-        if (closing.getCount() == 0) {
+        if (isClosing) {
             throw new StoreException.Closed("the loglet server is closed");
         }
         return workers.computeIfAbsent(
                 logletId,
-                id ->
-                        new LogletWorker(
-                                LogletState.load(store, id), store, options, inFlight, readers));
+                id -> new LogletWorker(LogletState.load(store, id), store, options, parts));
     }
 
     /** What the loglets opened so far have done. */
@@ -68,38 +71,40 @@ public final class LogletServer implements AutoCloseable {
         return new LogletMetrics(Map.copyOf(stores));
     }
 
-    /** Bytes of requests accepted and not yet answered. */
+    /** Bytes of requests accepted and not yet answered, those that wait included. */
     public long inFlightBytes() {
-        return inFlight.usedBytes();
+        return parts.door().usedBytes();
     }
 
-    private void persistGlobalTails() {
-        try {
-            while (!closing.await(
-                    options.globalTailPersistInterval().toNanos(), TimeUnit.NANOSECONDS)) {
-                workers.values().forEach(LogletWorker::persistGlobalTail);
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+    /** Most bytes that answers of reads under way hold, or have taken room for. */
+    public long inFlightReadBytes() {
+        return parts.readers().usedBytes();
+    }
+
+    /** Most bytes of memory that batches hold while they wait for their next use. */
+    public long idleBatchBytes() {
+        return parts.batches().idleBytes();
     }
 
     /**
      * Answers everything that was accepted, writes down the known global tails, and stops. Requests
-     * that come later, and those that wait for a tail, are answered {@link Status#DISABLED}.
-     * Idempotent. Must not be called while a reply is taken.
+     * that come later, and those that wait for a tail, are answered {@link Status#DISABLED}; those
+     * for which the store has no room {@link Status#DROPPED}. Idempotent. Must not be called while
+     * a reply is taken.
      */
     @Override
     public void close() {
         beginClose();
         workers.values().forEach(LogletWorker::awaitClosed);
-        readers.close();
+        clock.close();
+        parts.readers().close();
+        parts.batches().close();
     }
 
     /** Refuses what comes from now on. {@link #close} waits for the rest. */
     synchronized void beginClose() {
-        if (closing.getCount() > 0) {
-            closing.countDown();
+        if (!isClosing) {
+            isClosing = true;
             workers.values().forEach(LogletWorker::beginClose);
         }
     }

@@ -24,8 +24,6 @@ final class LogletState {
 
     // confined to the worker
     private long stagingTail;
-    private long durableTrimPoint;
-    private int trimsUnderWay;
     private boolean sealUnderWay;
     private boolean acceptsWrites = true;
     private @Nullable NodeId sequencer;
@@ -45,7 +43,6 @@ final class LogletState {
         this.trimPoint = trimPoint;
         this.sealed = sealed;
         this.stagingTail = localTail;
-        this.durableTrimPoint = trimPoint;
         this.sequencer = sequencer;
         this.sequencerIsDurable = sequencer != null;
         this.persistedGlobalTail = globalTail;
@@ -54,10 +51,7 @@ final class LogletState {
     /** The state of a loglet as a store has it. */
     static LogletState load(StreamStore store, long logletId) {
         StreamBounds bounds = store.bounds(AttributeDescriptor.SPACE, logletId);
-        long trimPoint =
-                bounds.trimmedTo() == StreamBounds.NEVER_TRIMMED
-                        ? LogletOffset.INVALID
-                        : requireRecordOffset(logletId, bounds.trimmedTo());
+        long trimPoint = trimPoint(logletId, bounds);
         long last =
                 bounds.isEmpty()
                         ? LogletOffset.INVALID
@@ -72,6 +66,19 @@ final class LogletState {
                 trimPoint,
                 sequencer == null ? null : AttributeDescriptor.sequencer(sequencer),
                 attribute(store, logletId, AttributeDescriptor.SEAL_ID) != null);
+    }
+
+    /**
+     * How far the store has a loglet trimmed: what a read sees of a trim that is not committed yet.
+     */
+    static long trimPoint(StreamStore store, long logletId) {
+        return trimPoint(logletId, store.bounds(AttributeDescriptor.SPACE, logletId));
+    }
+
+    private static long trimPoint(long logletId, StreamBounds bounds) {
+        return bounds.trimmedTo() == StreamBounds.NEVER_TRIMMED
+                ? LogletOffset.INVALID
+                : requireRecordOffset(logletId, bounds.trimmedTo());
     }
 
     private static @Nullable MemorySegment attribute(StreamStore store, long logletId, int id) {
@@ -110,14 +117,9 @@ final class LogletState {
         return globalTail.getAcquire();
     }
 
-    /** The highest offset that a trim, committed or under way, has hidden from readers. */
+    /** The highest offset whose trim is committed. */
     long trimPoint() {
         return trimPoint;
-    }
-
-    /** The highest offset whose trim is committed. */
-    long durableTrimPoint() {
-        return durableTrimPoint;
     }
 
     boolean isSealed() {
@@ -199,24 +201,10 @@ final class LogletState {
         sealUnderWay = false;
     }
 
-    /** A trim is under way: readers see it from now on, so that they never take it for a hole. */
+    /** A trim up to {@code to} is committed. */
     @SuppressWarnings("NonAtomicOperationOnVolatileField") // one writer
-    void trimStaged(long to) {
-        trimsUnderWay++;
-        trimPoint = Math.max(trimPoint, to);
-    }
-
     void trimCommitted(long to) {
-        durableTrimPoint = Math.max(durableTrimPoint, to);
-        trimsUnderWay--;
-    }
-
-    /** A trim was refused; once none is under way, readers see again what is still there. */
-    void trimRefused() {
-        trimsUnderWay--;
-        if (trimsUnderWay == 0) {
-            trimPoint = durableTrimPoint;
-        }
+        trimPoint = Math.max(trimPoint, to);
     }
 
     /** The storage takes no more writes. */

@@ -6,9 +6,9 @@ import cordwood.store.StoreException;
 import cordwood.store.StreamStore;
 import cordwood.store.WriteBatch;
 import java.lang.foreign.MemorySegment;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** What a worker writes, and what follows when that is committed. Confined to the worker. */
@@ -17,16 +17,19 @@ final class LogletWriter {
 
     /*
      * Batches are appended without waiting and become flights, which land in the order they took off:
-     * a store's commits are done in order.
+     * a store's commits are done in order. What the store has no room for changes nothing here: the
+     * worker decides it anew when it tries again.
      *
      * Stores under way form a chain: each batch depends on the one before, so that a refusal in the
      * middle refuses the rest and leaves no hole. The first refusal seen ends the chain: the staging
      * tail falls back, and the next store begins another.
      */
-    private static final System.Logger LOGGER = System.getLogger(LogletWriter.class.getName());
 
     /** A store carries the known global tail along when that has moved so far. */
     private static final long GLOBAL_TAIL_STEP = 1024;
+
+    private static final StoreException.Busy NO_HEAP =
+            new StoreException.Busy("the heap is full");
 
     private final LogletState state;
     private final StreamStore store;
@@ -35,10 +38,13 @@ final class LogletWriter {
     private final TailWaiters waiters;
     private final BatchPool batches;
     private final RecordEncoder encoder = new RecordEncoder();
-    private final ArrayDeque<Flight> flights = new ArrayDeque<>();
+
+    // what is under way, linked
+    private @Nullable Flight oldest;
+    private @Nullable Flight newest;
 
     /** Seals that joined the one under way, and stores that came after it. */
-    private final List<Task> sealWaiters = new ArrayList<>();
+    private final TaskQueue sealWaiters = new TaskQueue();
 
     private @Nullable Commit watched;
     private @Nullable Commit chainEnd;
@@ -50,44 +56,44 @@ final class LogletWriter {
             StreamStore store,
             LogletOptions options,
             Replies replies,
-            TailWaiters waiters) {
+            TailWaiters waiters,
+            BatchPool batches) {
         this.state = state;
         this.store = store;
         this.options = options;
         this.replies = replies;
         this.waiters = waiters;
-        this.batches = new BatchPool(store);
+        this.batches = batches;
     }
 
     boolean hasFlights() {
-        return !flights.isEmpty();
+        return oldest != null;
     }
 
     /** Whether nothing is under way that could raise the local tail, and nothing ever will be. */
     boolean isLocalTailFinal() {
-        return !state.acceptsWrites() && flights.isEmpty();
+        return !state.acceptsWrites() && !hasFlights();
     }
 
-    /** Writes the records of a store that was decided to be written. */
-    void store(Task task, Request.Store request, long last) {
+    /**
+     * Writes the records of a store that was decided to be written; false where there is no room.
+     */
+    boolean store(Task task, Request.Store request, long last) {
         boolean carriesGlobalTail = isGlobalTailDue();
-        WriteBatch batch = null;
-        Commit commit;
-        try {
-            batch = batches.take();
-            encode(batch, request, carriesGlobalTail);
-            commit = store.append(batch, options.durability());
-        } catch (StoreException e) {
-            replies.send(task, refused(batch, e));
-            return;
+        StoreException failure =
+                append(
+                        options.durability(),
+                        batch -> new Flight.OfStore(batch, task, last, chain),
+                        batch -> encode(batch, request, carriesGlobalTail));
+        if (failure != null) {
+            return isAnswered(task, failure);
         }
-        flights.addLast(new Flight.StoreFlight(commit, batch, task, last, chain));
-        chainEnd = commit;
         state.storeStaged(last, request.sequencer());
         if (carriesGlobalTail) {
             state.globalTailStaged();
             globalTailIsDue = false;
         }
+        return true;
     }
 
     private void encode(WriteBatch batch, Request.Store request, boolean carriesGlobalTail) {
@@ -103,25 +109,28 @@ final class LogletWriter {
                     AttributeDescriptor.GLOBAL_TAIL_ID,
                     AttributeDescriptor.globalTail(state.globalTail()));
         }
-        long logletId = state.logletId();
-        long offset = request.firstOffset();
         List<LogRecord> payloads = request.payloads();
         for (int i = 0; i < payloads.size(); i++) {
-            LogRecord record = payloads.get(i);
-            try {
-                batch.put(
-                        AttributeDescriptor.SPACE,
-                        logletId,
-                        offset + i,
-                        encoder.header(record),
-                        record.body());
-            } catch (IllegalStateException | WrongThreadException e) {
-                throw new StoreException.Invalid(
-                        "the body of record %d cannot be read: %s".formatted(offset + i, e));
-            }
+            put(batch, request.firstOffset() + i, payloads.get(i));
         }
         if (chainEnd != null) {
             batch.onlyAfter(chainEnd);
+        }
+    }
+
+    private void put(WriteBatch batch, long offset, LogRecord record) {
+        try {
+            batch.put(
+                    AttributeDescriptor.SPACE,
+                    state.logletId(),
+                    offset,
+                    encoder.header(record),
+                    record.body());
+        } catch (StoreException | OutOfMemoryError e) {
+            throw e;
+        } catch (Throwable e) { // memory of the sender's, closed or not there any more
+            throw new StoreException.Invalid(
+                    "the body of record %d cannot be read: %s".formatted(offset, e));
         }
     }
 
@@ -134,43 +143,35 @@ final class LogletWriter {
         sealWaiters.add(task);
     }
 
-    /** Seals the loglet, or joins the seal under way. */
-    void seal(Task task) {
+    /** Seals the loglet, or joins the seal under way; false where there is no room. */
+    boolean seal(Task task) {
         if (!state.isSealUnderWay()) {
-            WriteBatch batch = null;
-            Commit commit;
-            try {
-                batch = batches.take();
-                attribute(
-                        batch,
-                        AttributeDescriptor.SEAL_ID,
-                        AttributeDescriptor.seal(options.clock().instant()));
-                commit = store.append(batch, Durability.DURABLE);
-            } catch (StoreException e) {
-                replies.send(task, refused(batch, e));
-                return;
+            StoreException failure =
+                    append(
+                            Durability.DURABLE,
+                            Flight.OfSeal::new,
+                            batch ->
+                                    attribute(
+                                            batch,
+                                            AttributeDescriptor.SEAL_ID,
+                                            AttributeDescriptor.seal(options.clock().instant())));
+            if (failure != null) {
+                return isAnswered(task, failure);
             }
-            flights.addLast(new Flight.SealFlight(commit, batch));
             state.sealStaged();
         }
         sealWaiters.add(task);
+        return true;
     }
 
-    /** Trims up to an offset that was checked. */
-    void trim(Task task, long to) {
-        WriteBatch batch = null;
-        Commit commit;
-        state.trimStaged(to);
-        try {
-            batch = batches.take();
-            batch.trim(AttributeDescriptor.SPACE, state.logletId(), to);
-            commit = store.append(batch, options.durability());
-        } catch (StoreException e) {
-            state.trimRefused();
-            replies.send(task, refused(batch, e));
-            return;
-        }
-        flights.addLast(new Flight.TrimFlight(commit, batch, task, to));
+    /** Trims up to an offset that was checked; false where there is no room. */
+    boolean trim(Task task, long to) {
+        StoreException failure =
+                append(
+                        options.durability(),
+                        batch -> new Flight.OfTrim(batch, task, to),
+                        batch -> batch.trim(AttributeDescriptor.SPACE, state.logletId(), to));
+        return failure == null || isAnswered(task, failure);
     }
 
     /** Lets the next batch carry the known global tail however little it moved. */
@@ -185,21 +186,20 @@ final class LogletWriter {
         if (!isDue || !state.acceptsWrites()) {
             return;
         }
-        WriteBatch batch = null;
-        Commit commit;
-        try {
-            batch = batches.take();
-            attribute(
-                    batch,
-                    AttributeDescriptor.GLOBAL_TAIL_ID,
-                    AttributeDescriptor.globalTail(state.globalTail()));
-            commit = store.append(batch, options.durability());
-        } catch (StoreException e) {
-            refused(batch, e);
-            return;
+        StoreException failure =
+                append(
+                        options.durability(),
+                        Flight.OfGlobalTail::new,
+                        batch ->
+                                attribute(
+                                        batch,
+                                        AttributeDescriptor.GLOBAL_TAIL_ID,
+                                        AttributeDescriptor.globalTail(state.globalTail())));
+        if (failure == null) {
+            state.globalTailStaged();
+        } else {
+            note(failure);
         }
-        flights.addLast(new Flight.GlobalTailFlight(commit, batch));
-        state.globalTailStaged();
     }
 
     private boolean isGlobalTailDue() {
@@ -207,9 +207,49 @@ final class LogletWriter {
         return ahead >= GLOBAL_TAIL_STEP || (globalTailIsDue && ahead > 0);
     }
 
+    /** Appends a batch; why that was refused, or null. Refused it has had no effect. */
+    private @Nullable StoreException append(
+            Durability level,
+            Function<BatchPool.Pooled, Flight> flightOf,
+            Consumer<WriteBatch> filler) {
+        BatchPool.Pooled batch = null;
+        StoreException failure;
+        try {
+            batch = batches.take();
+            filler.accept(batch.batch());
+            Flight flight = flightOf.apply(batch);
+            takeOff(flight, store.tryAppend(batch.batch(), level));
+            return null;
+        } catch (StoreException e) {
+            failure = e;
+        } catch (OutOfMemoryError _) {
+            failure = NO_HEAP;
+        } catch (Throwable e) {
+            failure =
+                    new StoreException.Internal(
+                            "a batch was refused by " + e, StoreException.Outcome.UNKNOWN, e);
+        }
+        if (batch != null) {
+            batches.give(batch);
+        }
+        return failure;
+    }
+
+    private void takeOff(Flight flight, Commit commit) {
+        flight.tookOff(commit);
+        if (newest == null) {
+            oldest = flight;
+        } else {
+            newest.next = flight;
+        }
+        newest = flight;
+        if (flight instanceof Flight.OfStore) {
+            chainEnd = commit;
+        }
+    }
+
     /** Has {@code watcher} told when the oldest flight can land; false when one can already. */
     boolean watch(Commit.Listener watcher) {
-        Flight oldest = flights.peekFirst();
         if (oldest != null && oldest.commit() != watched) {
             watched = oldest.commit();
             watched.whenDone(watcher);
@@ -221,15 +261,13 @@ final class LogletWriter {
     boolean land() {
         boolean landed = false;
         Flight flight;
-        while ((flight = flights.peekFirst()) != null && flight.commit().isDone()) {
-            flights.removeFirst();
-            batches.give(flight.batch());
-            StoreException failure = flight.commit().failure();
-            if (failure == null) {
-                committed(flight);
-            } else {
-                failed(flight, failure);
+        while ((flight = oldest) != null && flight.commit().isDone()) {
+            oldest = flight.next;
+            if (oldest == null) {
+                newest = null;
             }
+            batches.give(flight.batch);
+            land(flight);
             landed = true;
         }
         if (landed) {
@@ -241,49 +279,68 @@ final class LogletWriter {
         return landed;
     }
 
+    private void land(Flight flight) {
+        try {
+            StoreException failure = flight.commit().failure();
+            if (failure == null) {
+                committed(flight);
+            } else {
+                failed(flight, failure);
+            }
+        } catch (Throwable e) {
+            Report.error(state.logletId(), "takes no more writes because of a bug", e);
+            state.writesStopped();
+            answer(flight, Status.DISABLED);
+        }
+    }
+
     private void committed(Flight flight) {
         switch (flight) {
-            case Flight.StoreFlight stored -> {
-                state.storeCommitted(stored.last());
+            case Flight.OfStore stored -> {
+                state.storeCommitted(stored.last);
                 if (stored.commit() == chainEnd) {
                     chainEnd = null;
                 }
-                replies.sendStored(
-                        stored.task(),
+                replies.send(
+                        stored.task,
                         Status.OK,
                         stored.isRepair() ? StoreLabel.REPAIR : StoreLabel.OK);
             }
-            case Flight.SealFlight _ -> {
+            case Flight.OfSeal _ -> {
                 state.sealCommitted();
                 answerSealWaiters(Status.OK, Status.SEALED);
                 waiters.sealed();
             }
-            case Flight.TrimFlight trimmed -> {
-                state.trimCommitted(trimmed.to());
-                replies.send(trimmed.task(), Status.OK);
+            case Flight.OfTrim trimmed -> {
+                state.trimCommitted(trimmed.to);
+                replies.send(trimmed.task, Status.OK);
             }
-            case Flight.GlobalTailFlight _ -> {}
+            case Flight.OfGlobalTail _ -> {}
         }
     }
 
     private void failed(Flight flight, StoreException failure) {
         Status status = note(failure);
         switch (flight) {
-            case Flight.StoreFlight stored -> {
-                if (stored.chain() == chain) {
+            case Flight.OfStore stored -> {
+                if (stored.chain == chain) {
                     endChain(status);
                 }
-                replies.send(stored.task(), status);
             }
-            case Flight.SealFlight _ -> {
-                state.sealRefused();
-                answerSealWaiters(status, status);
-            }
-            case Flight.TrimFlight trimmed -> {
-                state.trimRefused();
-                replies.send(trimmed.task(), status);
-            }
-            case Flight.GlobalTailFlight _ -> state.globalTailRefused();
+            case Flight.OfSeal _ -> state.sealRefused();
+            case Flight.OfTrim _ -> {}
+            case Flight.OfGlobalTail _ -> state.globalTailRefused();
+        }
+        answer(flight, status);
+    }
+
+    /** Tells whoever sent what was not written. */
+    private void answer(Flight flight, Status status) {
+        switch (flight) {
+            case Flight.OfStore stored -> replies.send(stored.task, status);
+            case Flight.OfSeal _ -> answerSealWaiters(status, status);
+            case Flight.OfTrim trimmed -> replies.send(trimmed.task, status);
+            case Flight.OfGlobalTail _ -> {}
         }
     }
 
@@ -297,35 +354,31 @@ final class LogletWriter {
     }
 
     private void answerSealWaiters(Status seals, Status stores) {
-        for (Task task : sealWaiters) {
+        Task task;
+        while ((task = sealWaiters.poll()) != null) {
             replies.send(task, task.request instanceof Request.Seal ? seals : stores);
         }
-        sealWaiters.clear();
     }
 
-    /** Takes back the batch of an append that was refused at once. */
-    private Status refused(@Nullable WriteBatch batch, StoreException failure) {
-        if (batch != null) {
-            batches.give(batch);
+    /** Answers what was refused for good; false for what may wait until there is room. */
+    private boolean isAnswered(Task task, StoreException failure) {
+        if (failure instanceof StoreException.Busy) {
+            return false;
         }
-        return note(failure);
+        replies.send(task, note(failure));
+        return true;
     }
 
     private Status note(StoreException failure) {
         Status status = Replies.status(failure);
         if (status == Status.DISABLED && state.acceptsWrites()) {
             state.writesStopped();
-            boolean isExpected = failure instanceof StoreException.Closed;
-            LOGGER.log(
-                    isExpected ? System.Logger.Level.DEBUG : System.Logger.Level.ERROR,
-                    "loglet " + Long.toUnsignedString(state.logletId()) + " takes no more writes",
-                    failure);
+            if (failure instanceof StoreException.Closed) {
+                Report.expected(state.logletId(), "takes no more writes", failure);
+            } else {
+                Report.error(state.logletId(), "takes no more writes", failure);
+            }
         }
         return status;
-    }
-
-    /** Frees the batches. Nothing may be under way. */
-    void close() {
-        batches.close();
     }
 }

@@ -1,12 +1,62 @@
 package cordwood.loglet;
 
+import cordwood.store.StoreException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 
-/** Runs reads beside the workers, each on a virtual thread of its own. Thread-safe. */
+/**
+ * Runs reads beside the workers, each on a virtual thread of its own, and bounds what they hold
+ * together until their replies are taken. Thread-safe.
+ */
 final class ReaderPool implements AutoCloseable {
 
     private static final int READS_MAX = 4096;
+
+    /** What a read may hold; grows as long as there is room for more. Belongs to the read. */
+    final class Room {
+        private long takenBytes;
+        private long heldBytes;
+
+        private Room(long takenBytes) {
+            this.takenBytes = takenBytes;
+        }
+
+        /** Charges bytes of the heap to the read; false, and nothing is charged, without room. */
+        boolean tryHold(long bytes) {
+            long moreBytes = heldBytes + bytes - takenBytes;
+            if (moreBytes > 0) {
+                if (!budget.tryAcquire(moreBytes, takenBytes)) {
+                    return false;
+                }
+                takenBytes += moreBytes;
+            }
+            heldBytes += bytes;
+            return true;
+        }
+
+        /**
+         * As {@link #tryHold}, for what an answer cannot do without.
+         *
+         * @throws StoreException.Busy without room
+         */
+        void hold(long bytes) {
+            if (!tryHold(bytes)) {
+                throw new StoreException.Busy(
+                        "reads hold %,d bytes: no room for %,d more"
+                                .formatted(budget.usedBytes(), bytes));
+            }
+        }
+
+        /** Forgets what was gathered. */
+        void startOver() {
+            heldBytes = 0;
+        }
+
+        private void giveBack() {
+            budget.release(takenBytes);
+        }
+    }
 
     private final long readBytesMax;
     private final ByteBudget budget;
@@ -26,7 +76,7 @@ final class ReaderPool implements AutoCloseable {
     }
 
     /** Starts a read that gathers up to {@code byteLimit}; false when there is no room for it. */
-    boolean tryStart(long byteLimit, Runnable read) {
+    boolean tryStart(long byteLimit, Consumer<Room> read) {
         if (!places.tryAcquire()) {
             return false;
         }
@@ -34,17 +84,32 @@ final class ReaderPool implements AutoCloseable {
             places.release();
             return false;
         }
-        Thread.ofVirtual().name("loglet-read").start(() -> run(byteLimit, read));
+        boolean started = false;
+        try {
+            Room room = new Room(byteLimit);
+            Thread.ofVirtual().name("loglet-read").start(() -> run(room, read));
+            started = true;
+        } finally {
+            if (!started) {
+                budget.release(byteLimit);
+                places.release();
+            }
+        }
         return true;
     }
 
-    private void run(long byteLimit, Runnable read) {
+    private void run(Room room, Consumer<Room> read) {
         try {
-            read.run();
+            read.accept(room);
         } finally {
-            budget.release(byteLimit);
+            room.giveBack();
             places.release();
         }
+    }
+
+    /** What reads have taken. */
+    long usedBytes() {
+        return budget.usedBytes();
     }
 
     /** Waits for the reads under way, and lets none start any more. Idempotent. */

@@ -1,57 +1,82 @@
 package cordwood.loglet;
 
+import cordwood.store.HeapPause;
+import cordwood.store.StackRoom;
 import cordwood.store.StoreException;
 import org.jspecify.annotations.Nullable;
 
-/** The way out of a worker: counts stores, gives the budget back, and tells who asked. */
+/**
+ * The way out of a worker: whatever asks twice or throws, each request is answered once. Counts
+ * stores, lets requests out of the door, and tells who asked. Never throws. Thread-safe.
+ */
 final class Replies {
 
-    private static final System.Logger LOGGER = System.getLogger(Replies.class.getName());
-
     private final LogletState state;
-    private final ByteBudget inFlight;
+    private final Door door;
     private final StoreCounters counters;
 
-    Replies(LogletState state, ByteBudget inFlight, StoreCounters counters) {
+    Replies(LogletState state, Door door, StoreCounters counters) {
         this.state = state;
-        this.inFlight = inFlight;
+        this.door = door;
         this.counters = counters;
     }
 
-    /** Answers a request; any thread. */
+    /** Answers a request that was let in. */
     void send(Task task, @Nullable Response response) {
-        inFlight.release(task.chargedBytes);
-        tell(task, response);
+        if (task.claimAnswer()) {
+            door.leave(task);
+            tell(task, response);
+        }
     }
 
     /** Answers with nothing but a header. A store is counted by its status. */
     void send(Task task, Status status) {
-        inFlight.release(task.chargedBytes);
-        refuse(task, status);
+        send(task, status, label(status));
     }
 
-    /** Answers a request that takes nothing of the budget, as one that was never let in. */
-    void refuse(Task task, Status status) {
-        if (task.request instanceof Request.Store) {
-            counters.count(label(status), task.recordCount(), task.bodyBytes);
+    /** Answers as {@link #send(Task, Status)} with a label that says more than the status. */
+    void send(Task task, Status status, StoreLabel label) {
+        if (task.claimAnswer()) {
+            door.leave(task);
+            answer(task, status, label);
         }
-        tell(task, task.answer(state.header(status)));
     }
 
-    /** Answers a store that was written, or whose label says more than its status. */
-    void sendStored(Task task, Status status, StoreLabel label) {
-        counters.count(label, task.recordCount(), task.bodyBytes);
-        send(task, new Response.Stored(state.header(status)));
+    /** Answers a request that was never let in. */
+    void refuse(Task task, Status status) {
+        if (task.claimAnswer()) {
+            answer(task, status, label(status));
+        }
     }
 
-    private static void tell(Task task, @Nullable Response response) {
+    private void answer(Task task, Status status, StoreLabel label) {
+        if (task.request instanceof Request.Store) {
+            counters.count(label, task.recordCount(), task.bodyBytes);
+        }
+        while (true) {
+            Response response;
+            try {
+                response = task.answer(state.header(status));
+            } catch (OutOfMemoryError _) {
+                HeapPause.take(); // somebody waits for this
+                continue;
+            }
+            tell(task, response);
+            return;
+        }
+    }
+
+    private void tell(Task task, @Nullable Response response) {
         if (response == null) {
             return;
         }
+        boolean vouched = StackRoom.vouch(false);
         try {
             task.replyTo.reply(response);
         } catch (Throwable e) { // other languages throw what ours would have to declare
-            LOGGER.log(System.Logger.Level.ERROR, "a reply was taken with an exception", e);
+            Report.error(state.logletId(), "had a reply taken with an exception", e);
+        } finally {
+            StackRoom.vouch(vouched);
         }
     }
 
@@ -69,17 +94,20 @@ final class Replies {
         };
     }
 
-    /** What a sender is told when the store refuses or fails. */
-    static Status status(StoreException failure) {
-        return switch (failure) {
-            case StoreException.Busy _, StoreException.Full _ -> Status.DROPPED;
-            case StoreException.Invalid _ -> Status.MALFORMED;
-            case StoreException.Closed _,
-                    StoreException.Failed _,
-                    StoreException.Corrupt _,
-                    StoreException.Fenced _,
-                    StoreException.Internal _ ->
-                    Status.DISABLED;
-        };
+    /** What a sender is told of whatever was thrown. */
+    static Status status(Throwable failure) {
+        if (failure instanceof StoreException ofStore) {
+            return switch (ofStore) {
+                case StoreException.Busy _, StoreException.Full _ -> Status.DROPPED;
+                case StoreException.Invalid _ -> Status.MALFORMED;
+                case StoreException.Closed _,
+                        StoreException.Failed _,
+                        StoreException.Corrupt _,
+                        StoreException.Fenced _,
+                        StoreException.Internal _ ->
+                        Status.DISABLED;
+            };
+        }
+        return failure instanceof OutOfMemoryError ? Status.DROPPED : Status.DISABLED;
     }
 }

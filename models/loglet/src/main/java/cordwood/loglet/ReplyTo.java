@@ -8,10 +8,12 @@ public interface ReplyTo {
     ReplyTo NOBODY = _ -> {};
 
     /**
-     * Called exactly once per request, never for {@link Request.Release}. Runs on the loglet's
-     * worker or on a reader's thread and holds up what they do, so it must not block; a request
-     * refused at the door (overload, or after close) is answered on the submitting thread before
-     * {@link LogletWorker#submit} returns.
+     * Called exactly once per request that {@link LogletWorker#submit} took without throwing, never
+     * for {@link Request.Release}. What it throws is logged and harms nobody.
+     *
+     * <p>Runs on the loglet's worker or on a reader's thread and holds up what they do, so it must
+     * not block; a request refused at the door (malformed, overload, or after close) is answered on
+     * the submitting thread before {@code submit} returns.
      */
     void reply(Response response);
 }

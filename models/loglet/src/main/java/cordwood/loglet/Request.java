@@ -3,7 +3,10 @@ package cordwood.loglet;
 import cordwood.store.StoreException;
 import java.util.List;
 
-/** What can be asked of a loglet. */
+/**
+ * What can be asked of a loglet. A request that lacks a part, as one with a null in it, is answered
+ * {@link Status#MALFORMED}.
+ */
 public sealed interface Request {
 
     /** What every request carries. */
@@ -17,7 +20,7 @@ public sealed interface Request {
      * @param flags {@link #IGNORE_SEAL} or 0
      * @param firstOffset the offset of the first record
      * @param sequencer who gave the records their offsets
-     * @param payloads the records; neither list nor bodies may change until the reply
+     * @param payloads the records; their bodies may not change until the reply
      */
     record Store(
             RequestHeader header,
@@ -46,6 +49,10 @@ public sealed interface Request {
             }
         }
 
+        Store withPayloads(List<LogRecord> records) {
+            return new Store(header, timeoutAtMillis, flags, firstOffset, sequencer, records);
+        }
+
         /** Whether {@link #IGNORE_SEAL} is set. */
         public boolean isRepair() {
             return (flags & IGNORE_SEAL) != 0;
@@ -56,7 +63,8 @@ public sealed interface Request {
      * Reads records. Answered by {@link Response.Records}.
      *
      * @param byteLimit most encoded bytes wanted, or {@link #NO_LIMIT} for the server's own limit;
-     *     the first record is returned even when it is larger
+     *     the first record is returned even when it is larger. Fewer are returned where reads under
+     *     way leave no room for more
      * @param from first offset wanted
      * @param to last offset wanted
      */
@@ -96,8 +104,32 @@ public sealed interface Request {
         }
     }
 
-    /** Waits for a tail. Answered by {@link Response.TailUpdated}. */
-    record WaitForTail(RequestHeader header, TailQuery query) implements Request {}
+    /**
+     * Waits for a tail. Answered by {@link Response.TailUpdated}, with {@link Status#DROPPED} when
+     * the time is over: its own, the server's ({@link LogletOptions#tailWaitMax}), or that it was
+     * given up.
+     *
+     * @param timeoutAtMillis the time, in milliseconds since 1970-01-01T00:00Z, until which it
+     *     waits at most, or {@link #NO_TIMEOUT}
+     */
+    record WaitForTail(RequestHeader header, TailQuery query, long timeoutAtMillis)
+            implements Request {
+
+        /** It waits as long as the server lets it. */
+        public static final long NO_TIMEOUT = 0;
+
+        /** Checks the range. */
+        public WaitForTail {
+            if (timeoutAtMillis < 0) {
+                throw new StoreException.Invalid("a timeout before 1970: " + timeoutAtMillis);
+            }
+        }
+
+        /** Waits as long as the server lets it. */
+        public WaitForTail(RequestHeader header, TailQuery query) {
+            this(header, query, NO_TIMEOUT);
+        }
+    }
 
     /**
      * Asks which offsets are here. Answered by {@link Response.Digest}.

@@ -8,7 +8,10 @@ public enum Status {
     OK(1),
     /** The storage takes no writes any more, or is closing. */
     DISABLED(2),
-    /** Expired, or refused for want of room: certainly not stored, may be repeated. */
+    /**
+     * Expired, given up, or refused for want of room: it has had no effect that anybody saw, and
+     * may be repeated.
+     */
     DROPPED(3),
     /** The loglet is sealed. */
     SEALED(4),

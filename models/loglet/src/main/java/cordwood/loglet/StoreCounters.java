@@ -1,37 +1,27 @@
 package cordwood.loglet;
 
-import java.util.EnumMap;
-import java.util.Map;
-import java.util.Objects;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicLongArray;
 
 /** Counts the stores of one loglet by label. Thread-safe. */
 final class StoreCounters {
 
-    private record Counter(AtomicLong requests, AtomicLong records, AtomicLong bytes) {}
+    private static final int LABELS = StoreLabel.values().length;
 
-    private final Map<StoreLabel, Counter> counters = new EnumMap<>(StoreLabel.class);
-
-    StoreCounters() {
-        for (StoreLabel label : StoreLabel.values()) {
-            counters.put(label, new Counter(new AtomicLong(), new AtomicLong(), new AtomicLong()));
-        }
-    }
+    /** Requests by label, then records, then bytes. */
+    private final AtomicLongArray counts = new AtomicLongArray(3 * LABELS);
 
     void count(StoreLabel label, int recordCount, long bodyBytes) {
-        Counter counter = counter(label);
-        counter.requests.getAndIncrement();
-        counter.records.getAndAdd(recordCount);
-        counter.bytes.getAndAdd(bodyBytes);
+        int requests = label.ordinal();
+        counts.getAndIncrement(requests);
+        counts.getAndAdd(requests + LABELS, recordCount);
+        counts.getAndAdd(requests + 2 * LABELS, bodyBytes);
     }
 
     LogletMetrics.Count count(StoreLabel label) {
-        Counter counter = counter(label);
+        int requests = label.ordinal();
         return new LogletMetrics.Count(
-                counter.requests.get(), counter.records.get(), counter.bytes.get());
-    }
-
-    private Counter counter(StoreLabel label) {
-        return Objects.requireNonNull(counters.get(label));
+                counts.get(requests),
+                counts.get(requests + LABELS),
+                counts.get(requests + 2 * LABELS));
     }
 }

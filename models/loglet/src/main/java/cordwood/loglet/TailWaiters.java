@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  *   <li>else the loglet is sealed: {@link Status#SEALED};
  *   <li>else it waits for the local tail and nothing will be written any more: {@link
  *       Status#DISABLED};
+ *   <li>else its time is over, or it gave up: {@link Status#DROPPED};
  *   <li>else it waits.
  * </ol>
  *
@@ -22,11 +23,15 @@ final class TailWaiters {
         void tell(Task task, Status status);
     }
 
+    /** Where a waiter is, so that it can leave the one place when it is called from the other. */
+    record Place(SortedTasks byTail, SortedTasks.Entry tail, SortedTasks.Entry deadline) {}
+
     private final LogletState state;
     private final Told told;
     private final SortedTasks local = new SortedTasks();
     private final SortedTasks global = new SortedTasks();
     private final SortedTasks either = new SortedTasks();
+    private final SortedTasks deadlines = new SortedTasks();
 
     /** Stores of records that are under way already. */
     private final SortedTasks duplicates = new SortedTasks();
@@ -36,22 +41,49 @@ final class TailWaiters {
         this.told = told;
     }
 
-    /** Answers at once, or remembers the task. */
-    void add(TailQuery query, Task task, boolean localTailIsFinal) {
+    /**
+     * Answers at once, or remembers the task.
+     *
+     * @param nowMillis the time; the task has its deadline
+     */
+    void add(TailQuery query, Task task, boolean localTailIsFinal, long nowMillis) {
         Status status = status(state, query, localTailIsFinal);
+        if (status == null && task.deadlineMillis <= nowMillis) {
+            status = Status.DROPPED;
+        }
         if (status != null) {
             told.tell(task, status);
             return;
         }
-        switch (query) {
-            case TailQuery.LocalTail(long target) -> local.add(target, task);
-            case TailQuery.GlobalTail(long target) -> global.add(target, task);
-            case TailQuery.LocalOrGlobal(long target) -> either.add(target, task);
-        }
+        SortedTasks byTail =
+                switch (query) {
+                    case TailQuery.LocalTail _ -> local;
+                    case TailQuery.GlobalTail _ -> global;
+                    case TailQuery.LocalOrGlobal _ -> either;
+                };
+        SortedTasks.Entry deadline = deadlines.add(task.deadlineMillis, task);
+        task.place = new Place(byTail, byTail.add(query.target(), task), deadline);
     }
 
     void addDuplicate(long target, Task task) {
         duplicates.add(target, task);
+    }
+
+    /** Gives up a task, if it is still waiting. */
+    void cancel(Task task) {
+        if (task.place != null) {
+            tell(task, Status.DROPPED);
+        }
+    }
+
+    /** When the first waiter's time is over, or {@link Long#MAX_VALUE}. */
+    long deadlineMillis() {
+        return deadlines.lowest();
+    }
+
+    /** Tells everybody whose time is over. */
+    void expire(long nowMillis) {
+        drain(deadlines, nowMillis, Status.DROPPED);
     }
 
     /** What a query is told now; null when it has to wait. */
@@ -108,10 +140,20 @@ final class TailWaiters {
         drain(either, LogletOffset.MAX, Status.DISABLED);
     }
 
-    private void drain(SortedTasks waiters, long tail, Status status) {
+    private void drain(SortedTasks waiters, long reached, Status status) {
         Task task;
-        while ((task = waiters.pollUpTo(tail)) != null) {
-            told.tell(task, status);
+        while ((task = waiters.pollUpTo(reached)) != null) {
+            tell(task, status);
         }
+    }
+
+    private void tell(Task task, Status status) {
+        Place place = task.place;
+        if (place != null) {
+            task.place = null;
+            place.byTail().remove(place.tail());
+            deadlines.remove(place.deadline());
+        }
+        told.tell(task, status);
     }
 }

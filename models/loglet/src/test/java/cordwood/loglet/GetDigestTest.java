@@ -107,16 +107,7 @@ class GetDigestTest {
 
     @Test
     void largeDigestIsGivenInParts() {
-        LogletOptions now = loglet.options();
-        loglet.reopen(
-                new LogletOptions(
-                        now.durability(),
-                        now.inFlightBytesMax(),
-                        24 * 10,
-                        1 << 20,
-                        now.globalTailPersistInterval(),
-                        now.clock(),
-                        now.steps()));
+        loglet.reopen(loglet.options().withReadBytesMax(24 * 10, 1 << 20));
         for (long first = 1; first < 100; first += 2) {
             loglet.ask(release(first));
             loglet.stored(first, 1);

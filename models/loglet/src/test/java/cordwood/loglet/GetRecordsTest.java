@@ -146,15 +146,7 @@ class GetRecordsTest {
     }
 
     private LogletOptions withReadBytesMax(long one, long all) {
-        LogletOptions now = loglet.options();
-        return new LogletOptions(
-                now.durability(),
-                now.inFlightBytesMax(),
-                one,
-                all,
-                now.globalTailPersistInterval(),
-                now.clock(),
-                now.steps());
+        return loglet.options().withReadBytesMax(one, all);
     }
 
     @Test

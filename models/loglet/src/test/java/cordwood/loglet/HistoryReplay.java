@@ -37,14 +37,12 @@ final class HistoryReplay implements AutoCloseable {
         this.opener = opener;
         this.steps = steps;
         this.options =
-                new LogletOptions(
-                        LogletOptions.DEFAULTS.durability(),
-                        16 << 20,
-                        64 << 10,
-                        16 << 20,
-                        Duration.ofHours(1),
-                        () -> Instant.parse("2026-11-20T10:00:00Z"),
-                        steps == null ? LogletOptions.DEFAULTS.steps() : steps);
+                LogletOptions.DEFAULTS
+                        .withInFlightBytesMax(16 << 20)
+                        .withReadBytesMax(64 << 10, 16 << 20)
+                        .withGlobalTailPersistInterval(Duration.ofHours(1))
+                        .withClock(() -> Instant.parse("2026-11-20T10:00:00Z"))
+                        .withSteps(steps == null ? LogletOptions.DEFAULTS.steps() : steps);
         this.store = opener.get();
         this.server = LogletServer.open(store, options);
     }

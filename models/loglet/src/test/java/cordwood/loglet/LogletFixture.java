@@ -26,14 +26,11 @@ final class LogletFixture implements AutoCloseable {
     private final AtomicReference<Instant> now =
             new AtomicReference<>(Instant.parse("2026-11-20T10:00:00Z"));
     private LogletOptions options =
-            new LogletOptions(
-                    LogletOptions.DEFAULTS.durability(),
-                    1 << 20,
-                    64 << 10,
-                    1 << 20,
-                    Duration.ofHours(1),
-                    now::get,
-                    StepExecutor.virtualThreads());
+            LogletOptions.DEFAULTS
+                    .withInFlightBytesMax(1 << 20)
+                    .withReadBytesMax(64 << 10, 1 << 20)
+                    .withGlobalTailPersistInterval(Duration.ofHours(1))
+                    .withClock(now::get);
     private RelayStore store;
     private LogletServer server;
 

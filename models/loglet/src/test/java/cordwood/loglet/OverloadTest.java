@@ -6,6 +6,7 @@ import static cordwood.loglet.LogletFixture.store;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import cordwood.loglet.LogletFixture.Asked;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -64,14 +65,14 @@ class OverloadTest {
 
     @Test
     void waitersAreBoundedToo() {
-        loglet.reopen(loglet.options().withInFlightBytesMax(10_000));
+        loglet.reopen(loglet.options().withTailWaiters(40, Duration.ofMinutes(1)));
         List<Asked> waiters = new ArrayList<>();
         Asked last;
         do {
             last = loglet.ask(LogletFixture.waitFor(new TailQuery.GlobalTail(9)));
             waiters.add(last);
         } while (!last.isAnswered() && waiters.size() < 1_000);
-        assertThat(waiters).hasSizeBetween(20, 60);
+        assertThat(waiters).hasSize(41);
         assertThat(last.status()).isEqualTo(Status.DROPPED);
 
         waiters.removeLast();

@@ -81,14 +81,11 @@ class RandomRefusalsTest {
             server =
                     LogletServer.open(
                             store,
-                            new LogletOptions(
-                                    LogletOptions.DEFAULTS.durability(),
-                                    1 << 20,
-                                    1 << 20,
-                                    1 << 20,
-                                    Duration.ofHours(1),
-                                    () -> Instant.EPOCH,
-                                    steps));
+                            LogletOptions.DEFAULTS
+                                    .withReadBytesMax(1 << 20, 1 << 20)
+                                    .withGlobalTailPersistInterval(Duration.ofHours(1))
+                                    .withClock(() -> Instant.EPOCH)
+                                    .withSteps(steps));
             worker = server.worker(LOGLET);
         }
 

@@ -124,13 +124,14 @@ class RefusalTest {
     }
 
     @Test
-    void refusedTrimShowsAgainWhatIsStillThere() {
+    void refusedTrimIsNeverSeen() {
         loglet.stored(1, 5);
         loglet.ask(trim(1)).response();
         loglet.store().hold();
         loglet.store().refuseNext(1, full());
         Asked trim = loglet.ask(trim(3));
-        assertThat(loglet.everything()).isEqualTo("T1-3 4 5 next 6");
+        assertThat(loglet.everything()).isEqualTo("T1-1 2 3 4 5 next 6");
+        assertThat(loglet.info().trimPoint()).isEqualTo(1);
         loglet.store().release();
 
         assertThat(trim.status()).isEqualTo(Status.DROPPED);
