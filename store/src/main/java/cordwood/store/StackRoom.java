@@ -1,8 +1,8 @@
 package cordwood.store;
 
 /**
- * For stores, their engines and models: makes sure that a change of several steps is not cut short by a
- * {@link StackOverflowError}, which can come out of any call. It comes from here then, where
+ * For stores, their engines and models: makes sure that a change of several steps is not cut short
+ * by a {@link StackOverflowError}, which can come out of any call. It comes from here then, where
  * nothing has begun. Thread-safe.
  */
 public final class StackRoom {

@@ -39,7 +39,9 @@ final class BatchPool implements AutoCloseable {
             return batch;
         }
 
-        /** Twice what was put in, for what is put in may not fit and then grows by half too much. */
+        /**
+         * Twice what was put in, for what is put in may not fit and then grows by half too much.
+         */
         private void measure() {
             long entries = batch.valueBytes() + ENTRY_BYTES * batch.operationCount();
             heldBytes = Math.max(heldBytes, EMPTY_BYTES + 2 * entries);

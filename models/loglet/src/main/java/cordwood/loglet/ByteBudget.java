@@ -8,6 +8,8 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 final class ByteBudget {
 
+    private static final long NOTHING_PASSES_ALONE = -1;
+
     private final long bytesMax;
     private final AtomicLong usedBytes = new AtomicLong();
 
@@ -30,6 +32,11 @@ final class ByteBudget {
             }
         } while (!usedBytes.compareAndSet(before, before + bytes));
         return true;
+    }
+
+    /** Takes bytes if there is room, alone or not. */
+    boolean tryAcquireWithin(long bytes) {
+        return tryAcquire(bytes, NOTHING_PASSES_ALONE);
     }
 
     void release(long bytes) {

@@ -37,10 +37,7 @@ final class Door {
             case Request.Store _ -> stores;
             case Request.GetRecords _, Request.GetDigest _ -> reads;
             case Request.WaitForTail _ -> waiters;
-            case Request.Release _,
-                    Request.Seal _,
-                    Request.GetLogletInfo _,
-                    Request.Trim _ ->
+            case Request.Release _, Request.Seal _, Request.GetLogletInfo _, Request.Trim _ ->
                     others;
         };
     }

@@ -11,8 +11,8 @@ import java.time.InstantSource;
  *
  * @param durability what a store must survive before it is acknowledged. Seals and trims are always
  *     {@link Durability#DURABLE}
- * @param inFlightBytesMax most bytes of stores accepted and not yet answered, over all loglets; what
- *     comes on top is answered {@link Status#DROPPED}, but for a store that is alone. Reads,
+ * @param inFlightBytesMax most bytes of stores accepted and not yet answered, over all loglets;
+ *     what comes on top is answered {@link Status#DROPPED}, but for a store that is alone. Reads,
  *     waiters and other requests have bounds of their own, 65,536 of a kind where nothing else is
  *     said
  * @param roomWaitMax how long a store, seal or trim may wait until the store has room for it; then

@@ -90,7 +90,6 @@ public final class LogletWorker {
      * @return by which waiting for a tail can be given up
      * @throws StoreException.Invalid where there is no request or nobody to tell
      */
-    @SuppressWarnings("ConstantValue") // callers outside are not checked for nulls
     public Pending submit(NodeId peer, Request request, ReplyTo replyTo) {
         if (request == null || replyTo == null) {
             throw new StoreException.Invalid("a request, and somebody to tell, are needed");
@@ -340,8 +339,7 @@ public final class LogletWorker {
                 request.timeoutAtMillis() != Request.Store.NO_TIMEOUT
                         && now() >= request.timeoutAtMillis();
         switch (StoreDecision.decide(state, task.peer, request, expired)) {
-            case StoreDecision.Answer answer ->
-                    replies.send(task, answer.status(), answer.label());
+            case StoreDecision.Answer answer -> replies.send(task, answer.status(), answer.label());
             case StoreDecision.AwaitTail(long target) -> waiters.addDuplicate(target, task);
             case StoreDecision.AwaitSeal _ -> writer.awaitSeal(task);
             case StoreDecision.Append(long last) -> {

@@ -24,28 +24,37 @@ final class ReaderPool implements AutoCloseable {
 
         /** Charges bytes of the heap to the read; false, and nothing is charged, without room. */
         boolean tryHold(long bytes) {
+            return take(bytes, false);
+        }
+
+        /**
+         * As {@link #tryHold}, for what an answer cannot do without: larger than all the room there
+         * is, it is read when it is alone.
+         *
+         * @throws StoreException.Busy without room
+         */
+        void hold(long bytes) {
+            if (!take(bytes, true)) {
+                throw new StoreException.Busy(
+                        "reads hold %,d bytes: no room for %,d more"
+                                .formatted(budget.usedBytes(), bytes));
+            }
+        }
+
+        private boolean take(long bytes, boolean passesAlone) {
             long moreBytes = heldBytes + bytes - takenBytes;
             if (moreBytes > 0) {
-                if (!budget.tryAcquire(moreBytes, takenBytes)) {
+                boolean taken =
+                        passesAlone
+                                ? budget.tryAcquire(moreBytes, takenBytes)
+                                : budget.tryAcquireWithin(moreBytes);
+                if (!taken) {
                     return false;
                 }
                 takenBytes += moreBytes;
             }
             heldBytes += bytes;
             return true;
-        }
-
-        /**
-         * As {@link #tryHold}, for what an answer cannot do without.
-         *
-         * @throws StoreException.Busy without room
-         */
-        void hold(long bytes) {
-            if (!tryHold(bytes)) {
-                throw new StoreException.Busy(
-                        "reads hold %,d bytes: no room for %,d more"
-                                .formatted(budget.usedBytes(), bytes));
-            }
         }
 
         /** Forgets what was gathered. */

@@ -83,7 +83,9 @@ final class RecordsRead {
         }
     }
 
-    /** Gathers from {@code from}, and notes the first offset that is not there; where to read on. */
+    /**
+     * Gathers from {@code from}, and notes the first offset that is not there; where to read on.
+     */
     private long scan(long from) {
         long expected = from;
         try (Cursor cursor = openCursor(from)) {

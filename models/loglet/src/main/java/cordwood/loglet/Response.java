@@ -40,8 +40,8 @@ public sealed interface Response {
     /**
      * Answers {@link Request.GetDigest}.
      *
-     * @param nextOffset where to ask on: past the range, at most {@link LogletOffset#MAX}, or where the
-     *     answer grew too large
+     * @param nextOffset where to ask on: past the range, at most {@link LogletOffset#MAX}, or where
+     *     the answer grew too large
      * @param entries runs by rising offset. Offsets that are not here are not mentioned
      */
     record Digest(ResponseHeader header, long nextOffset, List<DigestEntry> entries)

@@ -70,7 +70,8 @@ final class Task {
         this.bodyBytes = wellFormed instanceof Request.Store store ? bodyBytes(store) : 0;
         this.chargedBytes =
                 switch (this.request) {
-                    case Request.Store _ -> REQUEST_BYTES + RECORD_BYTES * recordCount() + bodyBytes;
+                    case Request.Store _ ->
+                            REQUEST_BYTES + RECORD_BYTES * recordCount() + bodyBytes;
                     case Request.WaitForTail _ -> WAITER_BYTES;
                     default -> REQUEST_BYTES;
                 };

@@ -4,7 +4,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Looks whether a request has all its parts, before anybody relies on them. */
-@SuppressWarnings("ConstantValue") // callers outside are not checked for nulls
+@SuppressWarnings("ReferenceEquality") // a list that need not be copied is itself
 final class WellFormed {
 
     private WellFormed() {}

@@ -48,7 +48,7 @@ final class WritesHeld {
     /** Holds a task, which has its deadline. */
     void add(Task task) {
         queue(task).add(task);
-        wait(true);
+        queueUp(true);
     }
 
     private TaskQueue queue(Task task) {
@@ -62,7 +62,7 @@ final class WritesHeld {
      */
     boolean tryAgain(boolean isLast) {
         if (isEmpty()) {
-            wait(false);
+            queueUp(false);
             return false;
         }
         boolean worked = drain(controls) | drain(stores);
@@ -71,9 +71,9 @@ final class WritesHeld {
             refuse(stores, Long.MAX_VALUE);
         }
         if (worked || isLast) {
-            wait(false); // others may be waiting
+            queueUp(false); // others may be waiting
         }
-        wait(!isEmpty());
+        queueUp(!isEmpty());
         return worked || isLast;
     }
 
@@ -92,7 +92,7 @@ final class WritesHeld {
         return left < WRITES_PER_TURN;
     }
 
-    private void wait(boolean forTurn) {
+    private void queueUp(boolean forTurn) {
         if (forTurn && !waitsForTurn) {
             turns.join(worker);
         } else if (!forTurn && waitsForTurn) {
@@ -114,7 +114,7 @@ final class WritesHeld {
     void expire(long nowMillis) {
         refuse(controls, nowMillis);
         refuse(stores, nowMillis);
-        wait(!isEmpty());
+        queueUp(!isEmpty());
     }
 
     private void refuse(TaskQueue queue, long nowMillis) {

@@ -106,6 +106,15 @@ class GetDigestTest {
     }
 
     @Test
+    void nextOffsetAtTheEdgeIsAnOffset() {
+        loglet.stored(1, 3);
+        Response.Digest answer = ask(1, LogletOffset.MAX);
+        assertThat(LogletOffset.requireFits(answer.nextOffset())).isEqualTo(LogletOffset.MAX);
+        assertThat(ask(LogletOffset.MAX, LogletOffset.MAX).nextOffset())
+                .isEqualTo(LogletOffset.MAX);
+    }
+
+    @Test
     void largeDigestIsGivenInParts() {
         loglet.reopen(loglet.options().withReadBytesMax(24 * 10, 1 << 20));
         for (long first = 1; first < 100; first += 2) {

@@ -150,6 +150,24 @@ class GetRecordsTest {
     }
 
     @Test
+    void answerEndsWhereReadsMayHoldNoMore() {
+        loglet.reopen(withReadBytesMax(1_000, 1_000));
+        loglet.stored(1, 9);
+        long next = 1;
+        int answers = 0;
+        while (next < 10) {
+            Response.Records answer = loglet.records(read(next, 9));
+            assertThat(answer.header().status()).isEqualTo(Status.OK);
+            assertThat(answer.entries().size() * RecordsRead.ENTRY_HEAP_BYTES)
+                    .isLessThanOrEqualTo(1_000);
+            assertThat(answer.nextOffset()).isGreaterThan(next);
+            next = answer.nextOffset();
+            answers++;
+        }
+        assertThat(answers).isGreaterThan(1);
+    }
+
+    @Test
     void gapsAreChargedSoThatTheyCannotGrowWithoutBound() {
         for (long first = 1; first < 400; first += 2) {
             loglet.ask(release(first));
@@ -265,7 +283,7 @@ class GetRecordsTest {
         loglet.stored(1, 3);
         try (WriteBatch batch = loglet.store().newBatch()) {
             batch.put(AttributeDescriptor.SPACE, LOGLET, 2, Bytes.of("\u0001 not a record"));
-            loglet.store().append(batch, Durability.WRITTEN).await();
+            loglet.store().tryAppend(batch, Durability.WRITTEN).await();
         }
         Response.Records answer = loglet.records(read(1, 9));
         assertThat(answer.header().status()).isEqualTo(Status.DISABLED);

@@ -6,9 +6,11 @@ import static cordwood.loglet.LogletFixture.store;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import cordwood.loglet.LogletFixture.Asked;
+import cordwood.testkit.Poll;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -78,6 +80,83 @@ class OverloadTest {
         waiters.removeLast();
         loglet.server().close();
         assertThat(waiters).allMatch(waiter -> waiter.status() == Status.DISABLED);
+    }
+
+    @Test
+    void waitersKeepNothingOutThatTheyWaitFor() {
+        loglet.reopen(
+                loglet.options()
+                        .withInFlightBytesMax(1_000)
+                        .withTailWaiters(40, Duration.ofMinutes(1)));
+        List<Asked> waiters = new ArrayList<>();
+        for (int i = 0; i < 40; i++) {
+            waiters.add(loglet.ask(LogletFixture.waitFor(new TailQuery.LocalTail(2))));
+        }
+        assertThat(loglet.ask(ofBytes(1, 40_000)).status())
+                .as("larger than all, and alone among stores")
+                .isEqualTo(Status.OK);
+        assertThat(waiters).allMatch(waiter -> waiter.status() == Status.OK);
+    }
+
+    @Test
+    void storesKeepNoSealOut() {
+        loglet.reopen(loglet.options().withInFlightBytesMax(1_000));
+        loglet.store().hold();
+        Asked store = loglet.ask(ofBytes(1, 40_000));
+        Asked seal = loglet.ask(LogletFixture.seal());
+        assertThat(loglet.ask(ofBytes(2, 1)).status()).isEqualTo(Status.DROPPED);
+        loglet.store().release();
+        assertThat(store.status()).isEqualTo(Status.OK);
+        assertThat(seal.status()).isEqualTo(Status.OK);
+    }
+
+    @Test
+    void refusedRequestNeverHoldsBudget() {
+        ByteBudget budget = new ByteBudget(100);
+        assertThat(budget.tryAcquire(1)).isTrue();
+        AtomicBoolean over = new AtomicBoolean();
+        Thread large =
+                Thread.ofPlatform()
+                        .start(
+                                () -> {
+                                    while (!over.get()) {
+                                        assertThat(budget.tryAcquire(1_000)).isFalse();
+                                    }
+                                });
+        boolean always = true;
+        for (int i = 0; i < 200_000; i++) {
+            always &= budget.tryAcquire(1);
+            budget.release(1);
+        }
+        over.set(true);
+        Poll.until("the other is over", () -> !large.isAlive());
+        assertThat(always).isTrue();
+        assertThat(budget.usedBytes()).isEqualTo(1);
+    }
+
+    @Test
+    void batchesThatRestAreBoundedOverAllLoglets() {
+        for (long id = 1; id <= 200; id++) {
+            for (long offset = 1; offset <= 40; offset++) {
+                LogRecord record = new LogRecord(0, Keys.NONE, LogletFixture.bodyOf(100));
+                loglet.server()
+                        .worker(id)
+                        .submit(
+                                LogletFixture.SEQUENCER,
+                                new Request.Store(
+                                        RequestHeader.of(id),
+                                        0,
+                                        0,
+                                        offset,
+                                        LogletFixture.SEQUENCER,
+                                        List.of(record)),
+                                ReplyTo.NOBODY);
+            }
+        }
+        loglet.ask(ofBytes(1, 400_000)).response();
+        assertThat(loglet.server().idleBatchBytes()).isLessThanOrEqualTo(BatchPool.IDLE_BYTES_MAX);
+        loglet.server().close();
+        assertThat(loglet.server().idleBatchBytes()).isZero();
     }
 
     @Test

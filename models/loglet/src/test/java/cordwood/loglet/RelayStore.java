@@ -37,6 +37,7 @@ final class RelayStore implements StreamStore {
     private volatile @Nullable CountDownLatch gate;
     private volatile Supplier<@Nullable StoreException> refusal = () -> null;
     private volatile Consumer<Cursor> beforeNext = _ -> {};
+    private volatile boolean roomless;
     private volatile Durability lastLevel = Durability.BUFFERED;
 
     RelayStore(StreamStore behind, StepExecutor steps) {
@@ -72,6 +73,11 @@ final class RelayStore implements StreamStore {
     void refuseNext(int count, StoreException failure) {
         AtomicInteger left = new AtomicInteger(count);
         refusal = () -> left.getAndDecrement() > 0 ? failure : null;
+    }
+
+    /** Has no room for any batch, until told otherwise. */
+    void hasRoom(boolean hasRoom) {
+        roomless = !hasRoom;
     }
 
     /** Runs before each step of a cursor. */
@@ -120,13 +126,15 @@ final class RelayStore implements StreamStore {
     @Override
     public Commit append(WriteBatch batch, Durability level) {
         behind.limits();
-        lastLevel = level;
-        return committer.append(batch, level);
+        throw new AssertionError("a worker would wait here");
     }
 
     @Override
     public Commit tryAppend(WriteBatch batch, Durability level) {
         behind.limits();
+        if (roomless) {
+            throw new StoreException.Busy("no room on demand");
+        }
         lastLevel = level;
         return committer.tryAppend(batch, level);
     }

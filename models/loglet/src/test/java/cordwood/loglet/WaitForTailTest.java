@@ -10,6 +10,7 @@ import cordwood.loglet.LogletFixture.Asked;
 import cordwood.store.StoreException;
 import cordwood.testkit.Seed;
 import cordwood.testkit.SeedExtension;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -19,6 +20,9 @@ import org.junit.jupiter.api.extension.ExtendWith;
 
 @ExtendWith(SeedExtension.class)
 class WaitForTailTest {
+
+    private static final long START_MILLIS =
+            Instant.parse("2026-11-20T10:00:00Z").toEpochMilli();
 
     private final LogletFixture loglet = new LogletFixture();
 
@@ -161,6 +165,57 @@ class WaitForTailTest {
         for (Asked waiter : waiters) {
             assertThat(waiter.status()).isEqualTo(Status.DISABLED);
         }
+    }
+
+    @Test
+    void waiterIsDroppedWhenTheServersTimeIsOver() {
+        Asked waiter = local(10);
+        loglet.settle();
+        loglet.timeGoesTo(START_MILLIS + loglet.options().tailWaitMax().toMillis());
+        assertThat(waiter.status()).isEqualTo(Status.DROPPED);
+        assertThat(loglet.server().inFlightBytes()).isZero();
+    }
+
+    @Test
+    void waiterIsDroppedWhenItsOwnTimeIsOver() {
+        TailQuery query = new TailQuery.GlobalTail(10);
+        Asked waiter =
+                loglet.ask(
+                        new Request.WaitForTail(
+                                LogletFixture.header(), query, START_MILLIS + 1_000));
+        Asked other = global(10);
+        expectWaiting(waiter, other);
+        loglet.timeGoesTo(START_MILLIS + 1_000);
+        assertThat(waiter.status()).isEqualTo(Status.DROPPED);
+        Asked late =
+                loglet.ask(
+                        new Request.WaitForTail(
+                                LogletFixture.header(), query, START_MILLIS + 1_000));
+        assertThat(late.status()).isEqualTo(Status.DROPPED);
+        expectWaiting(other);
+        loglet.ask(release(10));
+        assertThat(other.status()).isEqualTo(Status.OK);
+    }
+
+    @Test
+    void waiterThatGivesUpIsDroppedAndOthersWaitOn() {
+        Asked waiter = new Asked();
+        Pending pending =
+                loglet.worker()
+                        .submit(
+                                LogletFixture.SEQUENCER,
+                                waitFor(new TailQuery.LocalTail(2)),
+                                waiter);
+        Asked other = local(2);
+        pending.cancel();
+        pending.cancel();
+        assertThat(waiter.status()).isEqualTo(Status.DROPPED);
+        expectWaiting(other);
+        loglet.stored(1, 1);
+        assertThat(other.status()).isEqualTo(Status.OK);
+        pending.cancel();
+        loglet.settle();
+        assertThat(loglet.server().inFlightBytes()).isZero();
     }
 
     @Test
