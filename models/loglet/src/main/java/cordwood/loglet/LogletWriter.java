@@ -28,6 +28,7 @@ final class LogletWriter {
     /** A store carries the known global tail along when that has moved so far. */
     private static final long GLOBAL_TAIL_STEP = 1024;
 
+    @SuppressWarnings("StaticAssignmentOfThrowable") // there is no heap to make it on demand
     private static final StoreException.Busy NO_HEAP = new StoreException.Busy("the heap is full");
 
     private final LogletState state;

@@ -65,7 +65,8 @@ final class WritesHeld {
             queueUp(false);
             return false;
         }
-        boolean worked = drain(controls) | drain(stores);
+        boolean worked = drain(controls);
+        worked |= drain(stores);
         if (isLast) {
             refuse(controls, Long.MAX_VALUE);
             refuse(stores, Long.MAX_VALUE);

@@ -56,7 +56,8 @@ class NoRoomTest {
     void writesThatWaitTooLongAreDroppedAndHaveNoEffect() {
         loglet.stored(1, 5);
         loglet.store().hasRoom(false);
-        List<Asked> asked = List.of(loglet.ask(store(6, 1)), loglet.ask(trim(3)), loglet.ask(seal()));
+        List<Asked> asked =
+                List.of(loglet.ask(store(6, 1)), loglet.ask(trim(3)), loglet.ask(seal()));
         loglet.settle();
         patienceEnds();
         assertThat(asked).allMatch(write -> write.status() == Status.DROPPED);
@@ -87,8 +88,7 @@ class NoRoomTest {
         loglet.store().hasRoom(false);
         Asked store =
                 loglet.ask(
-                        new Request.Store(
-                                header(), timeoutMillis, 0, 2, SEQUENCER, records(2, 1)));
+                        new Request.Store(header(), timeoutMillis, 0, 2, SEQUENCER, records(2, 1)));
         loglet.settle();
         loglet.timeGoesTo(timeoutMillis);
         loglet.store().hasRoom(true);
@@ -139,7 +139,8 @@ class NoRoomTest {
     void closingDropsWhatHasNoRoom() {
         loglet.stored(1, 2);
         loglet.store().hasRoom(false);
-        List<Asked> asked = List.of(loglet.ask(store(3, 1)), loglet.ask(trim(1)), loglet.ask(seal()));
+        List<Asked> asked =
+                List.of(loglet.ask(store(3, 1)), loglet.ask(trim(1)), loglet.ask(seal()));
         loglet.settle();
         loglet.server().close();
         assertThat(asked).allMatch(write -> write.status() == Status.DROPPED);

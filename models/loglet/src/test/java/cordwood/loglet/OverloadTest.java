@@ -117,12 +117,11 @@ class OverloadTest {
         AtomicBoolean over = new AtomicBoolean();
         Thread large =
                 Thread.ofPlatform()
-                        .start(
-                                () -> {
-                                    while (!over.get()) {
-                                        assertThat(budget.tryAcquire(1_000)).isFalse();
-                                    }
-                                });
+                        .start(() -> {
+                            while (!over.get()) {
+                                assertThat(budget.tryAcquire(1_000)).isFalse();
+                            }
+                        });
         boolean always = true;
         for (int i = 0; i < 200_000; i++) {
             always &= budget.tryAcquire(1);

@@ -21,8 +21,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(SeedExtension.class)
 class WaitForTailTest {
 
-    private static final long START_MILLIS =
-            Instant.parse("2026-11-20T10:00:00Z").toEpochMilli();
+    private static final long START_MILLIS = Instant.parse("2026-11-20T10:00:00Z").toEpochMilli();
 
     private final LogletFixture loglet = new LogletFixture();
 
