@@ -36,6 +36,7 @@ final class RelayStore implements StreamStore {
     private final AtomicInteger groups = new AtomicInteger();
     private volatile @Nullable CountDownLatch gate;
     private volatile Supplier<@Nullable StoreException> refusal = () -> null;
+    private volatile Supplier<@Nullable StoreException> callRefusal = () -> null;
     private volatile Consumer<Cursor> beforeNext = _ -> {};
     private volatile boolean roomless;
     private volatile Durability lastLevel = Durability.BUFFERED;
@@ -67,6 +68,18 @@ final class RelayStore implements StreamStore {
     /** Asks before each group whether it is to be refused, and how. */
     void refuseWith(Supplier<@Nullable StoreException> question) {
         refusal = question;
+    }
+
+    /** Asks before each call whether it is to be refused, and how. */
+    void refuseCallsWith(Supplier<@Nullable StoreException> question) {
+        callRefusal = question;
+    }
+
+    private void maybeRefuse() {
+        StoreException failure = callRefusal.get();
+        if (failure != null) {
+            throw failure;
+        }
     }
 
     /** Refuses the next {@code count} groups. */
@@ -119,6 +132,7 @@ final class RelayStore implements StreamStore {
 
     @Override
     public WriteBatch newBatch() {
+        maybeRefuse();
         behind.limits(); // refuses when closed
         return new RelayBatch();
     }
@@ -132,6 +146,7 @@ final class RelayStore implements StreamStore {
     @Override
     public Commit tryAppend(WriteBatch batch, Durability level) {
         behind.limits();
+        maybeRefuse();
         if (roomless) {
             throw new StoreException.Busy("no room on demand");
         }
@@ -141,6 +156,7 @@ final class RelayStore implements StreamStore {
 
     @Override
     public Cursor read(Space space, long stream, long from, long to, Order order) {
+        maybeRefuse();
         Cursor cursor = behind.read(space, stream, from, to, order);
         return new Cursor() {
             @Override
@@ -168,6 +184,7 @@ final class RelayStore implements StreamStore {
 
     @Override
     public StreamBounds bounds(Space space, long stream) {
+        maybeRefuse();
         return behind.bounds(space, stream);
     }
 
