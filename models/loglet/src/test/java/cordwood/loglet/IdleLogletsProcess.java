@@ -2,6 +2,7 @@ package cordwood.loglet;
 
 import cordwood.lsm.LsmProvider;
 import cordwood.rocksdb.RocksProvider;
+import cordwood.store.Durability;
 import cordwood.store.Metric;
 import cordwood.store.StoreOptions;
 import cordwood.store.StoreProvider;
@@ -10,6 +11,7 @@ import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /**
  * The process of {@link IdleLogletsTest}: stores one record in each of many loglets, and tells what
@@ -19,6 +21,11 @@ final class IdleLogletsProcess {
 
     private static final int COLLECTIONS = 4;
     private static final int UNANSWERED_MAX = 100;
+    private static final int RECORDS_AT_FIRST = 4_000;
+    private static final int BODY_BYTES = 16 << 10;
+
+    private static final LogletOptions OPTIONS =
+            LogletOptions.DEFAULTS.withDurability(Durability.WRITTEN);
 
     private IdleLogletsProcess() {}
 
@@ -28,31 +35,51 @@ final class IdleLogletsProcess {
                 arguments[0].equals("lsm") ? new LsmProvider() : new RocksProvider();
         Path directory = Path.of(arguments[1]);
         int loglets = Integer.parseInt(arguments[2]);
-        try (StreamStore store = provider.open(StoreOptions.in(directory));
-                LogletServer server = LogletServer.open(store, LogletOptions.DEFAULTS)) {
-            storeInEach(server, 1, 1); // what the first takes is not each one's
+        StoreOptions small =
+                new StoreOptions(directory, StoreOptions.MEMORY_BUDGET_BYTES_MIN, Map.of());
+        try (StreamStore store = provider.open(small);
+                LogletServer server = LogletServer.open(store, OPTIONS)) {
+            fillMemory(server, 1); // what the store takes is not each loglet's
             long before = usedBytes(store);
             storeInEach(server, 2, loglets + 1);
             System.out.println((usedBytes(store) - before) / loglets);
         }
     }
 
+    private static void fillMemory(LogletServer server, int id) {
+        for (int i = 0; i < RECORDS_AT_FIRST; i++) {
+            requireStored(
+                    store(
+                            server,
+                            id,
+                            1 + i,
+                            List.of(
+                                    new LogRecord(
+                                            0, Keys.NONE, LogletFixture.bodyOf(BODY_BYTES)))));
+        }
+    }
+
+    private static LogletFixture.Asked store(
+            LogletServer server, int id, long first, List<LogRecord> records) {
+        LogletFixture.Asked store = new LogletFixture.Asked();
+        server.worker(id)
+                .submit(
+                        LogletFixture.SEQUENCER,
+                        new Request.Store(
+                                RequestHeader.of(id),
+                                0,
+                                0,
+                                first,
+                                LogletFixture.SEQUENCER,
+                                records),
+                        store);
+        return store;
+    }
+
     private static void storeInEach(LogletServer server, int first, int last) {
         List<LogletFixture.Asked> asked = new ArrayList<>();
         for (int id = first; id <= last; id++) {
-            LogletFixture.Asked store = new LogletFixture.Asked();
-            server.worker(id)
-                    .submit(
-                            LogletFixture.SEQUENCER,
-                            new Request.Store(
-                                    RequestHeader.of(id),
-                                    0,
-                                    0,
-                                    1,
-                                    LogletFixture.SEQUENCER,
-                                    LogletFixture.records(1, 1)),
-                            store);
-            asked.add(store);
+            asked.add(store(server, id, 1, LogletFixture.records(1, 1)));
             if (asked.size() == UNANSWERED_MAX || id == last) {
                 asked.forEach(IdleLogletsProcess::requireStored);
                 asked.clear();

@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Tag("trial")
 class IdleLogletsTest {
 
-    private static final int LOGLETS = Boolean.getBoolean("cordwood.long") ? 10_000 : 1_000;
+    private static final int LOGLETS = 10_000;
     private static final long LOGLET_BYTES_MAX = 8 << 10;
 
     @TempDir private Path root;
