@@ -17,8 +17,8 @@ public final class Commit {
 
     /**
      * Told once when a commit is done; runs on the store's notifying thread and must not block.
-     * What it throws there goes to that thread's handler of uncaught exceptions, which may do what
-     * a listener may, and harms nobody else.
+     * What it throws, there or on the thread that asked, goes to that thread's handler of uncaught
+     * exceptions, which may do what a listener may, and harms nobody else.
      */
     @FunctionalInterface
     public interface Listener {
@@ -137,7 +137,16 @@ public final class Commit {
     public void whenDone(Listener listener) {
         Objects.requireNonNull(listener, "listener");
         if (!enter(listener)) {
+            tellAtOnce(listener);
+        }
+    }
+
+    private void tellAtOnce(Listener listener) {
+        try {
             listener.done(this);
+        } catch (Throwable e) {
+            Thread me = Thread.currentThread();
+            me.getUncaughtExceptionHandler().uncaughtException(me, e);
         }
     }
 

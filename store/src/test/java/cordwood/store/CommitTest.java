@@ -52,6 +52,29 @@ final class CommitTest {
     }
 
     @Test
+    void whatAListenerThrowsWhoIsToldAtOnceGoesToTheThreadsHandler() throws InterruptedException {
+        complete();
+        List<Throwable> uncaught = new ArrayList<>();
+        AtomicInteger told = new AtomicInteger();
+        Thread asking =
+                Thread.ofPlatform()
+                        .uncaughtExceptionHandler((_, e) -> uncaught.add(e))
+                        .start(() -> {
+                            commit.whenDone(_ -> {
+                                throw new IllegalStateException("a listener of a test");
+                            });
+                            commit.whenDone(_ -> told.incrementAndGet());
+                        });
+        asking.join();
+        assertThat(uncaught)
+                .singleElement()
+                .isInstanceOf(IllegalStateException.class)
+                .asString()
+                .contains("a listener of a test");
+        assertThat(told).hasValue(1);
+    }
+
+    @Test
     void listenersAndThreadsAreAllToldOnce() throws InterruptedException {
         List<Commit> told = new ArrayList<>();
         List<Thread> waiters = new ArrayList<>();
