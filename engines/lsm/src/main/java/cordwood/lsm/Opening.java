@@ -390,7 +390,7 @@ final class Opening {
     private static void giveBack(List<Long> unneeded, SegmentPool segments) {
         try {
             segments.takeBackByNumber(unneeded);
-        } catch (FileFailure _) {
+        } catch (FileFailure | OutOfMemoryError _) {
             // the next opening deletes what is not on record
         }
     }

@@ -1,8 +1,9 @@
 package cordwood.lsm.format;
 
 import cordwood.store.StoreException;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.EnumMap;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,28 +22,37 @@ public final class Shortages {
         MERGES
     }
 
-    private final Map<Of, StoreException> present = new ConcurrentHashMap<>();
+    private final EnumMap<Of, AtomicReference<@Nullable StoreException>> present =
+            new EnumMap<>(Of.class); // made full, so that nothing needs heap later
 
     /** Nothing is wanting. */
-    public Shortages() {}
+    public Shortages() {
+        for (Of what : Of.values()) {
+            present.put(what, new AtomicReference<>());
+        }
+    }
+
+    private AtomicReference<@Nullable StoreException> place(Of what) {
+        return Objects.requireNonNull(present.get(what));
+    }
 
     /** Why there are none, a refusal; null where there are. */
     public @Nullable StoreException of(Of what) {
-        return present.get(what);
+        return place(what).get();
     }
 
     /** Whether what would give room back does not. */
     public boolean isSpaceShort() {
-        return present.containsKey(Of.SEGMENTS) || present.containsKey(Of.FLUSHES);
+        return of(Of.SEGMENTS) != null || of(Of.FLUSHES) != null;
     }
 
     /** There are none for now. */
     public void note(Of what, StoreException refusal) {
-        present.put(what, refusal);
+        place(what).set(refusal);
     }
 
     /** There are some again. */
     public void end(Of what) {
-        present.remove(what);
+        place(what).set(null);
     }
 }

@@ -61,9 +61,14 @@ public final class LogMilestones {
         return new News(List.copyOf(begun), syncedPosition);
     }
 
-    /** What {@link #news} answered is on record. */
+    /**
+     * What {@link #news} answered is on record. Needs no heap: whoever has put something on record
+     * must not find it refused.
+     */
     public synchronized void recorded(News news) {
-        begun.subList(0, news.begun().size()).clear();
+        for (int i = news.begun().size(); i > 0; i--) {
+            begun.removeFirst();
+        }
         duePosition =
                 begun.isEmpty() ? news.syncedPosition() + UNRECORDED_BYTES_MAX : Long.MIN_VALUE;
     }
