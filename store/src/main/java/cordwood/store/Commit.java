@@ -145,8 +145,16 @@ public final class Commit {
         try {
             listener.done(this);
         } catch (Throwable e) {
-            Thread me = Thread.currentThread();
-            me.getUncaughtExceptionHandler().uncaughtException(me, e);
+            reportUncaught(e);
+        }
+    }
+
+    private static void reportUncaught(Throwable thrown) {
+        Thread me = Thread.currentThread();
+        try {
+            me.getUncaughtExceptionHandler().uncaughtException(me, thrown);
+        } catch (Throwable _) {
+            // nobody else is left to tell
         }
     }
 

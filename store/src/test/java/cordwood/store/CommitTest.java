@@ -58,7 +58,10 @@ final class CommitTest {
         AtomicInteger told = new AtomicInteger();
         Thread asking =
                 Thread.ofPlatform()
-                        .uncaughtExceptionHandler((_, e) -> uncaught.add(e))
+                        .uncaughtExceptionHandler((_, e) -> {
+                            uncaught.add(e);
+                            throw new IllegalStateException("a handler of a test");
+                        })
                         .start(() -> {
                             commit.whenDone(_ -> {
                                 throw new IllegalStateException("a listener of a test");
