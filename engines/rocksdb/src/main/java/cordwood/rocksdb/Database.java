@@ -37,6 +37,7 @@ final class Database implements GroupTarget, AutoCloseable {
     private final WriteOptions writing;
     private final WriteOptions probing;
     private final boolean readOnly;
+    private final boolean preallocates;
     private final ReadOptions reading;
     private final Set<Dependent> dependents = ConcurrentHashMap.newKeySet();
     private final ByteShare batches;
@@ -49,7 +50,8 @@ final class Database implements GroupTarget, AutoCloseable {
             Tuning tuning,
             RocksDB rocks,
             List<ColumnFamilyHandle> families,
-            RocksOptions options) {
+            RocksOptions options,
+            boolean preallocates) {
         this.natives = natives;
         this.cells = cells;
         this.tuning = tuning;
@@ -59,6 +61,7 @@ final class Database implements GroupTarget, AutoCloseable {
         this.writing = natives.own(new WriteOptions().setDisableWAL(!options.log().enabled()));
         this.probing = natives.own(new WriteOptions().setDisableWAL(true));
         this.readOnly = options.readOnly();
+        this.preallocates = preallocates;
         this.reading = natives.own(new ReadOptions());
         this.batches = new ByteShare("batches", options.sizes().batchBytes());
         this.cursors = new ByteShare("cursors", options.sizes().cursorBytes());
@@ -85,9 +88,8 @@ final class Database implements GroupTarget, AutoCloseable {
             Tuning tuning = new Tuning(options, natives);
             DBOptions databaseOptions =
                     tuning.database(directory.walDirectory(), !directory.isReady());
-            if (!directory.isRoomy()) { // what a file takes ahead is missing elsewhere
-                databaseOptions.setAllowFAllocate(false);
-            }
+            boolean preallocates = directory.isRoomy(); // else it would be missing elsewhere
+            databaseOptions.setAllowFAllocate(preallocates);
             List<ColumnFamilyDescriptor> descriptors =
                     List.of(
                             new ColumnFamilyDescriptor(
@@ -104,7 +106,8 @@ final class Database implements GroupTarget, AutoCloseable {
                                     : RocksDB.open(databaseOptions, path, descriptors, families));
             families.forEach(natives::own);
             directory.databaseIsThere();
-            Database database = new Database(natives, cells, tuning, rocks, families, options);
+            Database database =
+                    new Database(natives, cells, tuning, rocks, families, options, preallocates);
             opened = true;
             return database;
         } catch (RocksDBException e) {
@@ -148,6 +151,11 @@ final class Database implements GroupTarget, AutoCloseable {
 
     WriteOptions writing() {
         return writing;
+    }
+
+    /** Whether files take room ahead, a new log most of all. */
+    boolean preallocates() {
+        return preallocates;
     }
 
     /** Where batches are encoded. */

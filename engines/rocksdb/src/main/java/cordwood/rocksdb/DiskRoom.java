@@ -6,9 +6,9 @@ import java.nio.file.Path;
 import java.util.function.LongSupplier;
 
 /**
- * What is left of the disk for puts: what is free, less what a flush of the memtables would write
- * and a slack for trims. {@link #tryTake} and {@link #foundFull} belong to the committing step, the
- * rest to any thread.
+ * What is left of the disk for puts: what is free, less what a flush of the memtables would write,
+ * what the log after that takes ahead, and a slack for trims. {@link #tryTake} and {@link
+ * #foundFull} belong to the committing step, the rest to any thread.
  */
 final class DiskRoom {
 
@@ -25,6 +25,7 @@ final class DiskRoom {
     private final Disk disk;
     private final Path tables;
     private final Path log;
+    private final long logAheadBytes;
     private final Reserve reserve;
     private final LongSupplier memtableBytes;
     private final LongSupplier clockNanos;
@@ -40,18 +41,21 @@ final class DiskRoom {
      *
      * @param tables where the tables are
      * @param log where the log is, which may be another disk
+     * @param logAheadBytes what a new log takes before anything is in it
      * @param memtableBytes what a flush would write
      */
     DiskRoom(
             Disk disk,
             Path tables,
             Path log,
+            long logAheadBytes,
             Reserve reserve,
             LongSupplier memtableBytes,
             LongSupplier clockNanos) {
         this.disk = disk;
         this.tables = tables;
         this.log = log;
+        this.logAheadBytes = logAheadBytes;
         this.reserve = reserve;
         this.memtableBytes = memtableBytes;
         this.clockNanos = clockNanos;
@@ -102,7 +106,9 @@ final class DiskRoom {
         long free = freeBytes(tables);
         long kept = memtableBytes.getAsLong() + slackBytes();
         long left = free - kept - (Reserve.isRoomy(free) ? 0 : reserve.missingBytes());
-        return isLogApart() ? Math.min(left, freeBytes(log) - LOG_SLACK_BYTES) : left;
+        return isLogApart()
+                ? Math.min(left, freeBytes(log) - LOG_SLACK_BYTES)
+                : left - logAheadBytes;
     }
 
     private boolean isLogApart() {

@@ -158,6 +158,14 @@ record Sizes(
                 notes.derived("compaction-size-max", tableBytes * 25, "25 tables"));
     }
 
+    /**
+     * What RocksDB preallocates on the disk as soon as it writes to a new log, where it may: a
+     * write buffer and a tenth.
+     */
+    long logAheadBytes() {
+        return writeBufferBytes / 10 * 11;
+    }
+
     /** The common limits, where the batches' part of the budget has room for the largest. */
     StoreLimits limits() {
         StoreLimits local = StoreLimits.LOCAL;

@@ -65,6 +65,7 @@ final class Upkeep implements AutoCloseable {
                         disk,
                         directory.path(),
                         directory.walDirectory(),
+                        database.preallocates() ? options.sizes().logAheadBytes() : 0,
                         reserve,
                         database::memtableBytes,
                         clockNanos);

@@ -17,6 +17,7 @@ class DiskRoomTest {
     private final CrashingDisk under = new CrashingDisk(1);
     private final SmallDisk disk = new SmallDisk(under, 40 * MIB);
     private long memtableBytes;
+    private long logAheadBytes;
     private long nowNanos;
     private int asked;
 
@@ -28,7 +29,14 @@ class DiskRoomTest {
     private DiskRoom room() {
         Reserve reserve = new Reserve(disk, DIRECTORY, 4 * MIB);
         reserve.make();
-        return new DiskRoom(disk, DIRECTORY, DIRECTORY, reserve, this::flushBytes, () -> nowNanos);
+        return new DiskRoom(
+                disk,
+                DIRECTORY,
+                DIRECTORY,
+                logAheadBytes,
+                reserve,
+                this::flushBytes,
+                () -> nowNanos);
     }
 
     private long flushBytes() {
@@ -49,6 +57,17 @@ class DiskRoomTest {
         assertThat(room.leftBytes()).isNegative();
         assertThat(room.isTooFullToFlush()).isTrue();
         assertThat(room.isFull()).isFalse();
+    }
+
+    @Test
+    void logAfterTheFlushDoesNotTakeItsRoom() {
+        logAheadBytes = 4 * MIB;
+        DiskRoom room = room();
+        memtableBytes = 20 * MIB;
+        assertThat(room.tryTake(2 * MIB)).isTrue();
+        memtableBytes = 24 * MIB;
+        assertThat(room.tryTake(2 * MIB)).isFalse();
+        assertThat(room.isTooFullToFlush()).isFalse();
     }
 
     @Test
