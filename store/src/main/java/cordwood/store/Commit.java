@@ -149,7 +149,8 @@ public final class Commit {
         }
     }
 
-    private static void reportUncaught(Throwable thrown) {
+    /** Tells the calling thread's handler of uncaught exceptions, whatever that throws. */
+    static void reportUncaught(Throwable thrown) {
         Thread me = Thread.currentThread();
         try {
             me.getUncaughtExceptionHandler().uncaughtException(me, thrown);

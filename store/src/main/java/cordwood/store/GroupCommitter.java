@@ -396,10 +396,9 @@ public final class GroupCommitter implements AutoCloseable {
 
     /** As an uncaught failure of the thread, which yet goes on: others wait for it to tell them. */
     private void reportListenerFailure(Throwable failure) {
-        Thread me = Thread.currentThread();
         boolean vouched = StackRoom.vouch(false);
         try {
-            me.getUncaughtExceptionHandler().uncaughtException(me, failure);
+            Commit.reportUncaught(failure);
         } finally {
             StackRoom.vouch(vouched);
             notifier = null; // the handler may do what a listener may, and no more

@@ -15,8 +15,7 @@ final class CheckpointRequests {
 
     private record Request(Path target, CompletableFuture<Void> done) {}
 
-    // guarded by this; a deque of the JDK's loses all of its elements where it finds no heap to
-    // grow
+    // guarded by this; no deque, which a full heap may empty
     private final List<Request> waiting = new ArrayList<>();
     private @Nullable StoreException end;
 

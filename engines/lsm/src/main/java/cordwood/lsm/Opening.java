@@ -68,7 +68,8 @@ final class Opening {
     private final LsmSettings settings;
     private final LsmEnvironment environment;
     private final Disk disk;
-    private final List<AutoCloseable> acquired = new ArrayList<>(); // a deque may lose them all
+    private final List<AutoCloseable> acquired =
+            new ArrayList<>(); // no deque, which a full heap may empty
     private int heapPauses;
 
     Opening(Path directory, LsmSettings settings, LsmEnvironment environment) {

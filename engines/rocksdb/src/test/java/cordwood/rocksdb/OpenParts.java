@@ -11,31 +11,36 @@ record OpenParts(
         StoreDirectory directory, Database database, Upkeep upkeep, GroupCommitter committer)
         implements AutoCloseable {
 
-    static OpenParts at(Path path, RocksOptions options, GroupCommitter.Limits limits) {
+    static final GroupCommitter.Limits LIMITS = GroupCommitter.Limits.forInFlightBytes(64 << 20);
+
+    static OpenParts at(Path path, RocksOptions options) {
+        return on(Disk.real(), path, options, LIMITS);
+    }
+
+    /** The same on another disk, with other limits. */
+    static OpenParts on(Disk disk, Path path, RocksOptions options, GroupCommitter.Limits limits) {
         return on(
-                Disk.real(),
+                disk,
                 path,
                 options,
                 limits,
+                StepExecutor.virtualThreads(),
                 (database, upkeep) -> Fixtures.writer(database, database, options, upkeep));
     }
 
-    /** The same on another disk, with another writer. */
+    /** The same with other steps and another writer. */
     static OpenParts on(
             Disk disk,
             Path path,
             RocksOptions options,
             GroupCommitter.Limits limits,
+            StepExecutor steps,
             BiFunction<Database, Upkeep, RocksGroupWriter> writers) {
         StoreDirectory directory = StoreDirectory.claim(disk, path, null, false);
         Database database = Fixtures.database(directory, options);
         Upkeep upkeep = Upkeep.of(database, directory, options);
         GroupCommitter committer =
-                new GroupCommitter(
-                        "test",
-                        writers.apply(database, upkeep),
-                        limits,
-                        StepExecutor.virtualThreads());
+                new GroupCommitter("test", writers.apply(database, upkeep), limits, steps);
         return new OpenParts(directory, database, upkeep, committer);
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import cordwood.files.Disk;
 import cordwood.store.Cursor;
 import cordwood.store.Durability;
 import cordwood.store.GroupCommitter;
@@ -68,7 +69,9 @@ class OpenWalksTest {
     void open() {
         StoreOptions given = new StoreOptions(root, StoreOptions.MEMORY_BUDGET_BYTES_MIN, Map.of());
         RocksOptions options = RocksOptions.of(given);
-        parts = OpenParts.at(root.resolve("store"), options, RocksStore.limits(options));
+        parts =
+                OpenParts.on(
+                        Disk.real(), root.resolve("store"), options, RocksStore.limits(options));
         database = parts.database();
         committer = parts.committer();
         write(batch -> {

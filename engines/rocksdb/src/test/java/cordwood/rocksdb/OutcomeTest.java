@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import cordwood.files.Disk;
 import cordwood.store.Commit;
 import cordwood.store.Durability;
-import cordwood.store.GroupCommitter;
 import cordwood.store.StepExecutor;
 import cordwood.store.StoreException;
 import cordwood.store.StoreLimits;
@@ -65,41 +64,38 @@ final class OutcomeTest {
 
     /** A database with a committer whose calls of it fail. */
     private static final class Written implements GroupFailures.Writing {
-        private final StoreDirectory directory;
-        private final Database database;
-        private final Upkeep upkeep;
-        private final GroupCommitter committer;
+        private final OpenParts parts;
 
         Written(Path path, FailingCall failing, StepExecutor steps) {
             RocksOptions options = RocksOptions.of(Fixtures.options(path));
-            directory = StoreDirectory.claim(Disk.real(), path, null, false);
-            database = Fixtures.database(directory, options);
-            upkeep = Upkeep.of(database, directory, options);
-            GroupTarget target = new FailingTarget(database, failing);
-            committer =
-                    new GroupCommitter(
-                            "test",
-                            Fixtures.writer(database, target, options, upkeep),
-                            GroupCommitter.Limits.forInFlightBytes(64 << 20),
-                            steps);
+            parts =
+                    OpenParts.on(
+                            Disk.real(),
+                            path,
+                            options,
+                            OpenParts.LIMITS,
+                            steps,
+                            (database, upkeep) ->
+                                    Fixtures.writer(
+                                            database,
+                                            new FailingTarget(database, failing),
+                                            options,
+                                            upkeep));
         }
 
         @Override
         public WriteBatch newBatch() {
-            return new RocksBatch(database, StoreLimits.LOCAL);
+            return new RocksBatch(parts.database(), StoreLimits.LOCAL);
         }
 
         @Override
         public Commit append(WriteBatch batch, Durability level) {
-            return committer.append(batch, level);
+            return parts.committer().append(batch, level);
         }
 
         @Override
         public void close() {
-            committer.close();
-            upkeep.close();
-            database.close();
-            directory.close();
+            parts.close();
         }
     }
 

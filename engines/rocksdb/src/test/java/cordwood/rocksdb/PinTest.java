@@ -46,12 +46,7 @@ class PinTest {
 
     @BeforeEach
     void open() {
-        RocksOptions options = RocksOptions.of(StoreOptions.in(root));
-        parts =
-                OpenParts.at(
-                        root.resolve("store"),
-                        options,
-                        GroupCommitter.Limits.forInFlightBytes(64 << 20));
+        parts = OpenParts.at(root.resolve("store"), RocksOptions.of(StoreOptions.in(root)));
         database = parts.database();
         committer = parts.committer();
         write(batch -> {

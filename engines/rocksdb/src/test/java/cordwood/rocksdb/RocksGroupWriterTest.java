@@ -6,6 +6,7 @@ import cordwood.files.Disk;
 import cordwood.files.DiskFile;
 import cordwood.store.Durability;
 import cordwood.store.GroupCommitter;
+import cordwood.store.StepExecutor;
 import cordwood.store.StoreException;
 import cordwood.store.StoreException.Outcome;
 import cordwood.store.StoreLimits;
@@ -56,7 +57,8 @@ class RocksGroupWriterTest {
                         new AskedDisk(Disk.real()),
                         root.resolve("store"),
                         options,
-                        GroupCommitter.Limits.forInFlightBytes(64 << 20),
+                        OpenParts.LIMITS,
+                        StepExecutor.virtualThreads(),
                         (opened, upkeep) ->
                                 new RocksGroupWriter(
                                         new AskedTarget(opened),

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import cordwood.files.Disk;
 import cordwood.files.DiskFile;
-import cordwood.store.GroupCommitter;
 import cordwood.testkit.disk.SmallDisk;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,9 +22,9 @@ class UpkeepTest {
         Path store = root.resolve("store");
         Path kept = store.resolve(Reserve.NAME);
         RocksOptions options = RocksOptions.of(Fixtures.options(store));
-        open(disk, store, options).close();
+        OpenParts.on(disk, store, options, OpenParts.LIMITS).close();
         new Reserve(disk, store, options.sizes().writeBufferBytes()).make();
-        try (OpenParts parts = open(disk, store, options)) {
+        try (OpenParts parts = OpenParts.on(disk, store, options, OpenParts.LIMITS)) {
             try (DiskFile others = disk.create(root.resolve("others"))) {
                 others.preallocate(disk.freeBytes());
             }
@@ -34,14 +33,5 @@ class UpkeepTest {
             parts.upkeep().foundFull(true);
             assertThat(Files.exists(kept)).isFalse();
         }
-    }
-
-    private static OpenParts open(Disk disk, Path store, RocksOptions options) {
-        return OpenParts.on(
-                disk,
-                store,
-                options,
-                GroupCommitter.Limits.forInFlightBytes(64 << 20),
-                (database, upkeep) -> Fixtures.writer(database, database, options, upkeep));
     }
 }

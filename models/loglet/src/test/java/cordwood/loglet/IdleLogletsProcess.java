@@ -63,16 +63,7 @@ final class IdleLogletsProcess {
             LogletServer server, int id, long first, List<LogRecord> records) {
         LogletFixture.Asked store = new LogletFixture.Asked();
         server.worker(id)
-                .submit(
-                        LogletFixture.SEQUENCER,
-                        new Request.Store(
-                                RequestHeader.of(id),
-                                0,
-                                0,
-                                first,
-                                LogletFixture.SEQUENCER,
-                                records),
-                        store);
+                .submit(LogletFixture.SEQUENCER, LogletFixture.store(id, first, records), store);
         return store;
     }
 

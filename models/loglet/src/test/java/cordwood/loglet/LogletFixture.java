@@ -105,7 +105,11 @@ final class LogletFixture implements AutoCloseable {
     }
 
     static Request.Store store(long first, int count) {
-        return new Request.Store(header(), 0, 0, first, SEQUENCER, records(first, count));
+        return store(LOGLET, first, records(first, count));
+    }
+
+    static Request.Store store(long logletId, long first, List<LogRecord> records) {
+        return new Request.Store(RequestHeader.of(logletId), 0, 0, first, SEQUENCER, records);
     }
 
     static Request.Store repair(long first, int count) {

@@ -119,16 +119,7 @@ class NoRoomTest {
                 asked.add(store);
                 loglet.server()
                         .worker(id)
-                        .submit(
-                                SEQUENCER,
-                                new Request.Store(
-                                        RequestHeader.of(id),
-                                        0,
-                                        0,
-                                        offset,
-                                        SEQUENCER,
-                                        records(offset, 1)),
-                                store);
+                        .submit(SEQUENCER, store(id, offset, records(offset, 1)), store);
             }
         }
         loglet.store().hasRoom(true);

@@ -1,6 +1,5 @@
 package cordwood.loglet;
 
-import static cordwood.loglet.LogletFixture.header;
 import static cordwood.loglet.LogletFixture.release;
 import static cordwood.loglet.LogletFixture.store;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -25,12 +24,9 @@ class OverloadTest {
     }
 
     private static Request.Store ofBytes(long first, int bytes) {
-        return new Request.Store(
-                header(),
-                0,
-                0,
+        return LogletFixture.store(
+                LogletFixture.LOGLET,
                 first,
-                LogletFixture.SEQUENCER,
                 List.of(new LogRecord(0, Keys.NONE, LogletFixture.bodyOf(bytes))));
     }
 
@@ -142,13 +138,7 @@ class OverloadTest {
                         .worker(id)
                         .submit(
                                 LogletFixture.SEQUENCER,
-                                new Request.Store(
-                                        RequestHeader.of(id),
-                                        0,
-                                        0,
-                                        offset,
-                                        LogletFixture.SEQUENCER,
-                                        List.of(record)),
+                                LogletFixture.store(id, offset, List.of(record)),
                                 ReplyTo.NOBODY);
             }
         }

@@ -21,8 +21,7 @@ public final class LiveSegments implements AutoCloseable {
         }
     }
 
-    // guarded by this; a deque of the JDK's loses all of its elements where it finds no heap to
-    // grow
+    // guarded by this; no deque, which a full heap may empty
     private final ArrayList<Entry> entries = new ArrayList<>();
     private long endPosition; // where the last segment that ended without a next one did
 

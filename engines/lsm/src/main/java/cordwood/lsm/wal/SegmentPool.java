@@ -49,8 +49,7 @@ public final class SegmentPool implements AutoCloseable {
     private final int readyMin;
     private final int readyMax;
 
-    // guarded by this; a deque of the JDK's loses all of its elements where it finds no heap to
-    // grow
+    // guarded by this; no deque, which a full heap may empty
     private final ArrayList<Segment> ready = new ArrayList<>();
     private final ArrayList<Used> used = new ArrayList<>();
     private @Nullable Segment ballast;
