@@ -2,6 +2,7 @@ package cordwood.lsm;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import cordwood.lsm.commit.HeapEndsInGroups;
 import cordwood.lsm.commit.OverflowsInBatches;
 import cordwood.lsm.flush.HeapEndsInFlushes;
 import cordwood.store.Durability;
@@ -56,6 +57,12 @@ final class ErrorsTest {
                         "aStepThatIsGivenUpIsRunAgainAndWhoWaitsForItIsServed")) {
             assertThat(mutant.run(HeapEndsInFlushes.class, trial)).isEmpty();
         }
+    }
+
+    @Test
+    void aGroupThatFindsNoHeapIsRefused() {
+        String trial = "aGroupRefusedForRoomWhichFindsNoHeapEitherIsARefusalStill";
+        assertThat(new Mutant(HeapEndsInGroups.class).run(HeapEndsInGroups.class, trial)).isEmpty();
     }
 
     /** Calls something at every level near the end of a stack. */

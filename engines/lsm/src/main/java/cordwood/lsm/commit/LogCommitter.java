@@ -238,21 +238,26 @@ public final class LogCommitter implements GroupWriter {
 
     /** All that may be refused: room in memory with the bodies in it, and room in the log. */
     private Room prepared(CommitGroup group, long bytes, boolean trimOnly) {
-        Room room = null;
-        boolean ready = false;
         try {
             if (!closing) {
                 parts.pacer().beforeGroup(bytes);
             }
-            room = takeMemory(bytes, trimOnly);
+            return takeRoom(group, bytes, trimOnly);
+        } catch (OutOfMemoryError _) { // also where room was given back, and space was to be made
+            throw noHeap;
+        }
+    }
+
+    private Room takeRoom(CommitGroup group, long bytes, boolean trimOnly) {
+        Room room = takeMemory(bytes, trimOnly);
+        boolean ready = false;
+        try {
             copy(group, room);
             takeLog(bytes, trimOnly);
             ready = true;
             return room;
-        } catch (OutOfMemoryError _) {
-            throw noHeap;
         } finally {
-            if (room != null && !ready) {
+            if (!ready) {
                 room.giveBack();
                 makeSpace();
             }

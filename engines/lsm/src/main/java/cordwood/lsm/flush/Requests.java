@@ -70,19 +70,22 @@ public final class Requests {
         return lastNumber;
     }
 
-    /** Everything up to a sequence has been dealt with. */
+    /**
+     * Everything up to a sequence has been dealt with. None is forgotten where the heap is full.
+     */
     public void complete(long sequence) {
-        List<Request> done = new ArrayList<>();
-        synchronized (this) {
-            waiting.removeIf(request -> {
-                boolean ready = request.sequence <= sequence;
-                if (ready) {
-                    done.add(request);
-                }
-                return ready;
-            });
+        for (Request next = firstUpTo(sequence); next != null; next = firstUpTo(sequence)) {
+            try {
+                next.done.complete(null);
+            } catch (OutOfMemoryError _) {
+                // it is done all the same
+            }
         }
-        done.forEach(request -> request.done.complete(null));
+    }
+
+    private synchronized @Nullable Request firstUpTo(long sequence) {
+        boolean isDone = !waiting.isEmpty() && waiting.getFirst().sequence <= sequence;
+        return isDone ? waiting.removeFirst() : null;
     }
 
     /** Fails all who wait, and all who come. */
