@@ -5,6 +5,7 @@ import cordwood.store.StreamBounds;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -15,6 +16,7 @@ import org.rocksdb.ColumnFamilyHandle;
 import org.rocksdb.CompactRangeOptions;
 import org.rocksdb.DBOptions;
 import org.rocksdb.FlushOptions;
+import org.rocksdb.LiveFileMetaData;
 import org.rocksdb.ReadOptions;
 import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
@@ -27,6 +29,8 @@ import org.rocksdb.WriteOptions;
  * does.
  */
 final class Database implements GroupTarget, AutoCloseable {
+
+    private static final String DATA = "data";
 
     private final Natives natives;
     private final Cells cells;
@@ -94,7 +98,7 @@ final class Database implements GroupTarget, AutoCloseable {
                     List.of(
                             new ColumnFamilyDescriptor(
                                     RocksDB.DEFAULT_COLUMN_FAMILY, tuning.unused()),
-                            new ColumnFamilyDescriptor(name("data"), tuning.data()),
+                            new ColumnFamilyDescriptor(name(DATA), tuning.data()),
                             new ColumnFamilyDescriptor(name("metadata"), tuning.metadata()));
             List<ColumnFamilyHandle> families = new ArrayList<>();
             String path = directory.database().toString();
@@ -117,6 +121,14 @@ final class Database implements GroupTarget, AutoCloseable {
                 natives.close();
             }
         }
+    }
+
+    /** The tables of records. */
+    List<LiveFileMetaData> dataTables() {
+        byte[] family = name(DATA);
+        return rocks.getLiveFilesMetaData().stream()
+                .filter(table -> Arrays.equals(table.columnFamilyName(), family))
+                .toList();
     }
 
     private static byte[] name(String family) {
@@ -147,6 +159,10 @@ final class Database implements GroupTarget, AutoCloseable {
 
     Tuning tuning() {
         return tuning;
+    }
+
+    CompactionRoom compactionRoom() {
+        return tuning.compactionRoom();
     }
 
     WriteOptions writing() {
@@ -322,9 +338,12 @@ final class Database implements GroupTarget, AutoCloseable {
                 new CompactRangeOptions()
                         .setBottommostLevelCompaction(
                                 CompactRangeOptions.BottommostLevelCompaction.kForceOptimized)) {
-            for (ColumnFamilyHandle family : used()) {
-                rocks.compactRange(family, null, null, thorough);
-            }
+            compactionRoom()
+                    .run(() -> {
+                        for (ColumnFamilyHandle family : used()) {
+                            rocks.compactRange(family, null, null, thorough);
+                        }
+                    });
         } catch (RocksDBException e) {
             throw Problems.write(e);
         }

@@ -130,6 +130,16 @@ final class DiskRoom {
         return freeBytes(tables) < memtableBytes.getAsLong() + slackBytes();
     }
 
+    /** What is left where the tables are once all memtables are flushed. */
+    long bytesForCompactions() {
+        return freeBytes() - memtableBytes.getAsLong() - slackBytes();
+    }
+
+    /** What is free where the tables are. */
+    long freeBytes() {
+        return freeBytes(tables);
+    }
+
     /** Kept free for trims. */
     long slackBytes() {
         return Math.min(SLACK_BYTES_MAX, reserve.sizeBytes() / 4);

@@ -1,5 +1,6 @@
 package cordwood.rocksdb;
 
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,7 +17,13 @@ final class Reclaim {
 
     private static final int STREAMS_MAX = 4_096;
 
-    private record Key(int spaceId, long stream) {}
+    private record Key(int spaceId, long stream) {
+
+        TrimmedTables.KeyRange to(long position) {
+            return new TrimmedTables.KeyRange(
+                    Keys.streamStart(spaceId, stream), Keys.after(spaceId, stream, position));
+        }
+    }
 
     private final Database database;
     private final CompactRangeOptions shared = new CompactRangeOptions();
@@ -24,6 +31,8 @@ final class Reclaim {
     // guarded by this
     private final Map<Key, Long> trims = new HashMap<>();
     private boolean everything = true; // what was trimmed before the store was opened
+
+    private long everythingBytes; // needed for that, as far as is known; confined to the thread
 
     Reclaim(Database database) {
         this.database = database;
@@ -50,8 +59,32 @@ final class Reclaim {
         }
     }
 
-    synchronized boolean isDue() {
-        return everything || !trims.isEmpty();
+    /**
+     * Whether {@link #run} is likely to find so much room enough: one that does not has RocksDB
+     * stop all writes for some seconds. What was trimmed before the opening nobody knows, so that
+     * is tried, and then with twice the room.
+     */
+    boolean isPromising(long freeBytes) {
+        return areTrimsPromising(freeBytes) || isEverythingPromising(freeBytes);
+    }
+
+    private boolean areTrimsPromising(long freeBytes) {
+        return hasTrims() && tables().survivingBytes() < freeBytes;
+    }
+
+    private synchronized boolean isEverythingPromising(long freeBytes) {
+        return everything && freeBytes >= everythingBytes;
+    }
+
+    /** What a flush of the memtables would leave out. */
+    long memtableBytes() {
+        return hasTrims() ? tables().memtableBytes() : 0;
+    }
+
+    private TrimmedTables tables() {
+        List<TrimmedTables.KeyRange> ranges = new ArrayList<>();
+        noted().forEach((key, to) -> ranges.add(key.to(to)));
+        return new TrimmedTables(database, ranges);
     }
 
     /** Whether any is noted, and not only what may have been trimmed before. */
@@ -73,17 +106,25 @@ final class Reclaim {
         return taken;
     }
 
-    /** Deletes the tables that hold nothing else, and compacts the others. */
-    void run() throws RocksDBException {
+    /** Deletes the tables that hold nothing else, which takes no room. */
+    void dropTables() throws RocksDBException {
         for (Map.Entry<Key, Long> entry : noted().entrySet()) {
-            Key key = entry.getKey();
-            byte[] begin = Keys.data(key.spaceId, key.stream, Long.MIN_VALUE);
-            byte[] end = Keys.after(key.spaceId, key.stream, entry.getValue());
-            database.rocks().deleteFilesInRanges(database.data(), List.of(begin, end), false);
-            compact(begin, end);
-            done(key, entry.getValue());
+            TrimmedTables.KeyRange range = entry.getKey().to(entry.getValue());
+            database.rocks().deleteFilesInRanges(database.data(), range.bounds(), false);
         }
-        if (takeEverything()) {
+    }
+
+    /** Compacts the tables that hold something trimmed, where so much room promises success. */
+    void run(long freeBytes) throws RocksDBException {
+        if (areTrimsPromising(freeBytes)) {
+            for (Map.Entry<Key, Long> entry : noted().entrySet()) {
+                TrimmedTables.KeyRange range = entry.getKey().to(entry.getValue());
+                compact(range.begin, range.end);
+                done(entry.getKey(), entry.getValue());
+            }
+        }
+        if (isEverythingPromising(freeBytes) && takeEverything()) {
+            everythingBytes = 2 * freeBytes;
             compactEverything();
         }
     }
@@ -105,7 +146,8 @@ final class Reclaim {
     }
 
     private void compact(byte @Nullable [] begin, byte @Nullable [] end) throws RocksDBException {
-        database.rocks().compactRange(database.data(), begin, end, shared);
+        database.compactionRoom()
+                .run(() -> database.rocks().compactRange(database.data(), begin, end, shared));
     }
 
     /** Lets a compaction that is under way end soon. Any thread. */

@@ -16,7 +16,7 @@ final class Reserve {
     /** With more than this free nobody needs one yet. */
     private static final long ROOMY_BYTES = 4L << 30;
 
-    private static final long BYTES_MAX = 64L << 20;
+    private static final long TABLES_BYTES_MAX = 64L << 20;
     private static final long BYTES_MIN = 64L << 10;
     private static final int SHARE = 4; // of what is free
 
@@ -41,9 +41,12 @@ final class Reserve {
         this.sizeBytes = isKnown ? heldBytes : bytesMax;
     }
 
-    /** What is kept on a disk of ordinary size: room for two tables. */
+    /**
+     * What is kept on a disk of ordinary size: room for two tables, and at least what RocksDB wants
+     * to see free before it resumes.
+     */
     static long bytesMax(long writeBufferBytes) {
-        return Math.min(2 * writeBufferBytes, BYTES_MAX);
+        return Math.max(Math.min(2 * writeBufferBytes, TABLES_BYTES_MAX), writeBufferBytes / 8 * 9);
     }
 
     /** Gives up that of a store that is not open; false where there is none. */
@@ -70,6 +73,11 @@ final class Reserve {
         return sizeBytes;
     }
 
+    /** Bytes that are kept now. */
+    long heldBytes() {
+        return heldBytes;
+    }
+
     /** How much of that is not kept now. */
     long missingBytes() {
         return Math.max(0, sizeBytes - heldBytes);
@@ -86,8 +94,8 @@ final class Reserve {
      * @throws FileFailure when there was no room after all, or the disk fails; nothing is left
      */
     synchronized void make() {
-        if (heldBytes > 0 && !disk.exists(file)) {
-            heldBytes = 0; // somebody else deleted it
+        if (heldBytes > 0) {
+            heldBytes = Math.min(heldBytes, found()); // others may have deleted it, or cut it off
         }
         long usableBytes = disk.usableBytes(directory);
         long share = (usableBytes + heldBytes) / SHARE;

@@ -1,5 +1,7 @@
 package cordwood.rocksdb;
 
+import cordwood.files.Disk;
+import cordwood.files.FileFailure;
 import cordwood.store.AllocatorChoice;
 import cordwood.store.StoreOptions;
 import cordwood.store.StoreProvider.Setting;
@@ -121,13 +123,24 @@ record RocksOptions(
 
     /** Resolves the options of a store; unknown keys were refused before. */
     static RocksOptions of(StoreOptions options) {
+        return of(options, Disk.real());
+    }
+
+    /** The same, on a disk that was looked at. */
+    static RocksOptions of(StoreOptions options, Disk disk) {
         OptionReader reader = new OptionReader(options.engine());
         Tables tables = tables(reader);
-        Sizes sizes = Sizes.derive(options.memoryBudgetBytes(), tables.fileBytesMax(), reader);
+        Sizes sizes =
+                Sizes.derive(
+                        options.memoryBudgetBytes(),
+                        tables.fileBytesMax(),
+                        freeBytes(disk, options.directory()),
+                        reader);
         reader.derived(
                 "disk-reserve",
                 Reserve.bytesMax(sizes.writeBufferBytes()),
-                "2 write buffers, at most 64 MiB; kept on disk once less than 4 GiB are free");
+                "2 write buffers, at most 64 MiB, or one and an eighth where that is more;"
+                        + " kept on disk once less than 4 GiB are free, of that at most 1/4");
         Log log = log(reader);
         Commits commits = commits(reader, sizes);
         Blobs blobs =
@@ -151,6 +164,21 @@ record RocksOptions(
                 paranoid,
                 options.allocator(),
                 reader.settings());
+    }
+
+    /** Where the directory is, or is to be; where nobody can say, writing will tell. */
+    private static long freeBytes(Disk disk, Path directory) {
+        try {
+            Path place = directory.toAbsolutePath();
+            for (Path parent = place.getParent();
+                    !disk.exists(place) && parent != null;
+                    parent = place.getParent()) {
+                place = parent;
+            }
+            return disk.usableBytes(place);
+        } catch (FileFailure _) {
+            return Long.MAX_VALUE;
+        }
     }
 
     private static Tables tables(OptionReader reader) {

@@ -50,11 +50,20 @@ record Sizes(
 
     private static final long CELL_BYTES_MIN = MIB;
     private static final long WRITE_BUFFER_BYTES_MIN = 4 * MIB;
+
+    /**
+     * On a small disk: RocksDB that found no room resumes once a write buffer would fit, which the
+     * reserve and one merge are to be able to bring about.
+     */
+    private static final int WRITE_BUFFER_SHARE = 16; // of what is free
+
     private static final long TABLE_BYTES_MIN = 16 * MIB;
     private static final int WRITE_BUFFERS_MAX = 12;
     private static final int ITERATORS_MAX = 4_096;
 
-    static Sizes derive(long budgetBytesGiven, long tableBytesMax, OptionReader notes) {
+    /** The sizes for a budget, on a disk with so much free. */
+    static Sizes derive(
+            long budgetBytesGiven, long tableBytesMax, long freeBytes, OptionReader notes) {
         notes.derived("memory-budget", budgetBytesGiven, "the store's");
         long budgetBytes = Math.min(budgetBytesGiven, BUDGET_BYTES_MAX);
         long batchBytes =
@@ -98,6 +107,7 @@ record Sizes(
                 cacheBytes,
                 Math.min(budgetBytes / 2, cacheBytes / 4 * 3),
                 tableBytesMax,
+                freeBytes,
                 notes);
     }
 
@@ -109,6 +119,7 @@ record Sizes(
             long cacheBytes,
             long memtableBytesMax,
             long tableBytesMax,
+            long freeBytes,
             OptionReader notes) {
         long memtableBytes =
                 notes.derived(
@@ -118,8 +129,11 @@ record Sizes(
         long bufferBytes =
                 notes.derived(
                         "write-buffer",
-                        Math.max(WRITE_BUFFER_BYTES_MIN, memtableBytes / 8),
-                        "1/8 of the memtables, at least 4 MiB");
+                        Math.max(
+                                WRITE_BUFFER_BYTES_MIN,
+                                Math.min(memtableBytes / 8, bufferBytesMax(freeBytes))),
+                        "1/8 of the memtables; where less than 4 GiB of disk are free, at most"
+                                + " 1/16 of that; at least 4 MiB");
         int buffers =
                 (int)
                         notes.derived(
@@ -156,6 +170,10 @@ record Sizes(
                                 .formatted(L0_TABLES_TO_COMPACT)),
                 tableBytes,
                 notes.derived("compaction-size-max", tableBytes * 25, "25 tables"));
+    }
+
+    private static long bufferBytesMax(long freeBytes) {
+        return Reserve.isRoomy(freeBytes) ? Long.MAX_VALUE : freeBytes / WRITE_BUFFER_SHARE;
     }
 
     /**

@@ -14,6 +14,7 @@ import org.rocksdb.CompactionStyle;
 import org.rocksdb.CompressionType;
 import org.rocksdb.DBOptions;
 import org.rocksdb.HyperClockCache;
+import org.rocksdb.RocksDBException;
 import org.rocksdb.Statistics;
 import org.rocksdb.WALRecoveryMode;
 import org.rocksdb.WriteBufferManager;
@@ -43,11 +44,13 @@ final class Tuning {
     private final RocksOptions options;
     private final Natives natives;
     private final Cache cache;
+    private final CompactionRoom compactionRoom;
     private final @Nullable Statistics statistics;
 
-    Tuning(RocksOptions options, Natives natives) {
+    Tuning(RocksOptions options, Natives natives) throws RocksDBException {
         this.options = options;
         this.natives = natives;
+        this.compactionRoom = CompactionRoom.of(natives);
         this.cache =
                 natives.own(
                         new HyperClockCache(
@@ -72,6 +75,10 @@ final class Tuning {
         return cache;
     }
 
+    CompactionRoom compactionRoom() {
+        return compactionRoom;
+    }
+
     /** RocksDB's counters, or null where they are switched off. */
     @Nullable Statistics statistics() {
         return statistics;
@@ -94,6 +101,7 @@ final class Tuning {
                 .setAtomicFlush(true)
                 .setAvoidFlushDuringShutdown(true) // the store does, where it can
                 .setParanoidChecks(options.paranoidChecks())
+                .setSstFileManager(compactionRoom.files())
                 .setWriteBufferManager(writeBuffers())
                 .setMaxSubcompactions(options.compactions().parts())
                 .setUseDirectReads(options.tables().directReads())

@@ -21,11 +21,15 @@ final class Upkeep implements AutoCloseable {
     private static final long TICK_NANOS = 1_000_000_000;
     private static final long WAKE_NANOS = 5_000_000;
 
+    /** Of the memtables, to be worth a flush: that must not make a table of every trim. */
+    private static final int TRIMMED_SHARE = 16;
+
     private final Database database;
     private final Reserve reserve;
     private final DiskRoom room;
     private final Reclaim reclaim;
     private final long resumeBytes; // what RocksDB wants to see free
+    private final boolean boundsCompactions;
     private @Nullable Thread thread; // set by start
     private volatile boolean closing;
 
@@ -38,11 +42,12 @@ final class Upkeep implements AutoCloseable {
     private long flushedNanos = System.nanoTime() - TICK_NANOS;
     private boolean isFirstPass = true;
 
-    private Upkeep(Database database, Reserve reserve, DiskRoom room, long resumeBytes) {
+    private Upkeep(Database database, Reserve reserve, DiskRoom room, RocksOptions options) {
         this.database = database;
         this.reserve = reserve;
         this.room = room;
-        this.resumeBytes = resumeBytes;
+        this.resumeBytes = options.sizes().writeBufferBytes();
+        this.boundsCompactions = options.paranoidChecks(); // else one refused is one failed
         this.reclaim = new Reclaim(database);
     }
 
@@ -69,7 +74,7 @@ final class Upkeep implements AutoCloseable {
                         reserve,
                         database::memtableBytes,
                         clockNanos);
-        return new Upkeep(database, reserve, room, bufferBytes);
+        return new Upkeep(database, reserve, room, options);
     }
 
     /** Keeps room for a full disk where that is due, and starts the thread. */
@@ -174,6 +179,9 @@ final class Upkeep implements AutoCloseable {
     }
 
     private void pass() throws RocksDBException {
+        if (boundsCompactions) {
+            database.compactionRoom().allow(room.bytesForCompactions());
+        }
         if (awaitsResuming && database.isResumed()) {
             awaitsResuming = false;
         }
@@ -195,14 +203,18 @@ final class Upkeep implements AutoCloseable {
      * is for trims that are noted, and for those before the opening where it found no room.
      */
     private void giveBack() throws RocksDBException {
-        boolean isUrgent = isFirstPass || reclaim.hasTrims();
+        long freeBytes = room.freeBytes() + reserve.heldBytes();
+        boolean reclaims = reclaim.isPromising(freeBytes);
+        boolean frees = reclaim.memtableBytes() * TRIMMED_SHARE > database.memtableBytes();
+        boolean isUrgent = isFirstPass || frees || (reclaims && reclaim.hasTrims());
         if (isUrgent) {
             maybeGiveUpReserve();
         }
-        if (isUrgent || (mayFlush() && (reclaim.isDue() || isWorthAFlush()))) {
+        if (isUrgent || (mayFlush() && (reclaims || isWorthAFlush()))) {
             flushedNanos = System.nanoTime();
             database.flush();
-            reclaim.run();
+            reclaim.dropTables();
+            reclaim.run(freeBytes);
         }
     }
 

@@ -8,11 +8,13 @@ import cordwood.store.Durability;
 import cordwood.store.LocalStore;
 import cordwood.store.Order;
 import cordwood.store.StoreException;
+import cordwood.store.StoreOptions;
 import cordwood.store.WriteBatch;
 import cordwood.testkit.Bytes;
 import cordwood.testkit.Seed;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -30,6 +32,10 @@ final class FullDiskLife {
     private static final int PUTS = 600;
     private static final int PUTS_BETWEEN_FILLINGS = 100;
     private static final long PAUSE_NANOS = 5_000_000;
+    private static final long LARGE_BUDGET_BYTES = 1L << 30;
+    private static final int LARGE_TABLE_BYTES = 25 << 20;
+    private static final int SMALL_TRIMS = 20;
+    private static final long SMALL_TRIM_PAUSE_NANOS = 200_000_000;
     private static final long RESUME_NANOS_MAX = TimeUnit.MINUTES.toNanos(2);
 
     private final Disk disk = Disk.real();
@@ -140,6 +146,36 @@ final class FullDiskLife {
         return told;
     }
 
+    /**
+     * The same of a store with more memory than there is disk, where so little is trimmed that no
+     * compaction finds room.
+     */
+    String runWithLargeBudget() {
+        StoreOptions options = new StoreOptions(directory, LARGE_BUDGET_BYTES, Map.of());
+        String told;
+        try (LocalStore store = (LocalStore) new RocksProvider().open(options)) {
+            while (next * valueBytes < LARGE_TABLE_BYTES) {
+                put(store);
+            }
+            store.flush();
+            fill(store);
+            for (int i = 0; i < SMALL_TRIMS; i++) {
+                trimOne(store);
+                LockSupport.parkNanos(SMALL_TRIM_PAUSE_NANOS);
+            }
+            requireAll(store);
+            disk.delete(filler);
+            told = "%d records, after ".formatted(next) + resumedMillis(store);
+            trimOne(store);
+            requireAll(store);
+        }
+        return told + " ms when others made room";
+    }
+
+    private void trimOne(LocalStore store) {
+        resumedMillis(() -> trim(store, first));
+    }
+
     /** Flushes give the log room again and again, and others take it. */
     private int putMany(LocalStore store) {
         int refusals = 0;
@@ -200,7 +236,10 @@ final class FullDiskLife {
     }
 
     private void trim(LocalStore store) {
-        long to = next - 1 - random.nextInt(2); // now and then all of them
+        trim(store, next - 1 - random.nextInt(2)); // now and then all of them
+    }
+
+    private void trim(LocalStore store, long to) {
         try (WriteBatch batch = store.newBatch()) {
             batch.trim(Fixtures.SPACE, 1, to);
             store.append(batch, Durability.DURABLE).await();
@@ -210,11 +249,15 @@ final class FullDiskLife {
 
     /** Writes as soon as it is possible again; how long that took. */
     private long resumedMillis(LocalStore store) {
+        return resumedMillis(() -> put(store));
+    }
+
+    private static long resumedMillis(Runnable write) {
         long startNanos = System.nanoTime();
         while (true) {
             long nanos = System.nanoTime() - startNanos;
             try {
-                put(store);
+                write.run();
                 return TimeUnit.NANOSECONDS.toMillis(nanos);
             } catch (StoreException.Full e) {
                 if (nanos > RESUME_NANOS_MAX) {

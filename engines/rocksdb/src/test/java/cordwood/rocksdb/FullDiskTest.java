@@ -26,9 +26,11 @@ import org.junit.jupiter.api.io.TempDir;
 final class FullDiskTest {
 
     private static final int LIVES = Boolean.getBoolean("cordwood.long") ? 64 : 1;
+    private static final int LARGE_LIVES = Boolean.getBoolean("cordwood.long") ? 8 : 1;
     private static final long BYTES_MIN = 40L << 20;
     private static final int SPREAD_BYTES = 24 << 20;
     private static final long LOG_BYTES = 16 << 20;
+    private static final long LARGE_BYTES = 110 << 20;
 
     @TempDir private Path root;
 
@@ -52,6 +54,14 @@ final class FullDiskTest {
     void putsGoOnWhoeverFlushesMeanwhile(Seed seed) throws IOException, InterruptedException {
         TinyMount.assumePossible(root);
         live(FlushesOnFullDiskProcess.class, seed, BYTES_MIN + SPREAD_BYTES, List.of());
+    }
+
+    @Test
+    void soItIsWithMoreMemoryThanDisk(Seed seed) throws IOException, InterruptedException {
+        TinyMount.assumePossible(root);
+        for (int i = 0; i < LARGE_LIVES; i++) {
+            live(LargeBudgetProcess.class, seed.child(i), LARGE_BYTES, List.of());
+        }
     }
 
     private void live(Seed life, long bytes, List<String> more)

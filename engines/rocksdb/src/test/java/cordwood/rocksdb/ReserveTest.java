@@ -2,6 +2,7 @@ package cordwood.rocksdb;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import cordwood.files.DiskFile;
 import cordwood.testkit.disk.CrashingDisk;
 import cordwood.testkit.disk.SmallDisk;
 import java.nio.file.Path;
@@ -50,6 +51,26 @@ class ReserveTest {
         under.delete(DIRECTORY.resolve(Reserve.NAME));
         second.make();
         assertThat(under.exists(DIRECTORY.resolve(Reserve.NAME))).isTrue();
+    }
+
+    @Test
+    void isMadeAgainWhereSomebodyCutItOff() {
+        Reserve reserve = reserve(100 * MIB);
+        reserve.make();
+        try (DiskFile cut = under.open(DIRECTORY.resolve(Reserve.NAME))) {
+            cut.truncate(0);
+        }
+        reserve.make();
+        try (DiskFile made = under.openReadOnly(DIRECTORY.resolve(Reserve.NAME))) {
+            assertThat(made.sizeBytes()).isEqualTo(8 * MIB);
+        }
+    }
+
+    @Test
+    void isEnoughForRocksToResumeWithLargeWriteBuffers() {
+        assertThat(Reserve.bytesMax(4 * MIB)).isEqualTo(8 * MIB);
+        assertThat(Reserve.bytesMax(32 * MIB)).isEqualTo(64 * MIB);
+        assertThat(Reserve.bytesMax(256 * MIB)).isEqualTo(288 * MIB);
     }
 
     @Test

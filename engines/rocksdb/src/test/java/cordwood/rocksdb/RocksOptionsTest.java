@@ -3,10 +3,12 @@ package cordwood.rocksdb;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import cordwood.files.Disk;
 import cordwood.store.StoreException;
 import cordwood.store.StoreLimits;
 import cordwood.store.StoreOptions;
 import cordwood.store.StoreProvider.Setting;
+import cordwood.testkit.disk.SmallDisk;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -69,6 +71,15 @@ class RocksOptionsTest {
         assertThat(sizes.iteratorsMax()).isBetween(32, 4_096);
         assertThat(sizes.walBytesMax()).isPositive();
         assertThat(sizes.compactionBytesMax()).isPositive();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"20, 4", "110, 6", "1600, 64", "4096, 64", "5000, 64"})
+    void writeBuffersFitASmallDisk(long freeMib, long bufferMib) {
+        StoreOptions options = new StoreOptions(NOWHERE, 1L << 30, Map.of());
+        SmallDisk disk = new SmallDisk(Disk.real(), freeMib << 20);
+        assertThat(RocksOptions.of(options, disk).sizes().writeBufferBytes() >> 20)
+                .isEqualTo(bufferMib);
     }
 
     @ParameterizedTest

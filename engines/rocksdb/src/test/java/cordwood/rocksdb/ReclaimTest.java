@@ -1,0 +1,127 @@
+package cordwood.rocksdb;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import cordwood.testkit.Bytes;
+import cordwood.testkit.Poll;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.rocksdb.RocksDBException;
+
+/** What giving back the room of trimmed records needs, and what may be begun with how much. */
+class ReclaimTest {
+
+    private static final int RECORDS = 100;
+    private static final int VALUE_BYTES = 10_000;
+    private static final long STREAM_BYTES = (long) RECORDS * VALUE_BYTES;
+
+    @TempDir private Path root;
+    private OpenParts parts;
+    private Database database;
+    private Reclaim reclaim;
+
+    @BeforeEach
+    void open() throws RocksDBException {
+        parts = OpenParts.at(root.resolve("store"), RocksOptions.of(Fixtures.options(root)));
+        database = parts.database();
+        reclaim = new Reclaim(database);
+        reclaim.run(Long.MAX_VALUE / 2); // what may have been trimmed before
+    }
+
+    @AfterEach
+    void close() {
+        reclaim.close();
+        parts.close();
+    }
+
+    /** A table of one stream. */
+    private void putTable(long stream) throws RocksDBException {
+        putStream(stream);
+        database.flush();
+    }
+
+    private void putStream(long stream) throws RocksDBException {
+        for (int position = 0; position < RECORDS; position++) {
+            byte[] value = new byte[VALUE_BYTES];
+            Bytes.random(position, VALUE_BYTES).asByteBuffer().get(value);
+            database.rocks()
+                    .put(database.data(), Keys.data(Fixtures.SPACE, stream, position), value);
+        }
+    }
+
+    private void trim(long stream, long to) throws RocksDBException {
+        database.rocks()
+                .deleteRange(
+                        database.data(),
+                        Keys.streamStart(Fixtures.SPACE.id(), stream),
+                        Keys.after(Fixtures.SPACE.id(), stream, to));
+        StreamMarks marks = new StreamMarks();
+        marks.trim(Fixtures.SPACE, stream, to);
+        reclaim.note(marks);
+    }
+
+    private long tableBytes() {
+        return database.dataTables().stream().mapToLong(table -> table.size()).sum();
+    }
+
+    @Test
+    void littleThatIsTrimmedNeedsRoomForAllTheRest() throws RocksDBException {
+        putTable(1);
+        putTable(2);
+        trim(1, 3);
+        assertThat(reclaim.isPromising(STREAM_BYTES)).isFalse();
+        assertThat(reclaim.isPromising(3 * STREAM_BYTES)).isTrue();
+
+        database.flush();
+        reclaim.run(STREAM_BYTES);
+        assertThat(reclaim.hasTrims()).isTrue();
+    }
+
+    @Test
+    void allThatIsTrimmedNeedsHardlyAnyRoomAndComesBack() throws RocksDBException {
+        putTable(1);
+        trim(1, RECORDS);
+        assertThat(reclaim.isPromising(STREAM_BYTES / 4)).isTrue();
+
+        database.flush();
+        reclaim.run(STREAM_BYTES / 4);
+        assertThat(reclaim.hasTrims()).isFalse();
+        assertThat(tableBytes()).isLessThan(STREAM_BYTES / 4);
+    }
+
+    @Test
+    void whatIsTrimmedInAMemtableIsLeftOutByItsFlush() throws RocksDBException {
+        putTable(1);
+        putStream(2);
+        assertThat(reclaim.memtableBytes()).isZero();
+        trim(2, RECORDS / 2);
+        assertThat(reclaim.memtableBytes()).isBetween(STREAM_BYTES / 4, STREAM_BYTES);
+    }
+
+    @Test
+    void rocksBeginsNoCompactionOfItsOwnWithoutRoomAndDoesOnceThereIsSome()
+            throws RocksDBException {
+        database.compactionRoom().allow(STREAM_BYTES);
+        for (int i = 0; i < 2 * Sizes.L0_TABLES_TO_COMPACT; i++) {
+            putTable(i % 2);
+        }
+        assertThat(database.dataTables()).hasSize(2 * Sizes.L0_TABLES_TO_COMPACT);
+        database.compactionRoom().allow(100 * STREAM_BYTES);
+        Poll.until(
+                "tables are compacted",
+                () -> database.dataTables().size() <= Sizes.L0_TABLES_TO_COMPACT);
+        assertThat(database.isResumed()).isTrue();
+    }
+
+    @Test
+    void compactionThatWasAskedForIsBegunAllTheSame() throws RocksDBException {
+        database.compactionRoom().allow(0);
+        putTable(1);
+        putTable(1);
+        database.compact();
+        assertThat(tableBytes()).isLessThan(STREAM_BYTES * 3 / 2);
+    }
+}
