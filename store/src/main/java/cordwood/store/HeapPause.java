@@ -12,14 +12,40 @@ import java.util.concurrent.locks.LockSupport;
 public final class HeapPause {
 
     private static final long PAUSE_NANOS = 1_000_000;
+    private static final int OPENING_PAUSES_MAX = 500;
 
     private HeapPause() {}
 
     /** Has the class loaded, which takes heap; to be called before it may be full. */
     static void prepare() {}
 
-    /** Lets a millisecond pass. Allocates nothing. */
+    /**
+     * The thread of an opening, which ends its pauses: it may be its caller who has the heap. What
+     * was begun there is finished by the next opening.
+     */
+    static final class OpeningThread extends Thread {
+
+        /** Made before the heap is full. */
+        private final OutOfMemoryError noHeap = new OutOfMemoryError("no heap for an opening");
+
+        private int pauses;
+
+        OpeningThread(String name, Runnable work) {
+            super(work, name);
+            setDaemon(true);
+        }
+    }
+
+    /**
+     * Lets a millisecond pass. Allocates nothing.
+     *
+     * @throws OutOfMemoryError in an opening that has paused for long: it is to be given up
+     */
     public static void take() {
+        if (Thread.currentThread() instanceof OpeningThread opening
+                && ++opening.pauses > OPENING_PAUSES_MAX) {
+            throw opening.noHeap;
+        }
         if (Thread.currentThread().isVirtual()) {
             spin();
         } else {

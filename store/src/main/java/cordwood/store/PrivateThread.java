@@ -16,27 +16,27 @@ public final class PrivateThread {
     private PrivateThread() {}
 
     /**
-     * Runs the work elsewhere and waits for it, and for the end of the thread, which does not
-     * outlive the call; an interrupt is kept for the caller.
+     * Runs an opening elsewhere and waits for it, and for the end of the thread, which does not
+     * outlive the call; an interrupt is kept for the caller. There {@link HeapPause} gives up.
      */
-    public static <T> T call(String name, Supplier<T> work) {
+    public static <T> T open(String name, Supplier<T> work) {
         FutureTask<T> task = new FutureTask<>(work::get);
-        Thread thread = Thread.ofPlatform().daemon().name(name).start(task);
+        return result(task, new HeapPause.OpeningThread(name, task));
+    }
+
+    /** As {@link #open}, for work without a result, and to be finished. */
+    public static void run(String name, Runnable work) {
+        FutureTask<Boolean> task = new FutureTask<>(work, true);
+        result(task, Thread.ofPlatform().daemon().name(name).unstarted(task));
+    }
+
+    private static <T> T result(FutureTask<T> task, Thread thread) {
+        thread.start();
         ThreadEnd.await(thread);
         if (task.state() == Future.State.FAILED) {
             throw rethrown(task.exceptionNow());
         }
         return task.resultNow();
-    }
-
-    /** As {@link #call}, for work without a result. */
-    public static void run(String name, Runnable work) {
-        call(
-                name,
-                () -> {
-                    work.run();
-                    return true;
-                });
     }
 
     private static RuntimeException rethrown(@Nullable Throwable cause) {

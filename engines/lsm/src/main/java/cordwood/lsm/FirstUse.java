@@ -50,6 +50,7 @@ final class FirstUse {
                     "cordwood.lsm.format.RecordKind",
                     "cordwood.lsm.format.Shortages$Of",
                     "cordwood.lsm.format.SpaceReserve$State",
+                    "cordwood.lsm.format.StorageFailures",
                     "cordwood.lsm.format.StorageFailures$1",
                     "cordwood.lsm.format.Stretch",
                     "cordwood.lsm.format.StretchRecords",

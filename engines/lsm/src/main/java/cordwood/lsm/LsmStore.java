@@ -121,7 +121,7 @@ public final class LsmStore implements LocalStore {
         Path directory = StoreDirectory.normalized(options.directory());
         StackRoom.require();
         FirstUse.initialize();
-        return PrivateThread.call(
+        return PrivateThread.open(
                 "lsm-open",
                 () ->
                         new Opening(directory, settings, environment)

@@ -62,7 +62,6 @@ final class Opening {
 
     private static final int WINDOW_BYTES = 1 << 20;
     private static final int SEGMENTS_READY_MIN = 2;
-    private static final int HEAP_PAUSES_MAX = 200;
 
     private final Path directory;
     private final LsmSettings settings;
@@ -70,7 +69,6 @@ final class Opening {
     private final Disk disk;
     private final List<AutoCloseable> acquired =
             new ArrayList<>(); // no deque, which a full heap may empty
-    private int heapPauses;
 
     Opening(Path directory, LsmSettings settings, LsmEnvironment environment) {
         this.directory = directory;
@@ -90,6 +88,10 @@ final class Opening {
             throw StorageFailures.ofOpen(directory, e);
         } catch (MemoryRefused e) {
             throw new StoreException.Busy("no memory to open a store: " + e.getMessage());
+        } catch (StoreException.Failed e) {
+            throw StorageFailures.isFullHeap(e.getCause())
+                    ? new StoreException.Busy("no heap to open a store")
+                    : e;
         } finally {
             if (!opened) {
                 giveBack();
@@ -118,23 +120,28 @@ final class Opening {
 
     /**
      * Closes something, whatever that throws: the failure that brought us here is the one to
-     * report. It is given up where no heap comes, since it may be the caller who has it; the lock
-     * needs none.
+     * report. It is given up where no heap comes; the lock needs none.
      */
-    private void release(AutoCloseable resource) {
-        while (true) {
+    private static void release(AutoCloseable resource) {
+        boolean again = true;
+        while (again) {
+            again = false;
             try {
                 resource.close();
-                return;
             } catch (OutOfMemoryError _) {
-                if (heapPauses == HEAP_PAUSES_MAX) {
-                    return;
-                }
-                HeapPause.take();
-                heapPauses++;
+                again = isHeapAwaited();
             } catch (Throwable _) {
-                return;
+                // as said
             }
+        }
+    }
+
+    private static boolean isHeapAwaited() {
+        try {
+            HeapPause.take();
+            return true;
+        } catch (OutOfMemoryError _) {
+            return false;
         }
     }
 

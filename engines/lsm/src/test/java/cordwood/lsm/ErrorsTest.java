@@ -1,7 +1,10 @@
 package cordwood.lsm;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import cordwood.files.Disk;
+import cordwood.files.DiskFile;
 import cordwood.lsm.commit.HeapEndsInGroups;
 import cordwood.lsm.commit.OverflowsInBatches;
 import cordwood.lsm.flush.HeapEndsInFlushes;
@@ -14,9 +17,13 @@ import cordwood.store.WriteBatch;
 import cordwood.testkit.Bytes;
 import cordwood.testkit.StoreUnderTest;
 import cordwood.testkit.disk.CrashingDisk;
+import cordwood.testkit.disk.DiskCall;
+import cordwood.testkit.disk.DiskOperation;
+import cordwood.testkit.disk.InterposedDisk;
 import cordwood.testkit.mutant.Mutant;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -30,15 +37,18 @@ final class ErrorsTest {
     /** How many levels from the end of the stack something is called at. */
     private static final int LEVELS = FaultOpener.LONG ? 400 : 150;
 
+    private static final Path DIRECTORY = Path.of("/disk/store").toAbsolutePath();
+
     private final CrashingDisk disk = new CrashingDisk(1);
     private final StoreUnderTest store = new StoreUnderTest(this::open);
 
     private LsmStore open() {
-        StoreOptions options =
-                Fixtures.options(
-                        Path.of("/disk/store").toAbsolutePath(),
-                        StoreOptions.MEMORY_BUDGET_BYTES_MIN);
-        return LsmStore.open(options, LsmEnvironment.on(disk).with(Fixtures::smallChunks));
+        return open(disk);
+    }
+
+    private static LsmStore open(Disk used) {
+        StoreOptions options = Fixtures.options(DIRECTORY, StoreOptions.MEMORY_BUDGET_BYTES_MIN);
+        return LsmStore.open(options, LsmEnvironment.on(used).with(Fixtures::smallChunks));
     }
 
     @Test
@@ -63,6 +73,36 @@ final class ErrorsTest {
     void aGroupThatFindsNoHeapIsRefused() {
         String trial = "aGroupRefusedForRoomWhichFindsNoHeapEitherIsARefusalStill";
         assertThat(new Mutant(HeapEndsInGroups.class).run(HeapEndsInGroups.class, trial)).isEmpty();
+    }
+
+    /** Its caller may be the one who has the heap. */
+    @Test
+    void anOpeningEndsThoughTheHeapStaysFull() {
+        HeaplessDisk heapless = new HeaplessDisk(disk);
+        assertThatThrownBy(() -> open(heapless)).isInstanceOf(OutOfMemoryError.class);
+        requireThatAllGoesOn();
+        assertThat(new FaultOpener().strayFiles(disk, DIRECTORY)).isEmpty();
+    }
+
+    /** As if the heap were full from the moment on that a segment was made. */
+    private static final class HeaplessDisk extends InterposedDisk {
+        private boolean full;
+
+        private HeaplessDisk(Disk under) {
+            super(under);
+        }
+
+        @Override
+        protected <T extends @Nullable Object> T onCall(
+                DiskCall call, @Nullable DiskFile file, Supplier<T> body) {
+            full |=
+                    call.operation() == DiskOperation.PREALLOCATE
+                            && call.fileName().contains(".wal");
+            if (full && call.operation() != DiskOperation.UNLOCK) {
+                throw new OutOfMemoryError("thrown by a test");
+            }
+            return body.get();
+        }
     }
 
     /** Calls something at every level near the end of a stack. */

@@ -31,7 +31,7 @@ final class Opening {
     }
 
     <T> T open(Maker<T> maker) {
-        return PrivateThread.call("rocksdb-open", () -> openHere(maker));
+        return PrivateThread.open("rocksdb-open", () -> openHere(maker));
     }
 
     private <T> T openHere(Maker<T> maker) {

@@ -2,13 +2,19 @@ package cordwood.lsm.format;
 
 import cordwood.files.FileFailure;
 import cordwood.memory.MemoryRefused;
-import cordwood.store.HeapPause;
 import cordwood.store.StoreException;
 import cordwood.store.StoreException.Outcome;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /** What a failed file operation means to a caller of the store. */
 public final class StorageFailures {
+
+    /** Made before the heap is full. */
+    @SuppressWarnings("StaticAssignmentOfThrowable") // where it is needed, none can be made
+    private static final StoreException.Failed CUT_SHORT =
+            new StoreException.Failed(
+                    "cut short by a full heap", Outcome.UNKNOWN, new OutOfMemoryError("no heap"));
 
     private StorageFailures() {}
 
@@ -38,7 +44,7 @@ public final class StorageFailures {
      * Whether the Java heap was full. The system has one such error only, and where a block that
      * ends with it meets it again as it closes what it opened, Java throws something else instead.
      */
-    public static boolean isFullHeap(Throwable thrown) {
+    public static boolean isFullHeap(@Nullable Throwable thrown) {
         return thrown instanceof OutOfMemoryError
                 || (thrown instanceof IllegalArgumentException
                         && thrown.getCause() instanceof OutOfMemoryError);
@@ -51,20 +57,15 @@ public final class StorageFailures {
 
     /**
      * Of something whose first half is on record: the second half was left undone, and opening the
-     * store does it. A full heap is to be waited out there instead.
+     * store does it. A full heap is to be waited out there instead. Needs no heap itself: what
+     * would escape here would have the first half done again.
      */
     public static StoreException.Failed ofSecondHalf(Error thrown) {
-        StoreException.Failed failed = null;
-        while (failed == null) {
-            try {
-                failed =
-                        new StoreException.Failed(
-                                "cut short by " + thrown, Outcome.UNKNOWN, thrown);
-            } catch (OutOfMemoryError _) { // what escapes here would have the first half done again
-                HeapPause.take();
-            }
+        try {
+            return new StoreException.Failed("cut short by " + thrown, Outcome.UNKNOWN, thrown);
+        } catch (OutOfMemoryError _) {
+            return CUT_SHORT;
         }
-        return failed;
     }
 
     /**
