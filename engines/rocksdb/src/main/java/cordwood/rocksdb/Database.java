@@ -42,6 +42,7 @@ final class Database implements GroupTarget, AutoCloseable {
     private final WriteOptions probing;
     private final boolean readOnly;
     private final boolean preallocates;
+    private final boolean logged;
     private final ReadOptions reading;
     private final Set<Dependent> dependents = ConcurrentHashMap.newKeySet();
     private final ByteShare batches;
@@ -66,6 +67,7 @@ final class Database implements GroupTarget, AutoCloseable {
         this.probing = natives.own(new WriteOptions().setDisableWAL(true));
         this.readOnly = options.readOnly();
         this.preallocates = preallocates;
+        this.logged = options.log().enabled();
         this.reading = natives.own(new ReadOptions());
         this.batches = new ByteShare("batches", options.sizes().batchBytes());
         this.cursors = new ByteShare("cursors", options.sizes().cursorBytes());
@@ -94,6 +96,7 @@ final class Database implements GroupTarget, AutoCloseable {
                     tuning.database(directory.walDirectory(), !directory.isReady());
             boolean preallocates = directory.isRoomy(); // else it would be missing elsewhere
             databaseOptions.setAllowFAllocate(preallocates);
+            boundCompactions(tuning, directory, options);
             List<ColumnFamilyDescriptor> descriptors =
                     List.of(
                             new ColumnFamilyDescriptor(
@@ -123,12 +126,30 @@ final class Database implements GroupTarget, AutoCloseable {
         }
     }
 
+    /** Whether what is written is in a log, too. */
+    boolean isLogged() {
+        return logged;
+    }
+
+    /** What a compaction may copy of large values, whatever is in its tables. */
+    long rewrittenBlobBytes() {
+        return figure(data(), "rocksdb.total-blob-file-size") / Tuning.BLOB_SHARE_REWRITTEN;
+    }
+
     /** The tables of records. */
     List<LiveFileMetaData> dataTables() {
         byte[] family = name(DATA);
         return rocks.getLiveFilesMetaData().stream()
                 .filter(table -> Arrays.equals(table.columnFamilyName(), family))
                 .toList();
+    }
+
+    /** RocksDB begins compactions before {@link Upkeep} looks at the disk. */
+    private static void boundCompactions(
+            Tuning tuning, StoreDirectory directory, RocksOptions options) {
+        if (options.paranoidChecks() && !directory.isRoomy()) {
+            tuning.compactionRoom().allow(directory.disk().usableBytes(directory.path()));
+        }
     }
 
     private static byte[] name(String family) {

@@ -1,9 +1,11 @@
 package cordwood.rocksdb;
 
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.CompactRangeOptions;
 import org.rocksdb.RocksDBException;
@@ -19,8 +21,8 @@ final class Reclaim {
 
     private record Key(int spaceId, long stream) {
 
-        TrimmedTables.KeyRange to(long position) {
-            return new TrimmedTables.KeyRange(
+        KeyRange to(long position) {
+            return new KeyRange(
                     Keys.streamStart(spaceId, stream), Keys.after(spaceId, stream, position));
         }
     }
@@ -32,7 +34,7 @@ final class Reclaim {
     private final Map<Key, Long> trims = new HashMap<>();
     private boolean everything = true; // what was trimmed before the store was opened
 
-    private long everythingBytes; // needed for that, as far as is known; confined to the thread
+    private long everythingBytes; // too few for that, by half; confined to the thread
 
     Reclaim(Database database) {
         this.database = database;
@@ -60,16 +62,13 @@ final class Reclaim {
     }
 
     /**
-     * Whether {@link #run} is likely to find so much room enough: one that does not has RocksDB
-     * stop all writes for some seconds. What was trimmed before the opening nobody knows, so that
-     * is tried, and then with twice the room.
+     * Whether {@link #run} is likely to find so much room enough for something: a compaction that
+     * does not has RocksDB stop all writes for some seconds. What was trimmed before the opening
+     * nobody knows, so that is tried, and then with twice the room.
      */
     boolean isPromising(long freeBytes) {
-        return areTrimsPromising(freeBytes) || isEverythingPromising(freeBytes);
-    }
-
-    private boolean areTrimsPromising(long freeBytes) {
-        return hasTrims() && tables().survivingBytes() < freeBytes;
+        return isEverythingPromising(freeBytes)
+                || new TrimmedTables(database).firstBelow(ranges(noted()), freeBytes) != null;
     }
 
     private synchronized boolean isEverythingPromising(long freeBytes) {
@@ -78,13 +77,15 @@ final class Reclaim {
 
     /** What a flush of the memtables would leave out. */
     long memtableBytes() {
-        return hasTrims() ? tables().memtableBytes() : 0;
+        return hasTrims() ? new TrimmedTables(database).memtableBytes(ranges(noted())) : 0;
     }
 
-    private TrimmedTables tables() {
-        List<TrimmedTables.KeyRange> ranges = new ArrayList<>();
-        noted().forEach((key, to) -> ranges.add(key.to(to)));
-        return new TrimmedTables(database, ranges);
+    /** In RocksDB's order. */
+    private static List<KeyRange> ranges(Map<Key, Long> trims) {
+        return trims.entrySet().stream()
+                .map(entry -> entry.getKey().to(entry.getValue()))
+                .sorted((a, b) -> Arrays.compareUnsigned(a.begin(), b.begin()))
+                .toList();
     }
 
     /** Whether any is noted, and not only what may have been trimmed before. */
@@ -106,35 +107,54 @@ final class Reclaim {
         return taken;
     }
 
+    /** Whether {@link #dropTables} would delete some. */
+    boolean hasTablesToDrop() {
+        return hasTrims() && new TableDrop(database).isWorthIt(ranges(noted()));
+    }
+
     /** Deletes the tables that hold nothing else, which takes no room. */
     void dropTables() throws RocksDBException {
-        for (Map.Entry<Key, Long> entry : noted().entrySet()) {
-            TrimmedTables.KeyRange range = entry.getKey().to(entry.getValue());
-            database.rocks().deleteFilesInRanges(database.data(), range.bounds(), false);
+        if (hasTrims()) {
+            new TableDrop(database).drop(ranges(noted()));
         }
     }
 
-    /** Compacts the tables that hold something trimmed, where so much room promises success. */
-    void run(long freeBytes) throws RocksDBException {
-        if (areTrimsPromising(freeBytes)) {
-            for (Map.Entry<Key, Long> entry : noted().entrySet()) {
-                TrimmedTables.KeyRange range = entry.getKey().to(entry.getValue());
-                compact(range.begin, range.end);
-                done(entry.getKey(), entry.getValue());
-            }
+    /**
+     * Compacts tables that hold something trimmed, one range after the other while so much room as
+     * there is then promises success.
+     *
+     * @param freeBytes what is free now, or can be
+     */
+    void run(LongSupplier freeBytes) throws RocksDBException {
+        Map<KeyRange, Map.Entry<Key, Long>> left = new HashMap<>();
+        noted().entrySet().forEach(e -> left.put(e.getKey().to(e.getValue()), e));
+        KeyRange next = next(left, freeBytes);
+        while (next != null) {
+            compact(next.begin(), next.end());
+            Map.Entry<Key, Long> done = Objects.requireNonNull(left.remove(next));
+            done(done.getKey(), done.getValue());
+            next = next(left, freeBytes);
         }
-        if (isEverythingPromising(freeBytes) && takeEverything()) {
-            everythingBytes = 2 * freeBytes;
-            compactEverything();
+        long bytes = freeBytes.getAsLong();
+        if (isEverythingPromising(bytes) && takeEverything()) {
+            compactEverything(bytes);
         }
     }
 
-    private void compactEverything() throws RocksDBException {
+    private @Nullable KeyRange next(Map<KeyRange, ?> left, LongSupplier freeBytes) {
+        return left.isEmpty()
+                ? null
+                : new TrimmedTables(database)
+                        .firstBelow(List.copyOf(left.keySet()), freeBytes.getAsLong());
+    }
+
+    private void compactEverything(long freeBytes) throws RocksDBException {
         boolean compacted = false;
         try {
             compact(null, null);
             compacted = true;
         } finally {
+            everythingBytes = compacted ? 0 : 2 * freeBytes;
             if (!compacted) {
                 noteEverything();
             }

@@ -263,9 +263,14 @@ final class RocksStore implements LocalStore {
         }
     }
 
+    /** With its checks on RocksDB stops by itself; its count has refused compactions in it. */
+    private boolean hasNoFailure() {
+        return options.paranoidChecks() ? database.isResumed() : database.backgroundFailures() == 0;
+    }
+
     /** From reading the log, which has everything, where a flush is not in doubt. */
     private void spareTheNextOpening(boolean mayFlush) {
-        boolean isSound = committer.failure() == null && database.backgroundFailures() == 0;
+        boolean isSound = committer.failure() == null && hasNoFailure();
         if (!mayFlush || options.readOnly() || !isSound) {
             return;
         }

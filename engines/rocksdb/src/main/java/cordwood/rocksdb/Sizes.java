@@ -57,6 +57,9 @@ record Sizes(
      */
     private static final int WRITE_BUFFER_SHARE = 16; // of what is free
 
+    private static final int TABLE_SHARE = 64; // of what is free on a small disk
+    private static final long SMALL_TABLE_BYTES_MIN = 2 * MIB;
+
     private static final long TABLE_BYTES_MIN = 16 * MIB;
     private static final int WRITE_BUFFERS_MAX = 12;
     private static final int ITERATORS_MAX = 4_096;
@@ -148,8 +151,11 @@ record Sizes(
         long tableBytes =
                 notes.derived(
                         "table-size",
-                        Math.clamp(bufferBytes, TABLE_BYTES_MIN, tableBytesMax),
-                        "a write buffer, at least 16 MiB, at most max-file-size");
+                        Math.min(
+                                Math.clamp(bufferBytes, TABLE_BYTES_MIN, tableBytesMax),
+                                tableBytesMax(freeBytes)),
+                        "a write buffer, at least 16 MiB, at most max-file-size; where less than"
+                                + " 4 GiB of disk are free, at most 1/64 of that, at least 2 MiB");
         return new Sizes(
                 batchBytes,
                 cellBytes,
@@ -170,6 +176,13 @@ record Sizes(
                                 .formatted(L0_TABLES_TO_COMPACT)),
                 tableBytes,
                 notes.derived("compaction-size-max", tableBytes * 25, "25 tables"));
+    }
+
+    /** A table comes back as a whole where all in it was trimmed, which takes no room. */
+    private static long tableBytesMax(long freeBytes) {
+        return Reserve.isRoomy(freeBytes)
+                ? Long.MAX_VALUE
+                : Math.max(SMALL_TABLE_BYTES_MIN, freeBytes / TABLE_SHARE);
     }
 
     private static long bufferBytesMax(long freeBytes) {

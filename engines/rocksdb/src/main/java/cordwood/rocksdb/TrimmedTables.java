@@ -3,82 +3,112 @@ package cordwood.rocksdb;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
 import org.rocksdb.LiveFileMetaData;
 import org.rocksdb.Range;
 import org.rocksdb.SizeApproximationFlag;
 import org.rocksdb.Slice;
 
-/** What trimmed records take, and what a compaction would write that gives it back. Estimates. */
+/**
+ * The tables at a moment, and what compactions of trimmed records would write in them. Estimates.
+ */
 final class TrimmedTables {
 
-    /** Keys of trimmed records, from the first to before the first that was not trimmed. */
-    static final class KeyRange {
-        final byte[] begin;
-        final byte[] end;
-
-        KeyRange(byte[] begin, byte[] end) {
-            this.begin = begin;
-            this.end = end;
-        }
-
-        List<byte[]> bounds() {
-            return List.of(begin, end);
-        }
-
-        private boolean overlaps(LiveFileMetaData table) {
-            return Arrays.compareUnsigned(table.smallestKey(), end) < 0
-                    && Arrays.compareUnsigned(table.largestKey(), begin) >= 0;
-        }
-    }
+    /** RocksDB compacts a range level by level. */
+    private static final int LEVELS = 7;
 
     private final Database database;
-    private final List<KeyRange> trimmed;
+    private final List<LiveFileMetaData> tables;
+    private final long rewrittenBlobBytes;
 
-    TrimmedTables(Database database, List<KeyRange> trimmed) {
+    TrimmedTables(Database database) {
         this.database = database;
-        this.trimmed = trimmed;
+        this.tables = database.dataTables();
+        this.rewrittenBlobBytes = database.rewrittenBlobBytes();
     }
 
-    /** What a compaction of them would write: all that was not trimmed in the tables it reads. */
-    long survivingBytes() {
-        return Math.max(0, readBytes() - trimmedBytes(SizeApproximationFlag.INCLUDE_FILES));
+    /**
+     * The first of the ranges whose compaction would write less than that; null where there is
+     * none.
+     */
+    @Nullable KeyRange firstBelow(List<KeyRange> trimmed, long bytes) {
+        if (trimmed.isEmpty()) {
+            return null;
+        }
+        long[] trimmedBytes = bytes(trimmed, SizeApproximationFlag.INCLUDE_FILES);
+        for (int i = 0; i < trimmed.size(); i++) {
+            KeyRange range = trimmed.get(i);
+            if (readBytes(range) - trimmedBytes[i] + rewrittenBlobBytes < bytes) {
+                return range;
+            }
+        }
+        return null;
     }
 
     /** What a flush would leave out. */
-    long memtableBytes() {
-        return trimmedBytes(SizeApproximationFlag.INCLUDE_MEMTABLES);
+    long memtableBytes(List<KeyRange> trimmed) {
+        return trimmed.isEmpty()
+                ? 0
+                : Arrays.stream(bytes(trimmed, SizeApproximationFlag.INCLUDE_MEMTABLES)).sum();
     }
 
-    /** Tables that hold something trimmed, and all where one of level 0 does: it overlaps many. */
-    private long readBytes() {
-        long bytes = 0;
-        long allBytes = 0;
-        boolean all = false;
-        for (LiveFileMetaData table : database.dataTables()) {
-            boolean isRead = trimmed.stream().anyMatch(range -> range.overlaps(table));
-            all |= isRead && table.level() == 0;
-            bytes += isRead ? table.size() : 0;
-            allBytes += table.size();
-        }
-        return all ? allBytes : bytes;
+    /** Whether a table below level 0 lies in one of those. */
+    boolean isAnyWithin(List<KeyRange> ranges) {
+        return tables.stream().anyMatch(table -> table.level() > 0 && isWithin(table, ranges));
     }
 
-    private long trimmedBytes(SizeApproximationFlag where) {
-        if (trimmed.isEmpty()) {
-            return 0;
+    private static boolean isWithin(LiveFileMetaData table, List<KeyRange> ranges) {
+        return ranges.stream()
+                .anyMatch(range -> range.holds(table.smallestKey(), table.largestKey()));
+    }
+
+    /**
+     * What the largest step of a compaction reads. The first one takes whatever overlaps in level
+     * 0, and all that those overlap in the next.
+     */
+    private long readBytes(KeyRange range) {
+        KeyRange wide = range;
+        List<LiveFileMetaData> upper = List.of();
+        for (boolean grows = true; grows; ) {
+            KeyRange before = wide;
+            upper = overlapping(0, before);
+            wide = before.with(upper);
+            grows = !wide.equals(before);
         }
+        long largestBytes = 0;
+        for (int level = 1; level < LEVELS; level++) {
+            List<LiveFileMetaData> lower = overlapping(level, wide);
+            if (!upper.isEmpty() && !lower.isEmpty()) {
+                largestBytes = Math.max(largestBytes, sizeBytes(upper) + sizeBytes(lower));
+            }
+            List<LiveFileMetaData> both = new ArrayList<>(upper);
+            both.addAll(lower);
+            upper = both.stream().filter(range::overlaps).toList();
+            wide = range;
+        }
+        return Math.max(largestBytes, sizeBytes(upper));
+    }
+
+    private List<LiveFileMetaData> overlapping(int level, KeyRange range) {
+        return tables.stream()
+                .filter(table -> table.level() == level && range.overlaps(table))
+                .toList();
+    }
+
+    private static long sizeBytes(List<LiveFileMetaData> tables) {
+        return tables.stream().mapToLong(LiveFileMetaData::size).sum();
+    }
+
+    private long[] bytes(List<KeyRange> trimmed, SizeApproximationFlag where) {
         try (Natives natives = new Natives()) {
             List<Range> ranges = new ArrayList<>();
             for (KeyRange range : trimmed) {
                 ranges.add(
                         new Range(
-                                natives.own(new Slice(range.begin)),
-                                natives.own(new Slice(range.end))));
+                                natives.own(new Slice(range.begin())),
+                                natives.own(new Slice(range.end()))));
             }
-            return LongStream.of(
-                            database.rocks().getApproximateSizes(database.data(), ranges, where))
-                    .sum();
+            return database.rocks().getApproximateSizes(database.data(), ranges, where);
         }
     }
 }

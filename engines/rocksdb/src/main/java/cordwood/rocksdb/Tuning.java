@@ -22,6 +22,9 @@ import org.rocksdb.WriteBufferManager;
 /** Turns resolved options into RocksDB's, which {@code natives} owns. */
 final class Tuning {
 
+    /** Of the blob files the oldest, of which a compaction copies what is still in use. */
+    static final int BLOB_SHARE_REWRITTEN = 4;
+
     private static final int DATA_LEVELS = 7;
     private static final int METADATA_LEVELS = 3;
     private static final int UPPER_LEVELS = 2;
@@ -167,7 +170,7 @@ final class Tuning {
                                 ? CompressionType.ZSTD_COMPRESSION
                                 : CompressionType.NO_COMPRESSION)
                 .setEnableBlobGarbageCollection(true)
-                .setBlobGarbageCollectionAgeCutoff(0.25)
+                .setBlobGarbageCollectionAgeCutoff(1.0 / BLOB_SHARE_REWRITTEN)
                 .setBlobGarbageCollectionForceThreshold(0.5)
                 .setBlobCompactionReadaheadSize(options.compactions().readaheadBytes());
     }

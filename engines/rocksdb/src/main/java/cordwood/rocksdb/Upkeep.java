@@ -180,7 +180,8 @@ final class Upkeep implements AutoCloseable {
 
     private void pass() throws RocksDBException {
         if (boundsCompactions) {
-            database.compactionRoom().allow(room.bytesForCompactions());
+            database.compactionRoom()
+                    .allow(room.bytesForCompactions() - database.rewrittenBlobBytes());
         }
         if (awaitsResuming && database.isResumed()) {
             awaitsResuming = false;
@@ -203,10 +204,13 @@ final class Upkeep implements AutoCloseable {
      * is for trims that are noted, and for those before the opening where it found no room.
      */
     private void giveBack() throws RocksDBException {
-        long freeBytes = room.freeBytes() + reserve.heldBytes();
-        boolean reclaims = reclaim.isPromising(freeBytes);
+        boolean reclaims = reclaim.isPromising(freeBytes());
         boolean frees = reclaim.memtableBytes() * TRIMMED_SHARE > database.memtableBytes();
-        boolean isUrgent = isFirstPass || frees || (reclaims && reclaim.hasTrims());
+        boolean isUrgent =
+                isFirstPass
+                        || frees
+                        || (reclaims && reclaim.hasTrims())
+                        || reclaim.hasTablesToDrop();
         if (isUrgent) {
             maybeGiveUpReserve();
         }
@@ -214,8 +218,13 @@ final class Upkeep implements AutoCloseable {
             flushedNanos = System.nanoTime();
             database.flush();
             reclaim.dropTables();
-            reclaim.run(freeBytes);
+            reclaim.run(this::freeBytes);
         }
+    }
+
+    /** What is free, and what the reserve keeps. */
+    private long freeBytes() {
+        return room.freeBytes() + reserve.heldBytes();
     }
 
     /**
@@ -234,7 +243,7 @@ final class Upkeep implements AutoCloseable {
     }
 
     private void maybeGiveUpReserve() {
-        if (room.isTooFullToFlush()) {
+        if (room.isTooFullToFlush() || (awaitsResuming && room.freeBytes() < resumeBytes)) {
             giveUpReserve();
         }
     }

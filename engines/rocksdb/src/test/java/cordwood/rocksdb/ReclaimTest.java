@@ -28,7 +28,7 @@ class ReclaimTest {
         parts = OpenParts.at(root.resolve("store"), RocksOptions.of(Fixtures.options(root)));
         database = parts.database();
         reclaim = new Reclaim(database);
-        reclaim.run(Long.MAX_VALUE / 2); // what may have been trimmed before
+        reclaim.run(() -> Long.MAX_VALUE / 2); // what may have been trimmed before
     }
 
     @AfterEach
@@ -76,7 +76,7 @@ class ReclaimTest {
         assertThat(reclaim.isPromising(3 * STREAM_BYTES)).isTrue();
 
         database.flush();
-        reclaim.run(STREAM_BYTES);
+        reclaim.run(() -> STREAM_BYTES);
         assertThat(reclaim.hasTrims()).isTrue();
     }
 
@@ -87,9 +87,47 @@ class ReclaimTest {
         assertThat(reclaim.isPromising(STREAM_BYTES / 4)).isTrue();
 
         database.flush();
-        reclaim.run(STREAM_BYTES / 4);
+        reclaim.run(() -> STREAM_BYTES / 4);
         assertThat(reclaim.hasTrims()).isFalse();
         assertThat(tableBytes()).isLessThan(STREAM_BYTES / 4);
+    }
+
+    /** A table of three streams, of which no trim alone covers it. */
+    @Test
+    void tableOfSeveralStreamsThatAreAllTrimmedIsDroppedWithoutAnyRoom() throws RocksDBException {
+        for (int stream = 1; stream <= 3; stream++) {
+            putStream(stream);
+        }
+        putStream(9);
+        database.flush();
+        database.compact();
+        for (int stream = 1; stream <= 3; stream++) {
+            trim(stream, RECORDS);
+        }
+        database.flush();
+        reclaim.dropTables();
+        assertThat(tableBytes()).isBetween(4 * STREAM_BYTES, 5 * STREAM_BYTES); // with stream 9
+
+        trim(9, RECORDS);
+        database.flush();
+        reclaim.dropTables();
+        assertThat(tableBytes()).isLessThan(STREAM_BYTES);
+    }
+
+    @Test
+    void tableWithARecordBetweenTrimmedStreamsStays() throws RocksDBException {
+        putStream(1);
+        database.rocks().put(database.data(), Keys.data(Fixtures.SPACE, 2, 7), new byte[1]);
+        putStream(3);
+        database.flush();
+        database.compact();
+        trim(1, RECORDS);
+        trim(3, RECORDS);
+        database.flush();
+        reclaim.dropTables();
+        assertThat(database.rocks().get(database.data(), Keys.data(Fixtures.SPACE, 2, 7)))
+                .isEqualTo(new byte[1]);
+        assertThat(tableBytes()).isGreaterThan(2 * STREAM_BYTES);
     }
 
     @Test

@@ -74,12 +74,13 @@ class RocksOptionsTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"20, 4", "110, 6", "1600, 64", "4096, 64", "5000, 64"})
-    void writeBuffersFitASmallDisk(long freeMib, long bufferMib) {
+    @CsvSource({"20, 4, 2", "110, 6, 2", "1600, 64, 25", "4096, 64, 64", "5000, 64, 64"})
+    void writeBuffersAndTablesFitASmallDisk(long freeMib, long bufferMib, long tableMib) {
         StoreOptions options = new StoreOptions(NOWHERE, 1L << 30, Map.of());
         SmallDisk disk = new SmallDisk(Disk.real(), freeMib << 20);
-        assertThat(RocksOptions.of(options, disk).sizes().writeBufferBytes() >> 20)
-                .isEqualTo(bufferMib);
+        Sizes sizes = RocksOptions.of(options, disk).sizes();
+        assertThat(sizes.writeBufferBytes() >> 20).isEqualTo(bufferMib);
+        assertThat(sizes.tableBytes() >> 20).isEqualTo(tableMib);
     }
 
     @ParameterizedTest
