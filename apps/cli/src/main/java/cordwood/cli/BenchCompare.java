@@ -39,7 +39,7 @@ final class BenchCompare implements Callable<Integer> {
 
     @Option(
             names = "--force",
-            description = "Compare even what differs in durability, in-flight, payload or machine.")
+            description = "Compare even what differs in durability, in-flight, payload, machine or disk.")
     boolean force;
 
     BenchCompare(Session session) {
@@ -63,7 +63,7 @@ final class BenchCompare implements Callable<Integer> {
                             .formatted(String.join(", ", differences)));
         }
         differences.forEach(line -> session.out().println("forced although they differ: " + line));
-        comparison.notes().forEach(line -> session.out().println("note, they differ: " + line));
+        comparison.notes().forEach(line -> session.out().println("note: " + line));
         session.out().print(comparison.tables());
         List<String> failures = comparison.failures(parsed);
         failures.forEach(line -> session.err().println("cordwood: " + line));

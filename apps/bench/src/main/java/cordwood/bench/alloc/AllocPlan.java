@@ -9,6 +9,7 @@ import cordwood.bench.plan.MeasuringJvm;
 import cordwood.bench.report.AllocGates;
 import cordwood.bench.report.AllocTables;
 import cordwood.bench.report.Comparison;
+import cordwood.bench.report.Floors;
 import cordwood.bench.report.ResultFile;
 import cordwood.bench.run.OutcomeCodec;
 import cordwood.bench.run.RunControl;
@@ -222,9 +223,7 @@ public final class AllocPlan {
             results.accept(
                     "%d of %d repeats are void: the processor's floor was more than %.0f %% from the median"
                             .formatted(
-                                    voidRepeats,
-                                    request.repeatCount(),
-                                    FloorRule.DISTANCE_MAX * 100));
+                                    voidRepeats, request.repeatCount(), Floors.DISTANCE_MAX * 100));
         }
         if (!request.gates().isEmpty() && !isOver()) {
             verdicts = request.gates().verdicts(runs);

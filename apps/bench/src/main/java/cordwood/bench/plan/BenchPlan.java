@@ -4,6 +4,7 @@ import cordwood.bench.BenchException;
 import cordwood.bench.json.JsonObject;
 import cordwood.bench.measure.Environment;
 import cordwood.bench.report.Comparison;
+import cordwood.bench.report.Floors;
 import cordwood.bench.report.ResultFile;
 import cordwood.bench.report.RunTables;
 import cordwood.bench.run.ConfigCodec;
@@ -230,7 +231,7 @@ public final class BenchPlan {
         if (voidCount > 0) {
             results.accept(
                     "%d of %d runs are void (floors more than %.0f %% from the median):"
-                            .formatted(voidCount, runs.size(), FloorRule.DISTANCE_MAX * 100));
+                            .formatted(voidCount, runs.size(), Floors.DISTANCE_MAX * 100));
             for (JsonObject run : runs) {
                 if (run.isTrue("void")) {
                     results.accept(

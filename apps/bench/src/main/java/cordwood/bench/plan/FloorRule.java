@@ -1,6 +1,7 @@
 package cordwood.bench.plan;
 
 import cordwood.bench.json.JsonObject;
+import cordwood.bench.report.Floors;
 import cordwood.bench.report.Spread;
 import java.util.List;
 import java.util.Locale;
@@ -12,14 +13,6 @@ import java.util.function.Predicate;
  */
 public final class FloorRule {
 
-    /** Largest distance from the median, as a share of it. */
-    public static final double DISTANCE_MAX = 0.15;
-
-    private static final List<String> DISK_FLOORS =
-            List.of("io.floor_write_mb_per_second", "io.floor_sync_us");
-
-    private static final List<String> PROCESSOR_FLOORS = List.of("alloc.floor_step_ns");
-
     private FloorRule() {}
 
     /**
@@ -27,12 +20,12 @@ public final class FloorRule {
      * floors.
      */
     static void mark(List<JsonObject> runs) {
-        mark(runs, DISK_FLOORS, FloorRule::wroteToDisk);
+        mark(runs, Floors.OF_DISK, Floors::wroteToDisk);
     }
 
     /** The same, by the processor's floor. */
     public static void markByProcessor(List<JsonObject> runs) {
-        mark(runs, PROCESSOR_FLOORS, _ -> true);
+        mark(runs, Floors.OF_PROCESSOR, _ -> true);
     }
 
     private static void mark(
@@ -52,7 +45,7 @@ public final class FloorRule {
             double median = Spread.median(known);
             for (JsonObject run : runs) {
                 double distance = run.numberOrNaN(floor) / median - 1;
-                if (Math.abs(distance) > DISTANCE_MAX && counts.test(run)) {
+                if (Math.abs(distance) > Floors.DISTANCE_MAX && counts.test(run)) {
                     run.put("void", true);
                     run.put(
                             "void_reason",
@@ -66,9 +59,5 @@ public final class FloorRule {
                 }
             }
         }
-    }
-
-    private static boolean wroteToDisk(JsonObject run) {
-        return run.numberOrNaN("io.write_amplification") > 0;
     }
 }

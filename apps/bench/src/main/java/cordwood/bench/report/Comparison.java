@@ -16,15 +16,16 @@ public final class Comparison {
     private final Map<String, List<JsonObject>> runsByStore = new LinkedHashMap<>();
 
     /**
-     * Compares runs. Those marked void are left out, except where that would leave less than half
-     * of a store's repeats: then the disk was unsteady all along, and all of its runs count.
+     * Compares runs. Those that are void, interrupted or failed are left out, except where that
+     * would leave less than half of a store's repeats: then all of its runs count, and {@link
+     * #unfitness} tells why no verdict can be based on them.
      */
     public Comparison(List<JsonObject> runs) {
         for (JsonObject run : runs) {
             runsByStore.computeIfAbsent(run.text("store"), _ -> new ArrayList<>()).add(run);
         }
         runsByStore.replaceAll((_, all) -> {
-            List<JsonObject> valid = all.stream().filter(run -> !run.isTrue("void")).toList();
+            List<JsonObject> valid = all.stream().filter(run -> unfitness(run).isEmpty()).toList();
             long repeats = all.stream().map(run -> run.find("repeat")).distinct().count();
             boolean tooFew = valid.isEmpty() || valid.size() * 2L < repeats;
             return tooFew ? List.copyOf(all) : valid;
@@ -39,6 +40,30 @@ public final class Comparison {
     /** Whether runs of a store count although they are void. */
     public boolean countsVoidRuns(String store) {
         return runs(store).stream().anyMatch(run -> run.isTrue("void"));
+    }
+
+    /**
+     * What keeps the runs of a store that count from a verdict: {@code void}; empty for nothing.
+     */
+    String unfitness(String store) {
+        return runs(store).stream()
+                .map(Comparison::unfitness)
+                .filter(why -> !why.isEmpty())
+                .findFirst()
+                .orElse("");
+    }
+
+    private static String unfitness(JsonObject run) {
+        if (run.has("failure")) {
+            return "failed";
+        }
+        return run.isTrue("interrupted") ? "interrupted" : run.isTrue("void") ? "void" : "";
+    }
+
+    /** A store with what its acknowledgements were worth: {@code lsm, durable}. */
+    String title(String store) {
+        String durability = RunTables.durability(runs(store).getFirst());
+        return durability.isEmpty() ? store : store + ", " + durability;
     }
 
     /** The runs of a store that count. */

@@ -7,53 +7,21 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
-import java.util.TreeSet;
-import org.jspecify.annotations.Nullable;
 
-/** Two results beside each other: is the second faster, slower, or within the noise? */
+/**
+ * Two results beside each other: is the second faster, slower, or within the noise? Only runs that
+ * came to their end on the same disk as the rest are judged.
+ */
 public final class ResultComparison {
 
-    /** The least change that is called one, however little the repeats differ. */
-    static final double NOISE_MIN = 0.02;
-
-    /** The noise assumed where a single run says nothing about it. */
-    static final double NOISE_UNKNOWN = 0.10;
-
-    /** What must agree: without it two figures are not about the same thing. */
-    private static final List<String> WORKLOAD_KEYS =
-            List.of(
-                    "durability",
-                    "config.in_flight",
-                    "config.payload",
-                    "config.payload_size",
-                    "config.entropy",
-                    "config.key_style",
-                    "config.records_per_batch",
-                    "config.target",
-                    "config.sizes",
-                    "config.lifetime",
-                    "config.remote_share",
-                    "config.readers",
-                    "config.pin_ms",
-                    "config.burst",
-                    "config.concurrency");
-
-    /** Names and seeds may differ where the bytes do not; a file's bytes are told by their sum. */
-    private static final String CHECKSUM_KEY = "config.payload_checksum";
-
-    private static final List<String> MACHINE_KEYS =
-            List.of("environment.cpu", "environment.cores", "environment.filesystem");
-
-    /** What may differ, and is worth knowing. */
-    private static final List<String> NOTED_KEYS =
-            List.of("config.num_loglets", "config.memory_budget_bytes", "config.warmup_records");
+    private static final List<String> SIDES = List.of("first", "second");
 
     private final JsonObject before;
     private final JsonObject after;
     private final Comparison runsBefore;
     private final Comparison runsAfter;
     private final Map<String, String> pairs;
+    private final Differences differences;
 
     /**
      * Pairs the stores of two results by name; where each has one store only, those two.
@@ -66,6 +34,9 @@ public final class ResultComparison {
         this.runsBefore = new Comparison(before.objects("runs"));
         this.runsAfter = new Comparison(after.objects("runs"));
         this.pairs = pair();
+        this.differences = new Differences(before, after);
+        pairs.forEach((first, second) ->
+                differences.addRuns(runsBefore.runs(first), runsAfter.runs(second)));
     }
 
     private Map<String, String> pair() {
@@ -90,95 +61,89 @@ public final class ResultComparison {
 
     /** What forbids a comparison, a line each; empty where nothing does. */
     public List<String> differences() {
-        List<String> differences = new ArrayList<>();
-        if (!Objects.equals(before.find("command"), after.find("command"))) {
-            differences.add(difference("command", before.find("command"), after.find("command")));
-        }
-        for (String key : MACHINE_KEYS) {
-            addDifference(differences, key, before.find(key), after.find(key));
-        }
-        forEachPair((store, first, second) -> {
-            for (String key : WORKLOAD_KEYS) {
-                addDifference(differences, key, first.find(key), second.find(key));
-            }
-            if (!"generated".equals(first.find("config.payload"))) {
-                addDifference(
-                        differences,
-                        CHECKSUM_KEY,
-                        first.find(CHECKSUM_KEY),
-                        second.find(CHECKSUM_KEY));
-            }
-        });
-        return List.copyOf(new TreeSet<>(differences));
+        return differences.forbidding();
     }
 
-    /** What else is not alike, a line each. */
+    /** What else is not alike, and what gets no verdict, a line each. */
     public List<String> notes() {
         List<String> notes = new ArrayList<>();
-        forEachPair((store, first, second) -> {
-            for (String key : NOTED_KEYS) {
-                addDifference(notes, key, first.find(key), second.find(key));
+        differences.noted().forEach(line -> notes.add("they differ in " + line));
+        List<JsonObject> results = List.of(before, after);
+        for (int i = 0; i < results.size(); i++) {
+            if (results.get(i).isTrue("interrupted")) {
+                notes.add("the %s file's bench was interrupted".formatted(SIDES.get(i)));
             }
+            if (results.get(i).has("failure")) {
+                notes.add("the %s file's bench failed".formatted(SIDES.get(i)));
+            }
+        }
+        notes.addAll(unpaired());
+        pairs.forEach((first, second) -> notes.addAll(unfit(first, second)));
+        return notes;
+    }
+
+    /** The stores that only one side has. */
+    private List<String> unpaired() {
+        List<String> lines = new ArrayList<>();
+        for (String store : runsBefore.stores()) {
+            if (!pairs.containsKey(store)) {
+                lines.add("the second file has no runs of " + store);
+            }
+        }
+        for (String store : runsAfter.stores()) {
+            if (!pairs.containsValue(store)) {
+                lines.add("the first file has no runs of " + store);
+            }
+        }
+        return lines;
+    }
+
+    /** Why a pair gets no verdict, a line per side; empty where it gets one. */
+    private List<String> unfit(String firstStore, String secondStore) {
+        List<String> whys =
+                List.of(runsBefore.unfitness(firstStore), runsAfter.unfitness(secondStore));
+        List<String> stores = List.of(firstStore, secondStore);
+        List<String> lines = new ArrayList<>();
+        for (int i = 0; i < whys.size(); i++) {
+            if (!whys.get(i).isEmpty()) {
+                lines.add(
+                        "no verdict on %s: too many of the %s file's runs are %s"
+                                .formatted(stores.get(i), SIDES.get(i), whys.get(i)));
+            }
+        }
+        return lines;
+    }
+
+    /** A table per pair of stores, with medians, spreads and verdicts. */
+    public String tables() {
+        StringBuilder text = new StringBuilder();
+        pairs.forEach((firstStore, secondStore) -> {
+            boolean isJudged = unfit(firstStore, secondStore).isEmpty();
+            List<List<String>> rows = new ArrayList<>();
+            for (Figure figure : Figure.values()) {
+                Spread first = spread(runsBefore, firstStore, figure);
+                Spread second = spread(runsAfter, secondStore, figure);
+                Verdict verdict = isJudged ? Verdict.of(figure, first, second) : Verdict.NONE;
+                rows.add(
+                        List.of(
+                                figure.key(),
+                                Comparison.cell(first),
+                                Comparison.cell(second),
+                                Tables.signedPercent(change(first, second)),
+                                verdict.text()));
+            }
+            List<String> headers = new ArrayList<>(List.of(title(firstStore, secondStore)));
+            headers.addAll(SIDES);
+            headers.addAll(List.of("change", "verdict"));
+            text.append(Tables.of(headers, rows)).append('\n');
         });
-        return List.copyOf(new TreeSet<>(notes));
+        return text.toString();
     }
 
-    private interface PairAction {
-        void accept(String store, JsonObject first, JsonObject second);
-    }
-
-    private void forEachPair(PairAction action) {
-        pairs.forEach((first, second) ->
-                action.accept(first, runsBefore.medianRun(first), runsAfter.medianRun(second)));
-    }
-
-    private static void addDifference(
-            List<String> differences, String key, @Nullable Object first, @Nullable Object second) {
-        if (!Objects.equals(first, second)) {
-            differences.add(difference(key, first, second));
-        }
-    }
-
-    private static String difference(String key, @Nullable Object first, @Nullable Object second) {
-        String name = key.substring(key.indexOf('.') + 1);
-        return "%s (%s and %s)".formatted(name, Tables.text(first), Tables.text(second));
-    }
-
-    /** A verdict on one figure. */
-    enum Verdict {
-        FASTER("faster"),
-        SLOWER("slower"),
-        WITHIN_NOISE("within noise"),
-        UNKNOWN("-");
-
-        private final String text;
-
-        Verdict(String text) {
-            this.text = text;
-        }
-
-        /**
-         * Judges a change.
-         *
-         * @param noise the share up to which a change says nothing
-         */
-        static Verdict of(Figure figure, double change, double noise) {
-            if (!Double.isFinite(change)) {
-                return UNKNOWN;
-            }
-            if (Math.abs(change) <= noise) {
-                return WITHIN_NOISE;
-            }
-            return change > 0 == figure.higherIsBetter() ? FASTER : SLOWER;
-        }
-    }
-
-    /** The share up to which a change between two spreads says nothing. */
-    static double noise(Spread first, Spread second) {
-        if (first.count() < 2 || second.count() < 2) {
-            return NOISE_UNKNOWN;
-        }
-        return Math.max(NOISE_MIN, Math.max(first.relative(), second.relative()));
+    private String title(String firstStore, String secondStore) {
+        String first = runsBefore.title(firstStore);
+        String second = runsAfter.title(secondStore);
+        return first.equals(second) ? first : first + " / " + second;
     }
 
     private static double change(Spread first, Spread second) {
@@ -188,40 +153,21 @@ public final class ResultComparison {
         return second.median() / first.median() - 1;
     }
 
-    /** A table per pair of stores, with medians, spreads and verdicts. */
-    public String tables() {
-        StringBuilder text = new StringBuilder();
-        pairs.forEach((firstStore, secondStore) -> {
-            List<List<String>> rows = new ArrayList<>();
-            for (Figure figure : Figure.values()) {
-                Spread first = spread(runsBefore, firstStore, figure);
-                Spread second = spread(runsAfter, secondStore, figure);
-                double change = change(first, second);
-                rows.add(
-                        List.of(
-                                figure.key(),
-                                Comparison.cell(first),
-                                Comparison.cell(second),
-                                Tables.signedPercent(change),
-                                Verdict.of(figure, change, noise(first, second)).text));
-            }
-            String title =
-                    firstStore.equals(secondStore) ? firstStore : firstStore + " / " + secondStore;
-            List<String> headers = List.of(title, "first", "second", "change", "verdict");
-            text.append(Tables.of(headers, rows)).append('\n');
-        });
-        return text.toString();
-    }
-
-    /** The gates that fall short, a line each. */
+    /** The gates that fall short, a line each: those that cannot be checked do, too. */
     public List<String> failures(List<Gate> gates) {
+        if (gates.isEmpty()) {
+            return List.of();
+        }
         List<String> failures = new ArrayList<>();
+        unpaired().forEach(line -> failures.add("the gates fell short: " + line));
         pairs.forEach((firstStore, secondStore) -> {
+            List<String> unfit = unfit(firstStore, secondStore);
+            unfit.forEach(line -> failures.add("the gates fell short: " + line));
             for (Gate gate : gates) {
                 Spread first = spread(runsBefore, firstStore, gate.figure());
                 Spread second = spread(runsAfter, secondStore, gate.figure());
                 double change = change(first, second);
-                if (gate.fails(change)) {
+                if (unfit.isEmpty() && gate.fails(change)) {
                     failures.add(
                             String.format(
                                     Locale.ROOT,

@@ -28,6 +28,12 @@ public final class RunTables {
                 payload(config));
     }
 
+    /** What the acknowledgements of a run were worth; empty where nothing is stored. */
+    static String durability(JsonObject run) {
+        String given = run.text("durability").toLowerCase(Locale.ROOT);
+        return given.equals("none") ? "" : given;
+    }
+
     private static String payload(JsonObject config) {
         String size =
                 config.has("payload_size")

@@ -144,13 +144,13 @@ class ResultComparisonTest {
         other.objects("runs").getFirst().object("config").put("num_loglets", 8);
         ResultComparison comparison = new ResultComparison(result("lsm", 100), other);
         assertThat(comparison.differences()).isEmpty();
-        assertThat(comparison.notes()).containsExactly("num_loglets (1 and 8)");
+        assertThat(comparison.notes()).containsExactly("they differ in num_loglets (1 and 8)");
     }
 
     @Test
     void storesPairByNameAndTwoLoneOnesWithEachOther() {
         assertThat(new ResultComparison(result("lsm", 100), result("rocksdb", 50)).tables())
-                .contains("lsm / rocksdb");
+                .contains("lsm, durable / rocksdb, durable");
         JsonObject two = result("lsm", 100);
         List<Object> runs = new ArrayList<>(two.objects("runs"));
         runs.addAll(result("noop", 100).objects("runs"));

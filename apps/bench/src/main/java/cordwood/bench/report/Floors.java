@@ -1,0 +1,39 @@
+package cordwood.bench.report;
+
+import cordwood.bench.json.JsonObject;
+import java.util.List;
+
+/** The floors that tell whether runs met the same machine. */
+public final class Floors {
+
+    /** Largest distance from the median, as a share of it. */
+    public static final double DISTANCE_MAX = 0.15;
+
+    /** Of the disk; they count for runs that wrote to it. */
+    public static final List<String> OF_DISK =
+            List.of("io.floor_write_mb_per_second", "io.floor_sync_us");
+
+    /** Of the processor. */
+    public static final List<String> OF_PROCESSOR = List.of("alloc.floor_step_ns");
+
+    static final List<String> ALL =
+            List.of(OF_DISK.get(0), OF_DISK.get(1), OF_PROCESSOR.getFirst());
+
+    private Floors() {}
+
+    /** The median of a floor over the runs that it counts for; NaN where there is none. */
+    static double median(String floor, List<JsonObject> runs) {
+        double[] known =
+                runs.stream()
+                        .filter(run -> !OF_DISK.contains(floor) || wroteToDisk(run))
+                        .mapToDouble(run -> run.numberOrNaN(floor))
+                        .filter(Double::isFinite)
+                        .toArray();
+        return known.length == 0 ? Double.NaN : Spread.median(known);
+    }
+
+    /** Whether the disk can have mattered: it did not where nothing was written. */
+    public static boolean wroteToDisk(JsonObject run) {
+        return Figure.WRITE_AMPLIFICATION.of(run) != 0; // unknown is NaN
+    }
+}
