@@ -34,6 +34,9 @@ public interface BareLoop extends AutoCloseable {
     /** Writes everything in memory to tables and waits for it. */
     void flush();
 
+    /** Flushes, and rewrites whatever compactions would, and waits for it. */
+    void compact();
+
     /** The engine's figures; those of commits are absent. */
     StoreMetrics metrics();
 

@@ -22,6 +22,13 @@ public enum Metric {
     ADMISSION_REFUSALS(Kind.COUNTER),
     /** Bytes accepted and not yet done. */
     IN_FLIGHT_BYTES(Kind.GAUGE),
+    /** Bytes written to files of any kind, but for {@link #PREPARED_BYTES}. */
+    FILE_BYTES(Kind.COUNTER),
+    /**
+     * Zeros written to take room before it is needed, in files that are used again and again: what
+     * a store costs once.
+     */
+    PREPARED_BYTES(Kind.COUNTER),
     /** Bytes written to the write-ahead log. */
     WAL_BYTES(Kind.COUNTER),
     /** Syncs of the write-ahead log. */

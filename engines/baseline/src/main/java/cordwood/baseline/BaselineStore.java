@@ -5,6 +5,7 @@ import cordwood.store.Commit;
 import cordwood.store.Durability;
 import cordwood.store.GroupCommitter;
 import cordwood.store.GroupWriter;
+import cordwood.store.Metric;
 import cordwood.store.StepExecutor;
 import cordwood.store.StoreException;
 import cordwood.store.StoreLimits;
@@ -57,6 +58,7 @@ abstract sealed class BaselineStore implements StreamStore
         requireOpen();
         StoreMetrics.Builder metrics = StoreMetrics.builder();
         committer.report(metrics);
+        metrics.set(Metric.FILE_BYTES, 0);
         report(metrics);
         return metrics.build();
     }
@@ -82,7 +84,7 @@ abstract sealed class BaselineStore implements StreamStore
         closing.close();
     }
 
-    /** Adds the engine's own figures. */
+    /** Adds the engine's own figures; one that writes files tells how much. */
     void report(StoreMetrics.Builder metrics) {}
 
     /** Frees what the engine holds, once, after its last commit. */

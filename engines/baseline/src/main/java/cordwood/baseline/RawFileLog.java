@@ -41,6 +41,7 @@ final class RawFileLog implements AutoCloseable {
     // written by the committing step, read by anyone
     private final Set<RawFileBatch.StreamKey> streams = ConcurrentHashMap.newKeySet();
     private final AtomicLong writtenBytes = new AtomicLong();
+    private final AtomicLong aheadBytes = new AtomicLong(); // zeros: no space of it is used twice
     private final AtomicLong syncCount = new AtomicLong();
     private final AtomicLong syncNanos = new AtomicLong();
 
@@ -85,6 +86,7 @@ final class RawFileLog implements AutoCloseable {
         try {
             file.preallocate(targetBytes);
             allocatedBytes = targetBytes;
+            aheadBytes.setRelease(targetBytes);
         } catch (FileFailure e) {
             String message = String.valueOf(e.getMessage());
             throw switch (e.kind()) {
@@ -129,7 +131,8 @@ final class RawFileLog implements AutoCloseable {
     }
 
     void report(StoreMetrics.Builder metrics) {
-        metrics.set(Metric.WAL_BYTES, writtenBytes.getAcquire())
+        metrics.set(Metric.FILE_BYTES, writtenBytes.getAcquire() + aheadBytes.getAcquire())
+                .set(Metric.WAL_BYTES, writtenBytes.getAcquire())
                 .set(Metric.WAL_SYNCS, syncCount.getAcquire())
                 .set(Metric.WAL_SYNC_NANOS, syncNanos.getAcquire())
                 .set(Metric.OFF_HEAP_BYTES, memory.budget().usedBytes());

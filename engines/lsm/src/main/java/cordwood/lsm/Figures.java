@@ -24,7 +24,10 @@ final class Figures {
         for (Table table : version.attributes()) {
             tableBytes += table.sizeBytes();
         }
-        metrics.set(Metric.WAL_BYTES, parts.walFigures().bytes())
+        metrics.set(Metric.FILE_BYTES, parts.disk().writtenBytes())
+                .set(Metric.PREPARED_BYTES, parts.disk().preparedBytes())
+                .set(Metric.PENDING_COMPACTION_BYTES, parts.compactor().pendingBytes())
+                .set(Metric.WAL_BYTES, parts.walFigures().bytes())
                 .set(Metric.WAL_SYNCS, parts.walFigures().syncs())
                 .set(Metric.WAL_SYNC_NANOS, parts.walFigures().syncNanos())
                 .set(Metric.FLUSHES, parts.flusher().flushes())

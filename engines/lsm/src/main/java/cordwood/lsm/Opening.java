@@ -1,7 +1,6 @@
 package cordwood.lsm;
 
 import cordwood.files.DirectoryLock;
-import cordwood.files.Disk;
 import cordwood.files.FileFailure;
 import cordwood.lsm.flush.Compactor;
 import cordwood.lsm.flush.FlushDebt;
@@ -9,6 +8,7 @@ import cordwood.lsm.flush.Flusher;
 import cordwood.lsm.flush.TableStore;
 import cordwood.lsm.flush.TrimHold;
 import cordwood.lsm.format.Closing;
+import cordwood.lsm.format.CountedDisk;
 import cordwood.lsm.format.FileNames;
 import cordwood.lsm.format.RecordKind;
 import cordwood.lsm.format.Shortages;
@@ -66,7 +66,7 @@ final class Opening {
     private final Path directory;
     private final LsmSettings settings;
     private final LsmEnvironment environment;
-    private final Disk disk;
+    private final CountedDisk disk;
     private final List<AutoCloseable> acquired =
             new ArrayList<>(); // no deque, which a full heap may empty
 
@@ -74,7 +74,7 @@ final class Opening {
         this.directory = directory;
         this.settings = settings;
         this.environment = environment;
-        this.disk = environment.disk();
+        this.disk = new CountedDisk(environment.disk());
     }
 
     /** Opens the store made of the parts, or throws with everything given back. */
@@ -270,6 +270,7 @@ final class Opening {
         return new StoreParts(
                 settings,
                 environment,
+                disk,
                 lock,
                 memory,
                 share,

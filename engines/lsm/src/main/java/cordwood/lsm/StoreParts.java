@@ -6,6 +6,7 @@ import cordwood.lsm.flush.FlushDebt;
 import cordwood.lsm.flush.Flusher;
 import cordwood.lsm.flush.TrimHold;
 import cordwood.lsm.format.Closing;
+import cordwood.lsm.format.CountedDisk;
 import cordwood.lsm.format.Shortages;
 import cordwood.lsm.manifest.Manifest;
 import cordwood.lsm.memtable.MemtablePool;
@@ -23,6 +24,7 @@ import cordwood.memory.Memory;
 record StoreParts(
         LsmSettings settings,
         LsmEnvironment environment,
+        CountedDisk disk,
         DirectoryLock lock,
         Memory memory,
         BackgroundShare share,

@@ -65,9 +65,14 @@ final class BareWriteLoop implements BareLoop {
     }
 
     @Override
+    public void compact() {
+        database.compact();
+    }
+
+    @Override
     public StoreMetrics metrics() {
         StoreMetrics.Builder metrics = StoreMetrics.builder();
-        figures.report(metrics, 0);
+        figures.report(metrics, 0, 0);
         return metrics.build();
     }
 

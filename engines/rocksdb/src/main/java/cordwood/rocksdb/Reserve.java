@@ -28,6 +28,7 @@ final class Reserve {
     // changed under the lock only
     private volatile long heldBytes;
     private volatile long sizeBytes;
+    private volatile long writtenBytes;
     private boolean isKnown; // whether that was held once, and is to be taken back before all else
 
     /** A reserve as an earlier process left it, for memtables of that size; changes nothing. */
@@ -78,6 +79,11 @@ final class Reserve {
         return heldBytes;
     }
 
+    /** Written so far to keep room. */
+    long writtenBytes() {
+        return writtenBytes;
+    }
+
     /** How much of that is not kept now. */
     long missingBytes() {
         return Math.max(0, sizeBytes - heldBytes);
@@ -109,6 +115,7 @@ final class Reserve {
         boolean made = false;
         try (DiskFile fresh = disk.create(file)) {
             fresh.preallocate(wanted);
+            writtenBytes = writtenBytes + wanted;
             fresh.sync(); // until then it may be a promise
             heldBytes = wanted;
             sizeBytes = isKnown ? Math.max(sizeBytes, wanted) : wanted;

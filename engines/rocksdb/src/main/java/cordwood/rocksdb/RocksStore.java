@@ -167,7 +167,7 @@ final class RocksStore implements LocalStore {
         return guarded(() -> {
             StoreMetrics.Builder metrics = StoreMetrics.builder();
             committer.report(metrics);
-            figures.report(metrics, writer.syncNanos());
+            figures.report(metrics, writer.syncNanos(), upkeep.preparedBytes());
             return metrics.build();
         });
     }

@@ -139,6 +139,11 @@ final class Upkeep implements AutoCloseable {
         wake();
     }
 
+    /** Written so far to keep room for a full disk. */
+    long preparedBytes() {
+        return reserve.writtenBytes();
+    }
+
     /** Whether puts are refused, all or large ones. */
     boolean isShortOfRoom() {
         return room.isShort();

@@ -244,6 +244,11 @@ public final class Compactor {
         return compactions.get();
     }
 
+    /** Bytes of tables that the next merge would read; thread-safe. */
+    public long pendingBytes() {
+        return sizeBytes(mergeable(parts.versions().current().attributes()));
+    }
+
     /** Bytes of tables read by merges. */
     public long readBytes() {
         return readBytes.get();
