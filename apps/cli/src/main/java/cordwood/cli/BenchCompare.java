@@ -39,7 +39,8 @@ final class BenchCompare implements Callable<Integer> {
 
     @Option(
             names = "--force",
-            description = "Compare even what differs in durability, in-flight, payload, machine or disk.")
+            description =
+                    "Compare even what differs in durability, in-flight, payload, machine or disk.")
     boolean force;
 
     BenchCompare(Session session) {

@@ -28,7 +28,7 @@ final class BenchWriteThroughputTest {
 
         assertThat(run.exit()).as(run.err()).isEqualTo(ExitCode.DONE);
         assertThat(run.out()).contains("records/s", "samples", "noop (1 runs)", "ratio");
-        assertThat(run.err()).contains("run 1 of 2: noop, durable, 1 loglet x 1 in flight");
+        assertThat(run.err()).contains("run 1 of 2: noop, durable asked, 1 loglet x 1 in flight");
         String json = Files.readString(result);
         assertThat(json).contains("\"records\" : 1005", "\"count\" : 101", "\"jvm_flags\"");
 
@@ -53,7 +53,7 @@ final class BenchWriteThroughputTest {
         Files.writeString(other, json.replace("\"DURABLE\"", "\"WRITTEN\""));
         CommandLineRun refused = command("bench", "compare", result.toString(), other.toString());
         assertThat(refused.exit()).isEqualTo(ExitCode.USAGE);
-        assertThat(refused.err()).contains("durability (DURABLE and WRITTEN)", "--force");
+        assertThat(refused.err()).contains("durability asked for (DURABLE and WRITTEN)", "--force");
         assertThat(
                         command("bench", "compare", "--force", result.toString(), other.toString())
                                 .exit())

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the operating system says about this process. Read from {@code /proc}; where that is absent
@@ -13,6 +14,8 @@ public final class ProcessFigures {
 
     private static final Path STAT = Path.of("/proc/self/stat");
     private static final Path STATUS = Path.of("/proc/self/status");
+
+    private static final Path IO = Path.of("/proc/self/io");
 
     /** The kernel reports times to user space in this unit on every platform Java runs on. */
     private static final double TICKS_PER_SECOND = 100;
@@ -73,6 +76,24 @@ public final class ProcessFigures {
         } catch (IOException | RuntimeException _) {
             return new Residence(-1, -1);
         }
+    }
+
+    /**
+     * Bytes given to write calls since the process started, by the kernel's count ({@code wchar}),
+     * or null. Its other count, {@code write_bytes}, is of pages made dirty: whole ones, and none
+     * for what is written twice before it reaches the disk.
+     */
+    public static @Nullable Long writtenBytes() {
+        try {
+            for (String line : Files.readAllLines(IO)) {
+                if (line.startsWith("wchar:")) {
+                    return Long.valueOf(line.substring("wchar:".length()).strip());
+                }
+            }
+        } catch (IOException | RuntimeException _) {
+            return null; // no /proc here, or not for us
+        }
+        return null;
     }
 
     private static long kibibytes(List<String> lines, String name) {

@@ -182,7 +182,6 @@ public final class BenchPlan {
         JsonObject run =
                 new JsonObject()
                         .put("store", config.label())
-                        .put("durability", config.durability().name())
                         .put("config", ConfigCodec.encode(config));
         String which = count == 1 ? "" : "run %d of %d: ".formatted(number, count);
         return which + RunTables.header(run);

@@ -62,7 +62,11 @@ public final class Comparison {
 
     /** A store with what its acknowledgements were worth: {@code lsm, durable}. */
     String title(String store) {
-        String durability = RunTables.durability(runs(store).getFirst());
+        JsonObject run = runs(store).getFirst();
+        String weakest = ShownDurability.weakest(runs(store));
+        JsonObject shown =
+                new JsonObject().put("durability", weakest).put("config", run.find("config"));
+        String durability = RunTables.durability(shown);
         return durability.isEmpty() ? store : store + ", " + durability;
     }
 

@@ -14,10 +14,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Differences {
 
-    /** What a run was asked to do, and what that was worth. */
+    /** What a run was asked to do. */
     private static final List<String> WORKLOAD_KEYS =
             List.of(
-                    "durability",
                     "config.durability",
                     "config.in_flight",
                     "config.payload",
@@ -87,6 +86,11 @@ final class Differences {
     void addRuns(List<JsonObject> firstRuns, List<JsonObject> secondRuns) {
         JsonObject first = firstRuns.getFirst();
         JsonObject second = secondRuns.getFirst();
+        addDifference(
+                forbidding,
+                "durability",
+                ShownDurability.weakest(firstRuns),
+                ShownDurability.weakest(secondRuns));
         for (String key : WORKLOAD_KEYS) {
             add(forbidding, key, first, second);
         }

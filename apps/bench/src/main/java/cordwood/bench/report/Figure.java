@@ -31,8 +31,10 @@ public enum Figure {
     CPU_US_PER_RECORD("", false),
     /** Most physical memory of the process. */
     RSS_PEAK_BYTES("memory.rss_peak_bytes", false),
-    /** Bytes written to the disk per body byte. */
+    /** Bytes written to files per body byte, with zeros that take room. */
     WRITE_AMPLIFICATION("io.write_amplification", false),
+    /** The same without those zeros, which a store costs once. */
+    STEADY_WRITE_AMPLIFICATION("io.steady_write_amplification", false),
     /** Bytes of files per body byte. */
     SPACE_AMPLIFICATION("io.space_amplification", false),
     /** Time the engine held writes back. */
@@ -50,6 +52,7 @@ public enum Figure {
                     CPU_US_PER_RECORD,
                     RSS_PEAK_BYTES,
                     WRITE_AMPLIFICATION,
+                    STEADY_WRITE_AMPLIFICATION,
                     STALL_SECONDS);
 
     private final String path;

@@ -113,10 +113,19 @@ public final class ResultFile {
             for (JsonObject run : result.objects("runs")) {
                 run.text("store");
                 run.object("config");
+                ShownDurability.relabel(run);
+                dropUncounted(run);
             }
             return result;
-        } catch (JsonException e) {
+        } catch (JsonException | IllegalArgumentException e) {
             throw BenchException.usage("result file " + file + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** Older benches left bytes out of a figure that has kept its name. */
+    private static void dropUncounted(JsonObject run) {
+        if (run.has("io.wal_bytes") && !run.object("io").names().contains("file_bytes")) {
+            run.object("io").put(Figure.WRITE_AMPLIFICATION.key(), null);
         }
     }
 

@@ -22,16 +22,27 @@ public final class RunTables {
                 Locale.ROOT,
                 "%s, %s, %s x %s in flight (closed loop), %s",
                 run.text("store"),
-                run.text("durability").toLowerCase(Locale.ROOT),
+                durability(run),
                 count(config.whole("num_loglets"), "loglet"),
                 config.whole("in_flight"),
                 payload(config));
     }
 
-    /** What the acknowledgements of a run were worth; empty where nothing is stored. */
+    /**
+     * What the acknowledgements of a run were worth, or before it what they are asked to be: {@code
+     * written (durable asked)}; empty where nothing is stored.
+     */
     static String durability(JsonObject run) {
-        String given = run.text("durability").toLowerCase(Locale.ROOT);
-        return given.equals("none") ? "" : given;
+        String shown = Tables.text(run.find("durability"));
+        String asked = run.has("config.durability") ? run.text("config.durability") : shown;
+        String text =
+                switch (shown) {
+                    case "NONE" -> "";
+                    case Tables.NONE -> asked + " asked";
+                    case String same when same.equals(asked) -> shown;
+                    case String other -> "%s (%s asked)".formatted(other, asked);
+                };
+        return text.toLowerCase(Locale.ROOT);
     }
 
     private static String payload(JsonObject config) {
@@ -70,7 +81,7 @@ public final class RunTables {
         Tables.Rows rows =
                 new Tables.Rows()
                         .add("store", run.text("store"))
-                        .add("durability", run.text("durability").toLowerCase(Locale.ROOT))
+                        .add("durability", durability(run))
                         .number("loglets", run, "config.num_loglets")
                         .add("in flight per loglet", config.whole("in_flight") + " (closed loop)")
                         .add("payload", payload(config));
@@ -138,7 +149,12 @@ public final class RunTables {
                 .megabytes("flushed", run, "io.flush_bytes")
                 .megabytes("compaction read", run, "io.compaction_read_bytes")
                 .megabytes("compaction written", run, "io.compaction_write_bytes")
+                .megabytes("written to files", run, "io.file_bytes")
+                .megabytes("zeros to take room", run, "io.prepared_bytes")
+                .megabytes("compaction owed at the start", run, "io.debt_start_bytes")
+                .megabytes("compaction owed at the end", run, "io.debt_end_bytes")
                 .number("write amplification", run, "io.write_amplification")
+                .number("write amplification, steady", run, "io.steady_write_amplification")
                 .number("space amplification", run, "io.space_amplification")
                 .number("disk floor, MB/s", run, "io.floor_write_mb_per_second")
                 .number("disk floor, sync us", run, "io.floor_sync_us")

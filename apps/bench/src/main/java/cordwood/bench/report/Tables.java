@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /** Tables for people. Every number in them is one of the result file's. */
 final class Tables {
 
-    private static final String NONE = "-";
+    static final String NONE = "-";
 
     private Tables() {}
 

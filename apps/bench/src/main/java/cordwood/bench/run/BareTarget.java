@@ -102,6 +102,11 @@ final class BareTarget implements WriteTarget {
     }
 
     @Override
+    public void compact() {
+        loop.compact();
+    }
+
+    @Override
     public String statistics() {
         return "";
     }

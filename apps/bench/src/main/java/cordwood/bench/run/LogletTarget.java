@@ -79,6 +79,13 @@ final class LogletTarget implements WriteTarget {
     }
 
     @Override
+    public void compact() {
+        if (store instanceof LocalStore local && control.failure() == null) {
+            local.compact();
+        }
+    }
+
+    @Override
     public String statistics() {
         return store.statistics();
     }

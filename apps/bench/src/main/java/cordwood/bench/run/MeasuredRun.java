@@ -23,8 +23,10 @@ import org.jspecify.annotations.Nullable;
  * @param residence physical memory at the end of the measured phase
  * @param before the engine's figures when the measured phase began
  * @param after the engine's figures when it ended
- * @param flushed the engine's figures after a final flush
+ * @param flushed the engine's figures after a final flush and the compactions it brought about
  * @param warm what was acknowledged before, in the warm-up
+ * @param kernelBytes what the kernel counts as written by this process from the start of the
+ *     measured phase to the end of its compactions, or null
  * @param directoryBytes files of the store after the final flush
  */
 record MeasuredRun(
@@ -41,4 +43,5 @@ record MeasuredRun(
         StoreMetrics after,
         StoreMetrics flushed,
         Written warm,
+        @Nullable Long kernelBytes,
         long directoryBytes) {}

@@ -4,6 +4,8 @@ import cordwood.bench.json.JsonObject;
 import cordwood.bench.measure.DiskFloor;
 import cordwood.bench.measure.LatencyForm;
 import cordwood.bench.payload.PayloadSummary;
+import cordwood.bench.report.ShownDurability;
+import cordwood.store.Durability;
 import cordwood.store.Metric;
 import cordwood.store.StoreMetrics;
 import org.jspecify.annotations.Nullable;
@@ -26,7 +28,7 @@ final class RunReport {
         return new JsonObject()
                 .put("store", config.label())
                 .put("allocator", allocatesCells ? config.store().allocator().mode() : "engine")
-                .put("durability", config.durability().name())
+                .put("durability", shown(config, run).name())
                 .put("repeat", 1)
                 .put("config", config(config, run))
                 .put("records", written.recordCount())
@@ -42,6 +44,21 @@ final class RunReport {
                 .put("memory", memory(run))
                 .put("io", io(run))
                 .put("engine", engine(run));
+    }
+
+    /** Up to the last reply: the final flush makes syncs that no acknowledgement waited for. */
+    private static Durability shown(WriteThroughputConfig config, MeasuredRun run) {
+        StoreMetrics after = run.after();
+        boolean tellsGroups = after.reports(Metric.COMMIT_GROUPS);
+        return ShownDurability.of(
+                config.durability(),
+                tellsGroups ? risen(run, Metric.COMMIT_GROUPS) : run.written().batchCount(),
+                risen(run, Metric.WAL_BYTES),
+                risen(run, Metric.WAL_SYNCS));
+    }
+
+    private static long risen(MeasuredRun run, Metric metric) {
+        return run.after().value(metric) - run.before().value(metric);
     }
 
     private static JsonObject config(WriteThroughputConfig config, MeasuredRun run) {
@@ -95,22 +112,28 @@ final class RunReport {
     }
 
     private static JsonObject io(MeasuredRun run) {
-        long walBytes = delta(run, Metric.WAL_BYTES);
-        long flushBytes = delta(run, Metric.FLUSH_BYTES);
-        long compactionBytes = delta(run, Metric.COMPACTION_WRITE_BYTES);
+        boolean tellsBytes = run.flushed().reports(Metric.FILE_BYTES);
+        long fileBytes = delta(run, Metric.FILE_BYTES);
+        long preparedBytes = delta(run, Metric.PREPARED_BYTES);
         double payloadBytes = run.written().bodyBytes();
         double storedBytes = payloadBytes + run.warm().bodyBytes();
         boolean fresh = run.firstTail() == 1;
         DiskFloor floor = run.floor();
         return new JsonObject()
-                .put("wal_bytes", walBytes)
+                .put("file_bytes", tellsBytes ? fileBytes : null)
+                .put("prepared_bytes", tellsBytes ? preparedBytes : null)
+                .put("kernel_bytes", run.kernelBytes())
+                .put("wal_bytes", delta(run, Metric.WAL_BYTES))
                 .put("wal_syncs", delta(run, Metric.WAL_SYNCS))
-                .put("flush_bytes", flushBytes)
+                .put("flush_bytes", delta(run, Metric.FLUSH_BYTES))
                 .put("compaction_read_bytes", delta(run, Metric.COMPACTION_READ_BYTES))
-                .put("compaction_write_bytes", compactionBytes)
+                .put("compaction_write_bytes", delta(run, Metric.COMPACTION_WRITE_BYTES))
+                .put("debt_start_bytes", FinishedWork.debtBytes(run.before()))
+                .put("debt_end_bytes", FinishedWork.debtBytes(run.flushed()))
                 .put(
                         "write_amplification",
-                        (walBytes + flushBytes + compactionBytes) / payloadBytes)
+                        tellsBytes ? (fileBytes + preparedBytes) / payloadBytes : null)
+                .put("steady_write_amplification", tellsBytes ? fileBytes / payloadBytes : null)
                 .put("space_amplification", fresh ? run.directoryBytes() / storedBytes : null)
                 .put("stall_seconds", delta(run, Metric.STALL_NANOS) / NANOS_PER_SECOND)
                 .put("floor_write_mb_per_second", floor == null ? null : floor.writeMbPerSecond())

@@ -30,6 +30,9 @@ interface WriteTarget extends AutoCloseable {
     /** Writes what is in memory to tables, where the engine has any. */
     void flush();
 
+    /** Flushes, and has everything compacted that ever would be: later work owes nothing to it. */
+    void compact();
+
     /** The engine's own statistics, possibly empty. */
     String statistics();
 

@@ -142,12 +142,17 @@ public final class WriteThroughputRun {
         return DiskFloor.measure(config.directory());
     }
 
-    /** Leaves nothing of the warm-up in memory, so that the flushes measured are of what counts. */
+    /**
+     * Leaves nothing of the warm-up in memory or in tables that are still to be merged, so that the
+     * flushes and compactions measured are of what counts.
+     */
     private void warmUp(WriteTarget target) {
         long begunNanos = System.nanoTime();
         target.writeRecords(config.warmupRecordCount());
         target.writeUntil(begunNanos + config.warmupTime().toNanos());
-        target.flush();
+        if (!control.isStopped()) {
+            target.compact();
+        }
     }
 
     private MeasuredRun measure(WriteTarget target, PayloadPool pool, @Nullable DiskFloor floor) {
@@ -155,6 +160,7 @@ public final class WriteThroughputRun {
         ProgressReporter.discard(target);
         JvmFigures jvmBefore = JvmFigures.now();
         StoreMetrics before = target.metrics();
+        Long kernelBefore = ProcessFigures.writtenBytes();
         CpuTime cpuBefore = ProcessFigures.cpuTime();
         long begunNanos = System.nanoTime();
         ProgressReporter reporter =
@@ -174,6 +180,8 @@ public final class WriteThroughputRun {
         ProcessFigures.Residence residence = ProcessFigures.residence();
         Written written = target.written().since(warm);
         target.flush();
+        FinishedWork.await(target, control);
+        Long kernelBytes = ProcessFigures.writtenBytes();
         return new MeasuredRun(
                 pool.summary(),
                 floor,
@@ -188,6 +196,7 @@ public final class WriteThroughputRun {
                 after,
                 target.metrics(),
                 warm,
+                kernelBefore == null || kernelBytes == null ? null : kernelBytes - kernelBefore,
                 DirectoryTree.fileBytes(config.directory()));
     }
 }

@@ -152,6 +152,6 @@ class ResultFileTest {
         assertThat(missing).isEmpty();
         assertThat(RunTables.header(run))
                 .isEqualTo(
-                        "noop, durable, 2 loglets x 3 in flight (closed loop), 64 B x 10, entropy 1");
+                        "noop, buffered (durable asked), 2 loglets x 3 in flight (closed loop), 64 B x 10, entropy 1");
     }
 }
