@@ -39,10 +39,7 @@ public final class ChildJvm implements AutoCloseable {
     public static ChildJvm start(
             List<String> prefix, List<String> options, Class<?> main, List<String> arguments) {
         List<String> command = new ArrayList<>(prefix);
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(options);
-        command.addAll(List.of("-cp", classPath(main), main.getName()));
-        command.addAll(arguments);
+        command.addAll(command(options, main, arguments));
         try {
             Path complaints = Files.createTempFile("child-jvm-", ".err");
             ProcessBuilder builder = new ProcessBuilder(command);
@@ -50,6 +47,17 @@ public final class ChildJvm implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** The command that starts {@code main}, for whoever starts it. */
+    public static List<String> command(
+            List<String> options, Class<?> main, List<String> arguments) {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(options);
+        command.addAll(List.of("-cp", classPath(main), main.getName()));
+        command.addAll(arguments);
+        return command;
     }
 
     private static String classPath(Class<?> main) {

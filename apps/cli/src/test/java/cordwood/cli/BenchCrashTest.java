@@ -36,6 +36,7 @@ final class BenchCrashTest {
         assertThat(run.exit()).as(run.out() + run.err()).isEqualTo(ExitCode.DONE);
         assertThat(run.out())
                 .containsPattern("kills that count +%d of %d".formatted(cycles, cycles))
+                .containsPattern("tried +WRITTEN by SIGKILL; DURABLE not tried\n")
                 .containsPattern("broken promises +0\n");
         assertThat(data).isEmptyDirectory();
     }

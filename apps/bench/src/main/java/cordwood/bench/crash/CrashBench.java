@@ -1,6 +1,7 @@
 package cordwood.bench.crash;
 
 import cordwood.bench.BenchException;
+import cordwood.store.Durability;
 import cordwood.store.StoreException;
 import cordwood.store.StoreOptions;
 import cordwood.store.StoreProvider;
@@ -79,7 +80,7 @@ public final class CrashBench {
         this.stopped = stopped;
         this.progress = progress;
         random = new SplittableRandom(seed);
-        oracle = new KillOracle(new KillPlan(seed));
+        oracle = new KillOracle(new KillPlan(seed), Durability.WRITTEN);
     }
 
     /**
@@ -226,9 +227,12 @@ public final class CrashBench {
                     opened = true;
                     ready.countDown();
                 }
+                case PUTS_AHEAD, TRIM_AHEAD -> {
+                    return; // no receipt
+                }
                 case WRITTEN -> written++;
                 case DURABLE -> durable++;
-                case TRIM -> trims++;
+                case TRIM_WRITTEN, TRIM_DURABLE -> trims++;
             }
             receipts++;
             enough.countDown();

@@ -16,14 +16,17 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The process that is killed: writes streams through the contract at both levels, without end, and
- * sends a receipt for everything that was acknowledged.
+ * The process that is killed: writes streams through the contract at both levels, without end. It
+ * tells what it is about to do before it does, and sends a receipt for everything that was
+ * acknowledged: between the two lies what may be found.
  */
 public final class KillWriter {
 
@@ -31,11 +34,15 @@ public final class KillWriter {
     private static final int IN_FLIGHT_PER_WRITER = 16;
     private static final int BATCHES_PER_TRIM = 64;
     private static final int RECORDS_PER_BATCH_MAX = 8;
+    private static final int RECORDS_AHEAD = 1_000;
 
     private final StreamStore store;
     private final KillPlan plan;
-    private final BlockingQueue<Receipt> receipts = new LinkedBlockingQueue<>();
+    private final BlockingQueue<Message> messages = new LinkedBlockingQueue<>();
     private final AtomicReference<@Nullable StoreException> failure = new AtomicReference<>();
+
+    /** A receipt on its way; somebody may wait until it is in the pipe. */
+    private record Message(Receipt receipt, @Nullable CountDownLatch sent) {}
 
     private KillWriter(StreamStore store, KillPlan plan) {
         this.store = store;
@@ -66,12 +73,16 @@ public final class KillWriter {
         Receipt.READY.write(out);
         out.flush();
         while (failure.get() == null) {
-            Receipt receipt = receipts.poll();
-            if (receipt == null) {
+            Message message = messages.poll();
+            if (message == null) {
                 out.flush();
-                receipt = receipts.take();
+                message = messages.take();
             }
-            receipt.write(out);
+            message.receipt.write(out);
+            if (message.sent != null) {
+                out.flush();
+                message.sent.countDown();
+            }
         }
         out.flush();
         StoreException failed = failure.get();
@@ -100,8 +111,8 @@ public final class KillWriter {
         }
     }
 
-    private void append(
-            List<Tail> tails, boolean trim, SplittableRandom random, Semaphore inFlight) {
+    private void append(List<Tail> tails, boolean trim, SplittableRandom random, Semaphore inFlight)
+            throws InterruptedException {
         Durability level = random.nextBoolean() ? Durability.DURABLE : Durability.WRITTEN;
         List<Receipt> owed = new ArrayList<>();
         WriteBatch batch = store.newBatch();
@@ -110,11 +121,12 @@ public final class KillWriter {
         for (int i = 0; i < streams; i++) {
             Tail tail = tails.get((first + i) % tails.size());
             tail.fill(batch, 1 + random.nextInt(RECORDS_PER_BATCH_MAX));
-            owed.add(new Receipt(Receipt.Kind.of(level), tail.stream, tail.next - 1));
+            owed.add(new Receipt(Receipt.Kind.ofPuts(level), tail.stream, tail.next - 1));
             if (trim && tail.next > KillPlan.KEPT_RECORDS) {
                 long to = tail.next - KillPlan.KEPT_RECORDS;
+                announce(new Receipt(Receipt.Kind.TRIM_AHEAD, tail.stream, to));
                 batch.trim(KillPlan.SPACE, tail.stream, to);
-                owed.add(new Receipt(Receipt.Kind.TRIM, tail.stream, to));
+                owed.add(new Receipt(Receipt.Kind.ofTrim(level), tail.stream, to));
             }
         }
         store.append(batch, level).whenDone(commit -> done(commit, batch, owed, inFlight));
@@ -124,7 +136,7 @@ public final class KillWriter {
         batch.close();
         StoreException failed = commit.failure();
         if (failed == null) {
-            receipts.addAll(owed);
+            owed.forEach(receipt -> messages.add(new Message(receipt, null)));
         } else {
             fail(failed);
         }
@@ -133,20 +145,35 @@ public final class KillWriter {
 
     private void fail(StoreException e) {
         failure.compareAndSet(null, e);
-        receipts.add(Receipt.READY); // wakes the sender, who then sees the failure
+        messages.add(new Message(Receipt.READY, null)); // wakes the sender, who sees the failure
+    }
+
+    /** Returns once it is in the pipe: what follows may come to be after the kill. */
+    private void announce(Receipt ahead) throws InterruptedException {
+        CountDownLatch sent = new CountDownLatch(1);
+        messages.add(new Message(ahead, sent));
+        while (failure.get() == null && !sent.await(1, TimeUnit.SECONDS)) {
+            // the pipe is full, or nobody sends any more
+        }
     }
 
     /** Where a stream goes on; confined to its writer. */
     private final class Tail {
         private final int stream;
         private long next;
+        private long announced;
 
         Tail(int stream, long next) {
             this.stream = stream;
             this.next = next;
+            this.announced = next - 1;
         }
 
-        void fill(WriteBatch batch, int records) {
+        void fill(WriteBatch batch, int records) throws InterruptedException {
+            if (next + records - 1 > announced) {
+                announced = next + records - 1 + RECORDS_AHEAD;
+                announce(new Receipt(Receipt.Kind.PUTS_AHEAD, stream, announced));
+            }
             for (int i = 0; i < records; i++) {
                 batch.put(KillPlan.SPACE, stream, next, plan.value(stream, next));
                 next++;

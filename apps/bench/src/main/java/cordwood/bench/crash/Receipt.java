@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What the writing process tells through the pipe; a kill may cut the last one short.
  *
- * @param kind what was acknowledged
+ * @param kind what was acknowledged, or is about to be done
  * @param stream of which stream; 0 where none
  * @param position up to which position; 0 where none
  */
@@ -20,12 +20,18 @@ record Receipt(Kind kind, long stream, long position) {
     enum Kind {
         /** The store is open and writing begins. */
         READY('R'),
+        /** Records up to a position, and no others, may be put from now on. */
+        PUTS_AHEAD('p'),
+        /** A trim may be done from now on. */
+        TRIM_AHEAD('t'),
         /** Records up to a position are written. */
         WRITTEN('W'),
         /** Records up to a position are durable. */
         DURABLE('D'),
+        /** A trim is written. */
+        TRIM_WRITTEN('T'),
         /** A trim is durable. */
-        TRIM('T');
+        TRIM_DURABLE('U');
 
         private final char code;
 
@@ -33,8 +39,12 @@ record Receipt(Kind kind, long stream, long position) {
             this.code = code;
         }
 
-        static Kind of(Durability level) {
+        static Kind ofPuts(Durability level) {
             return level == Durability.DURABLE ? DURABLE : WRITTEN;
+        }
+
+        static Kind ofTrim(Durability level) {
+            return level == Durability.DURABLE ? TRIM_DURABLE : TRIM_WRITTEN;
         }
     }
 

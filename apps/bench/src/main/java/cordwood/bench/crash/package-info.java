@@ -5,6 +5,7 @@
  * the oracle lies outside the directory that is put at risk.
  *
  * <p>A kill takes the process and leaves the operating system: it shows what is promised for
- * records acknowledged as written or durable, not what a power loss would do.
+ * records acknowledged as written, not what a power loss would do. {@link
+ * cordwood.bench.crash.KillOracle} can tell that, too, of a disk that loses what was not synced.
  */
 package cordwood.bench.crash;

@@ -28,7 +28,7 @@ final class KillOracleTest {
     private static final int STREAM = 5;
 
     private final KillPlan plan = new KillPlan(42);
-    private final KillOracle oracle = new KillOracle(plan);
+    private final KillOracle oracle = new KillOracle(plan, Durability.WRITTEN);
 
     private StreamStore store;
 
@@ -49,8 +49,9 @@ final class KillOracleTest {
         }
     }
 
-    /** Puts 0 to {@code last} as the writing process does. */
+    /** Puts 0 to {@code last} as the writing process does, which says so before. */
     private void writeUpTo(long last) {
+        promise(Receipt.Kind.PUTS_AHEAD, last);
         write(batch -> {
             for (long position = 0; position <= last; position++) {
                 put(batch, position);
@@ -76,16 +77,38 @@ final class KillOracleTest {
         assertThat(oracle.verify(store)).singleElement().asString().contains(words);
     }
 
+    /** As the writing process does, which keeps so many records. */
+    private void writeAndTrim(long to) {
+        writeUpTo(to + KillPlan.KEPT_RECORDS - 1);
+        promise(Receipt.Kind.TRIM_AHEAD, to);
+        trim(to);
+    }
+
+    private void trim(long to) {
+        write(batch -> batch.trim(KillPlan.SPACE, STREAM, to));
+    }
+
     @Test
     void keptPromisesAreNoViolation() {
-        writeUpTo(9);
-        write(batch -> batch.trim(KillPlan.SPACE, STREAM, 3));
-        promise(Receipt.Kind.WRITTEN, 7);
-        promise(Receipt.Kind.TRIM, 3);
+        writeAndTrim(3);
+        promise(Receipt.Kind.WRITTEN, KillPlan.KEPT_RECORDS);
+        promise(Receipt.Kind.TRIM_WRITTEN, 3);
 
         assertThat(oracle.verify(store)).isEmpty();
-        assertThat(oracle.records()).isEqualTo(6);
+        assertThat(oracle.records()).isEqualTo(KillPlan.KEPT_RECORDS - 1);
         assertThat(oracle.surplusRecords()).isEqualTo(2);
+    }
+
+    @Test
+    void whatWasOnlyWrittenIsNotPromisedWherePowerIsLost() {
+        KillOracle afterPowerLoss = new KillOracle(plan, Durability.DURABLE);
+        afterPowerLoss.note(new Receipt(Receipt.Kind.WRITTEN, STREAM, 7));
+        afterPowerLoss.note(new Receipt(Receipt.Kind.TRIM_WRITTEN, STREAM, 3));
+        assertThat(afterPowerLoss.verify(store)).isEmpty();
+
+        afterPowerLoss.note(new Receipt(Receipt.Kind.DURABLE, STREAM, 7));
+        afterPowerLoss.note(new Receipt(Receipt.Kind.TRIM_DURABLE, STREAM, 3));
+        assertThat(afterPowerLoss.verify(store)).hasSize(2);
     }
 
     @Test
@@ -107,15 +130,46 @@ final class KillOracleTest {
     }
 
     @Test
-    void trimThatMovedBackIsSeen() {
+    void recordThatNobodyPutIsSeen() {
         writeUpTo(9);
-        promise(Receipt.Kind.TRIM, 3);
+        write(batch -> {
+            put(batch, 10);
+            mark(batch, 10);
+        });
+
+        assertViolation("ends at 10, and nothing above 9 was put");
+    }
+
+    @Test
+    void lostTrimIsSeen() {
+        writeUpTo(9);
+        promise(Receipt.Kind.TRIM_AHEAD, 3);
+        promise(Receipt.Kind.TRIM_DURABLE, 3);
 
         assertViolation("trimmed to -1, and 3 was acknowledged");
     }
 
     @Test
+    void trimThatWentTooFarIsSeen() {
+        writeUpTo(2 * KillPlan.KEPT_RECORDS);
+        promise(Receipt.Kind.TRIM_AHEAD, 3);
+        trim(503);
+
+        assertViolation("trimmed to 503, and nothing above 3 was to be trimmed");
+    }
+
+    @Test
+    void trimThatOvertookItsBatchIsSeen() {
+        writeUpTo(KillPlan.KEPT_RECORDS);
+        promise(Receipt.Kind.TRIM_AHEAD, 3);
+        trim(3);
+
+        assertViolation("the trim overtook its batch");
+    }
+
+    @Test
     void holeIsSeen() {
+        promise(Receipt.Kind.PUTS_AHEAD, 2);
         write(batch -> {
             put(batch, 0);
             put(batch, 2);
@@ -137,6 +191,7 @@ final class KillOracleTest {
     @Test
     void tornBatchIsSeen() {
         writeUpTo(2);
+        promise(Receipt.Kind.PUTS_AHEAD, 3);
         write(batch -> put(batch, 3));
 
         assertViolation("attribute says 2: a batch was torn");
