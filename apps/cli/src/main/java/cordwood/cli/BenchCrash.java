@@ -1,7 +1,10 @@
 package cordwood.cli;
 
+import cordwood.bench.crash.Aftermath;
 import cordwood.bench.crash.CrashBench;
 import cordwood.bench.crash.CrashReport;
+import cordwood.bench.crash.LoopDevice;
+import cordwood.store.Durability;
 import cordwood.store.StoreOptions;
 import cordwood.store.StoreProvider;
 import java.io.IOException;
@@ -12,7 +15,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
-import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -25,9 +27,12 @@ import picocli.CommandLine.Option;
         description = {
             "Kill a writing process (SIGKILL) over and over; after each kill reopen the store and",
             "compare it with what had been acknowledged, and announced. A kill leaves the operating",
-            "system: WRITTEN is tried by SIGKILL, DURABLE is not. Exit 1 on any broken promise."
+            "system: WRITTEN is tried by SIGKILL, DURABLE is not, but with --device.",
+            "Exit 1 on any broken promise."
         })
 final class BenchCrash implements Callable<Integer> {
+
+    private static final long DEVICE_BYTES = 1L << 30;
 
     private final Session session;
 
@@ -52,6 +57,14 @@ final class BenchCrash implements Callable<Integer> {
 
     @Option(names = "--retain-test-dir", description = "Keep the directories made for the runs.")
     boolean retainDirectories;
+
+    @Option(
+            names = "--device",
+            description = {
+                "As root: try DURABLE, on ext4 over a loop device of its own, whose backing file is",
+                "copied at each kill and opened instead. What was not synced is missing then."
+            })
+    boolean onDevice;
 
     BenchCrash(Session session) {
         this.session = session;
@@ -84,22 +97,8 @@ final class BenchCrash implements Callable<Integer> {
 
     private boolean run(StoreProvider engine) {
         Path directory = directory(engine);
-        StoreOptions options = flags.options(engine, directory, session.configuration());
-        engine.explain(options); // refuses options that do not fit
-        Long given = seed;
-        long own = given == null ? new SplittableRandom(System.nanoTime()).nextLong() >>> 1 : given;
-        Consumer<String> progress = invocation.progress(session);
         CrashReport report =
-                new CrashBench(
-                                engine,
-                                options,
-                                round ->
-                                        FreshJvm.command(
-                                                writerArguments(engine, options, own, round)),
-                                own,
-                                session.interruption()::requested,
-                                progress)
-                        .run(cycleCount);
+                onDevice ? onDevice(engine, directory) : crash(engine, directory, Aftermath.NONE);
         print(report);
         if (report.violations().isEmpty() && !retainDirectories) {
             deleteTree(directory);
@@ -107,6 +106,28 @@ final class BenchCrash implements Callable<Integer> {
             session.out().println("the data is in " + directory);
         }
         return report.violations().isEmpty();
+    }
+
+    private CrashReport onDevice(StoreProvider engine, Path directory) {
+        try (LoopDevice device = LoopDevice.create(directory, DEVICE_BYTES)) {
+            return crash(engine, device.directory().resolve("store"), device);
+        }
+    }
+
+    private CrashReport crash(StoreProvider engine, Path data, Aftermath aftermath) {
+        StoreOptions options = flags.options(engine, data, session.configuration());
+        engine.explain(options); // refuses options that do not fit
+        Long given = seed;
+        long own = given == null ? new SplittableRandom(System.nanoTime()).nextLong() >>> 1 : given;
+        return new CrashBench(
+                        engine,
+                        options,
+                        round -> FreshJvm.command(writerArguments(engine, options, own, round)),
+                        aftermath,
+                        own,
+                        session.interruption()::requested,
+                        invocation.progress(session))
+                .run(cycleCount);
     }
 
     private Path directory(StoreProvider engine) {
@@ -142,7 +163,11 @@ final class BenchCrash implements Callable<Integer> {
 
     private void print(CrashReport report) {
         line("store", report.store());
-        line("tried", "WRITTEN by SIGKILL; DURABLE not tried");
+        line(
+                "tried",
+                report.survivor() == Durability.DURABLE
+                        ? "DURABLE by SIGKILL and the loss of what was not synced"
+                        : "WRITTEN by SIGKILL; DURABLE not tried");
         line("seed", Long.toString(report.seed()));
         line("kills that count", "%,d of %,d asked for".formatted(report.cycles(), cycleCount));
         line(

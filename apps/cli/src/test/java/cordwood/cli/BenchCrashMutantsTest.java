@@ -3,6 +3,7 @@ package cordwood.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
+import cordwood.bench.crash.Aftermath;
 import cordwood.bench.crash.CrashBench;
 import cordwood.bench.crash.CrashReport;
 import cordwood.lsm.LsmProvider;
@@ -50,6 +51,7 @@ final class BenchCrashMutantsTest {
                                 new LsmProvider(),
                                 KilledWriterProcess.options(data),
                                 round -> command(mutant, data, seed, round),
+                                Aftermath.NONE,
                                 seed.value(),
                                 () -> false,
                                 System.out::println)

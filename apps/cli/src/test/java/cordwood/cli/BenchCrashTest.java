@@ -1,7 +1,10 @@
 package cordwood.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import cordwood.bench.BenchException;
+import cordwood.bench.crash.LoopDevice;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,6 +14,8 @@ import java.util.Map;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Real processes, really killed. */
 @Tag("trial")
@@ -25,6 +30,10 @@ final class BenchCrashTest {
     }
 
     private void requireKept(int cycles, String... arguments) throws IOException {
+        requireKept("WRITTEN by SIGKILL; DURABLE not tried", cycles, arguments);
+    }
+
+    private void requireKept(String tried, int cycles, String... arguments) throws IOException {
         Path data = Files.createDirectory(directory.resolve("data"));
         List<String> all =
                 new ArrayList<>(List.of("bench", "crash", "--cycles", String.valueOf(cycles)));
@@ -36,7 +45,7 @@ final class BenchCrashTest {
         assertThat(run.exit()).as(run.out() + run.err()).isEqualTo(ExitCode.DONE);
         assertThat(run.out())
                 .containsPattern("kills that count +%d of %d".formatted(cycles, cycles))
-                .containsPattern("tried +WRITTEN by SIGKILL; DURABLE not tried\n")
+                .containsPattern("tried +" + tried + "\n")
                 .containsPattern("broken promises +0\n");
         assertThat(data).isEmptyDirectory();
     }
@@ -49,6 +58,18 @@ final class BenchCrashTest {
     @Test
     void lsmKeepsItsPromisesWhenKilled() throws IOException {
         requireKept(LONG ? 60 : 3, "--store", "lsm");
+    }
+
+    /** Needs root and a loop device; others skip it. */
+    @ParameterizedTest
+    @ValueSource(strings = {"lsm", "rocksdb"})
+    void whatIsDurableIsKeptWhereUnsyncedFilesAreLost(String store) throws IOException {
+        assumeLoopDevices();
+        requireKept(
+                "DURABLE by SIGKILL and the loss of what was not synced",
+                LONG ? 60 : 1,
+                "--store=" + store,
+                "--device");
     }
 
     /** So small that memtables are flushed and segments used again all the time. */
@@ -65,6 +86,14 @@ final class BenchCrashTest {
                         """);
         requireKept(
                 LONG ? 60 : 3, "--store=lsm", "--config-file=" + config, "--memory-budget=32MiB");
+    }
+
+    private void assumeLoopDevices() throws IOException {
+        try {
+            LoopDevice.create(directory.resolve("probe"), 16 << 20).close();
+        } catch (BenchException e) {
+            assumeTrue(false, "no loop devices here: " + e.getMessage());
+        }
     }
 
     @Test

@@ -1,7 +1,6 @@
 package cordwood.bench.crash;
 
 import cordwood.bench.BenchException;
-import cordwood.store.Durability;
 import cordwood.store.StoreException;
 import cordwood.store.StoreOptions;
 import cordwood.store.StoreProvider;
@@ -24,8 +23,9 @@ import java.util.function.Consumer;
 import java.util.function.LongFunction;
 
 /**
- * Starts a writing process, kills it after a random time, opens what it left and compares; again
- * and again on the same directory. Now and then a process is killed while it opens.
+ * Starts a writing process, kills it after a random time, opens what it left, after what else may
+ * come to it, and compares; again and again on the same directory. Now and then a process is killed
+ * while it opens.
  */
 public final class CrashBench {
 
@@ -46,6 +46,7 @@ public final class CrashBench {
     private final Consumer<String> progress;
     private final long seed;
     private final SplittableRandom random;
+    private final Aftermath aftermath;
     private final KillOracle oracle;
     private final List<String> violations = new ArrayList<>();
     private int cycles;
@@ -62,6 +63,7 @@ public final class CrashBench {
      * @param options where and how the engine is opened, here and in the writing process
      * @param command starts a process that runs {@link KillWriter} on the same options with the
      *     same seed, and a round that it is given
+     * @param aftermath what comes after each kill
      * @param seed of everything random
      * @param stopped asked between cycles whether to end early
      * @param progress takes a line per cycle
@@ -70,17 +72,19 @@ public final class CrashBench {
             StoreProvider engine,
             StoreOptions options,
             LongFunction<List<String>> command,
+            Aftermath aftermath,
             long seed,
             BooleanSupplier stopped,
             Consumer<String> progress) {
         this.engine = engine;
         this.options = options;
         this.command = command;
+        this.aftermath = aftermath;
         this.seed = seed;
         this.stopped = stopped;
         this.progress = progress;
         random = new SplittableRandom(seed);
-        oracle = new KillOracle(new KillPlan(seed), Durability.WRITTEN);
+        oracle = new KillOracle(new KillPlan(seed), aftermath.survivor());
     }
 
     /**
@@ -92,8 +96,10 @@ public final class CrashBench {
         while (cycles < cycleCount && violations.isEmpty() && !stopped.getAsBoolean()) {
             if (random.nextInt(START_KILL_ONE_IN) == 0) {
                 killWhileOpening();
+                aftermath.come();
             }
             long receipts = killWhileWriting();
+            aftermath.come();
             verify();
             if (receipts < RECEIPTS_PER_CYCLE_MIN) {
                 voidCycles++;
@@ -111,6 +117,7 @@ public final class CrashBench {
         return new CrashReport(
                 engine.name(),
                 options.directory(),
+                aftermath.survivor(),
                 seed,
                 cycles,
                 voidCycles,

@@ -1,5 +1,6 @@
 package cordwood.bench.crash;
 
+import cordwood.store.Durability;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -8,6 +9,7 @@ import java.util.List;
  *
  * @param store the engine's name
  * @param directory where the data lies
+ * @param survivor the level whose acknowledgements were to hold
  * @param seed of everything random
  * @param cycles kills after which everything was compared
  * @param voidCycles kills that came before enough was acknowledged, not counted among {@code
@@ -24,6 +26,7 @@ import java.util.List;
 public record CrashReport(
         String store,
         Path directory,
+        Durability survivor,
         long seed,
         int cycles,
         int voidCycles,

@@ -39,6 +39,7 @@ final class CrashBenchTest {
                         new ModelProvider(),
                         StoreOptions.in(directory.resolve("store")),
                         _ -> command,
+                        Aftermath.NONE,
                         7,
                         () -> false,
                         progress::add)
