@@ -68,7 +68,7 @@ final class Reclaim {
      */
     boolean isPromising(long freeBytes) {
         return isEverythingPromising(freeBytes)
-                || new TrimmedTables(database).firstBelow(ranges(noted()), freeBytes) != null;
+                || new TrimmedTables(database).largestBelow(ranges(noted()), freeBytes) != null;
     }
 
     private synchronized boolean isEverythingPromising(long freeBytes) {
@@ -145,7 +145,7 @@ final class Reclaim {
         return left.isEmpty()
                 ? null
                 : new TrimmedTables(database)
-                        .firstBelow(List.copyOf(left.keySet()), freeBytes.getAsLong());
+                        .largestBelow(List.copyOf(left.keySet()), freeBytes.getAsLong());
     }
 
     private void compactEverything(long freeBytes) throws RocksDBException {

@@ -2,7 +2,9 @@ package cordwood.rocksdb;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.LiveFileMetaData;
 import org.rocksdb.Range;
@@ -17,6 +19,9 @@ final class TrimmedTables {
     /** RocksDB compacts a range level by level. */
     private static final int LEVELS = 7;
 
+    /** Looked at, where there are many: each look goes through all tables. */
+    private static final int RANGES_MAX = 256;
+
     private final Database database;
     private final List<LiveFileMetaData> tables;
     private final long rewrittenBlobBytes;
@@ -28,21 +33,26 @@ final class TrimmedTables {
     }
 
     /**
-     * The first of the ranges whose compaction would write less than that; null where there is
-     * none.
+     * One of the ranges whose compaction would write less than that, of those with most to give;
+     * null where there is none.
      */
-    @Nullable KeyRange firstBelow(List<KeyRange> trimmed, long bytes) {
+    @Nullable KeyRange largestBelow(List<KeyRange> trimmed, long bytes) {
         if (trimmed.isEmpty()) {
             return null;
         }
         long[] trimmedBytes = bytes(trimmed, SizeApproximationFlag.INCLUDE_FILES);
-        for (int i = 0; i < trimmed.size(); i++) {
-            KeyRange range = trimmed.get(i);
-            if (readBytes(range) - trimmedBytes[i] + rewrittenBlobBytes < bytes) {
-                return range;
-            }
-        }
-        return null;
+        return IntStream.range(0, trimmed.size())
+                .boxed()
+                .sorted(Comparator.comparingLong(i -> -trimmedBytes[i]))
+                .limit(RANGES_MAX)
+                .filter(i -> writtenBytes(trimmed.get(i), trimmedBytes[i]) < bytes)
+                .findFirst()
+                .map(trimmed::get)
+                .orElse(null);
+    }
+
+    private long writtenBytes(KeyRange range, long trimmedBytes) {
+        return readBytes(range) - trimmedBytes + rewrittenBlobBytes;
     }
 
     /** What a flush would leave out. */
