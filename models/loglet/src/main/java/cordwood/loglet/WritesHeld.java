@@ -6,7 +6,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Stores, seals and trims of a worker for which the store had no room: nothing of them has been
  * done or decided, and they are tried again in order. Seals and trims go before stores, for they
- * need little and may be what makes room. Confined to the worker.
+ * need little and may be what makes room; no store goes while one of them waits. Confined to the
+ * worker.
  */
 final class WritesHeld {
 
@@ -42,7 +43,7 @@ final class WritesHeld {
 
     /** Whether what is held has to be written before a task. */
     boolean isAheadOf(Task task) {
-        return !queue(task).isEmpty();
+        return task.request instanceof Request.Store ? !isEmpty() : !controls.isEmpty();
     }
 
     /** Holds a task, which has its deadline. */
@@ -66,7 +67,9 @@ final class WritesHeld {
             return false;
         }
         boolean worked = drain(controls);
-        worked |= drain(stores);
+        if (controls.isEmpty()) { // else there may be room by now, for a store that comes after
+            worked |= drain(stores);
+        }
         if (isLast) {
             refuse(controls, Long.MAX_VALUE);
             refuse(stores, Long.MAX_VALUE);

@@ -16,6 +16,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 
 /** While the store has no room, writes wait for it in order, and everything else is answered. */
@@ -96,7 +97,7 @@ class NoRoomTest {
         assertThat(loglet.everything()).isEqualTo("1 next 2");
     }
 
-    @Test
+    @RepeatedTest(20)
     void sealGoesBeforeStoresThatWait() {
         loglet.stored(1, 2);
         loglet.store().hasRoom(false);
@@ -107,6 +108,19 @@ class NoRoomTest {
         assertThat(seal.status()).isEqualTo(Status.OK);
         assertThat(store.status()).isEqualTo(Status.SEALED);
         assertThat(loglet.ask(repair(3, 1)).status()).isEqualTo(Status.OK);
+    }
+
+    /** Most of all where there is room as soon as the store comes. */
+    @Test
+    void storeDoesNotOvertakeASealThatWaits() {
+        loglet.stored(1, 2);
+        loglet.store().hasRoom(false);
+        Asked seal = loglet.ask(seal());
+        loglet.settle();
+        loglet.store().hasRoom(true);
+        Asked store = loglet.ask(store(3, 1));
+        assertThat(seal.status()).isEqualTo(Status.OK);
+        assertThat(store.status()).isEqualTo(Status.SEALED);
     }
 
     @Test
