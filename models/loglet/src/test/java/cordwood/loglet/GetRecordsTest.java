@@ -149,6 +149,15 @@ class GetRecordsTest {
         return loglet.options().withReadBytesMax(one, all);
     }
 
+    /** A read has its room until it has handed its answer over, so the next may come too early. */
+    private Response.Records recordsOnceThereIsRoom(Request.GetRecords request) {
+        Response.Records answer = loglet.records(request);
+        while (answer.header().status() == Status.DROPPED) {
+            answer = loglet.records(request);
+        }
+        return answer;
+    }
+
     @Test
     void answerEndsWhereReadsMayHoldNoMore() {
         loglet.reopen(withReadBytesMax(1_000, 1_000));
@@ -156,7 +165,7 @@ class GetRecordsTest {
         long next = 1;
         int answers = 0;
         while (next < 10) {
-            Response.Records answer = loglet.records(read(next, 9));
+            Response.Records answer = recordsOnceThereIsRoom(read(next, 9));
             assertThat(answer.header().status()).isEqualTo(Status.OK);
             assertThat(answer.entries().size() * RecordsRead.ENTRY_HEAP_BYTES)
                     .isLessThanOrEqualTo(1_000);
@@ -328,7 +337,7 @@ class GetRecordsTest {
         assertThat(first.status()).isEqualTo(Status.OK);
         assertThat(second.status()).isEqualTo(Status.OK);
         assertThat(small.status()).isEqualTo(Status.OK);
-        assertThat(found(read(2, 3))).isEqualTo("2 3 next 4");
+        assertThat(words(recordsOnceThereIsRoom(read(2, 3)))).isEqualTo("2 3 next 4");
     }
 
     @Test
