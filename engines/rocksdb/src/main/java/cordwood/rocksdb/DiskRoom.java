@@ -127,7 +127,7 @@ final class DiskRoom {
 
     /** Whether a flush might not find room. */
     boolean isTooFullToFlush() {
-        return freeBytes(tables) < memtableBytes.getAsLong() + slackBytes();
+        return bytesForCompactions() < 0;
     }
 
     /** What is left where the tables are once all memtables are flushed. */

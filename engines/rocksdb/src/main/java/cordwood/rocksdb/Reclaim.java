@@ -62,22 +62,34 @@ final class Reclaim {
     }
 
     /**
-     * Whether {@link #run} is likely to find so much room enough for something: a compaction that
-     * does not has RocksDB stop all writes for some seconds. What was trimmed before the opening
-     * nobody knows, so that is tried, and then with twice the room.
+     * What is to be had at a moment.
+     *
+     * @param compacts {@link #run} is likely to find room enough for something
+     * @param dropsTables {@link #dropTables} would delete some
+     * @param memtableBytes a flush would leave out
      */
-    boolean isPromising(long freeBytes) {
-        return isEverythingPromising(freeBytes)
-                || new TrimmedTables(database).largestBelow(ranges(noted()), freeBytes) != null;
+    record Outlook(boolean compacts, boolean dropsTables, long memtableBytes) {}
+
+    /**
+     * Looks at what could come back with so much room: a compaction that finds none has RocksDB
+     * stop all writes for some seconds. What was trimmed before the opening nobody knows, so that
+     * is tried, and then with twice the room.
+     */
+    Outlook look(long freeBytes) {
+        List<KeyRange> trimmed = ranges(noted());
+        boolean everythingCompacts = isEverythingPromising(freeBytes);
+        if (trimmed.isEmpty()) {
+            return new Outlook(everythingCompacts, false, 0);
+        }
+        TrimmedTables tables = new TrimmedTables(database);
+        return new Outlook(
+                everythingCompacts || tables.largestBelow(trimmed, freeBytes) != null,
+                new TableDrop(database).isWorthIt(tables, trimmed),
+                tables.memtableBytes(trimmed));
     }
 
     private synchronized boolean isEverythingPromising(long freeBytes) {
         return everything && freeBytes >= everythingBytes;
-    }
-
-    /** What a flush of the memtables would leave out. */
-    long memtableBytes() {
-        return hasTrims() ? new TrimmedTables(database).memtableBytes(ranges(noted())) : 0;
     }
 
     /** In RocksDB's order. */
@@ -105,11 +117,6 @@ final class Reclaim {
         boolean taken = everything;
         everything = false;
         return taken;
-    }
-
-    /** Whether {@link #dropTables} would delete some. */
-    boolean hasTablesToDrop() {
-        return hasTrims() && new TableDrop(database).isWorthIt(ranges(noted()));
     }
 
     /** Deletes the tables that hold nothing else, which takes no room. */

@@ -57,7 +57,9 @@ record Sizes(
      */
     private static final int WRITE_BUFFER_SHARE = 16; // of what is free
 
-    private static final int TABLE_SHARE = 64; // of what is free on a small disk
+    /** On a small disk: a table comes back as a whole where all in it was trimmed, for no room. */
+    private static final int TABLE_SHARE = 64;
+
     private static final long SMALL_TABLE_BYTES_MIN = 2 * MIB;
 
     private static final long TABLE_BYTES_MIN = 16 * MIB;
@@ -134,7 +136,9 @@ record Sizes(
                         "write-buffer",
                         Math.max(
                                 WRITE_BUFFER_BYTES_MIN,
-                                Math.min(memtableBytes / 8, bufferBytesMax(freeBytes))),
+                                Math.min(
+                                        memtableBytes / 8,
+                                        shareOfSmallDisk(freeBytes, WRITE_BUFFER_SHARE))),
                         "1/8 of the memtables; where less than 4 GiB of disk are free, at most"
                                 + " 1/16 of that; at least 4 MiB");
         int buffers =
@@ -153,7 +157,9 @@ record Sizes(
                         "table-size",
                         Math.min(
                                 Math.clamp(bufferBytes, TABLE_BYTES_MIN, tableBytesMax),
-                                tableBytesMax(freeBytes)),
+                                Math.max(
+                                        SMALL_TABLE_BYTES_MIN,
+                                        shareOfSmallDisk(freeBytes, TABLE_SHARE))),
                         "a write buffer, at least 16 MiB, at most max-file-size; where less than"
                                 + " 4 GiB of disk are free, at most 1/64 of that, at least 2 MiB");
         return new Sizes(
@@ -178,15 +184,8 @@ record Sizes(
                 notes.derived("compaction-size-max", tableBytes * 25, "25 tables"));
     }
 
-    /** A table comes back as a whole where all in it was trimmed, which takes no room. */
-    private static long tableBytesMax(long freeBytes) {
-        return Reserve.isRoomy(freeBytes)
-                ? Long.MAX_VALUE
-                : Math.max(SMALL_TABLE_BYTES_MIN, freeBytes / TABLE_SHARE);
-    }
-
-    private static long bufferBytesMax(long freeBytes) {
-        return Reserve.isRoomy(freeBytes) ? Long.MAX_VALUE : freeBytes / WRITE_BUFFER_SHARE;
+    private static long shareOfSmallDisk(long freeBytes, int share) {
+        return Reserve.isRoomy(freeBytes) ? Long.MAX_VALUE : freeBytes / share;
     }
 
     /**

@@ -24,8 +24,7 @@ final class TableDrop {
     }
 
     /** Whether there are any; the trims are in RocksDB, if only in memory. */
-    boolean isWorthIt(List<KeyRange> trimmed) {
-        TrimmedTables tables = new TrimmedTables(database);
+    boolean isWorthIt(TrimmedTables tables, List<KeyRange> trimmed) {
         return tables.isAnyWithin(trimmed)
                 || (database.isLogged() && tables.isAnyWithin(joined(trimmed)));
     }

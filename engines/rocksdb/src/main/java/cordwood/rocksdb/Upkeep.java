@@ -209,17 +209,17 @@ final class Upkeep implements AutoCloseable {
      * is for trims that are noted, and for those before the opening where it found no room.
      */
     private void giveBack() throws RocksDBException {
-        boolean reclaims = reclaim.isPromising(freeBytes());
-        boolean frees = reclaim.memtableBytes() * TRIMMED_SHARE > database.memtableBytes();
+        Reclaim.Outlook outlook = reclaim.look(freeBytes());
+        boolean frees = outlook.memtableBytes() * TRIMMED_SHARE > database.memtableBytes();
         boolean isUrgent =
                 isFirstPass
                         || frees
-                        || (reclaims && reclaim.hasTrims())
-                        || reclaim.hasTablesToDrop();
+                        || (outlook.compacts() && reclaim.hasTrims())
+                        || outlook.dropsTables();
         if (isUrgent) {
             maybeGiveUpReserve();
         }
-        if (isUrgent || (mayFlush() && (reclaims || isWorthAFlush()))) {
+        if (isUrgent || (mayFlush() && (outlook.compacts() || isWorthAFlush()))) {
             flushedNanos = System.nanoTime();
             database.flush();
             reclaim.dropTables();

@@ -72,8 +72,8 @@ class ReclaimTest {
         putTable(1);
         putTable(2);
         trim(1, 3);
-        assertThat(reclaim.isPromising(STREAM_BYTES)).isFalse();
-        assertThat(reclaim.isPromising(3 * STREAM_BYTES)).isTrue();
+        assertThat(reclaim.look(STREAM_BYTES).compacts()).isFalse();
+        assertThat(reclaim.look(3 * STREAM_BYTES).compacts()).isTrue();
 
         database.flush();
         reclaim.run(() -> STREAM_BYTES);
@@ -84,7 +84,7 @@ class ReclaimTest {
     void allThatIsTrimmedNeedsHardlyAnyRoomAndComesBack() throws RocksDBException {
         putTable(1);
         trim(1, RECORDS);
-        assertThat(reclaim.isPromising(STREAM_BYTES / 4)).isTrue();
+        assertThat(reclaim.look(STREAM_BYTES / 4).compacts()).isTrue();
 
         database.flush();
         reclaim.run(() -> STREAM_BYTES / 4);
@@ -134,9 +134,9 @@ class ReclaimTest {
     void whatIsTrimmedInAMemtableIsLeftOutByItsFlush() throws RocksDBException {
         putTable(1);
         putStream(2);
-        assertThat(reclaim.memtableBytes()).isZero();
+        assertThat(reclaim.look(0).memtableBytes()).isZero();
         trim(2, RECORDS / 2);
-        assertThat(reclaim.memtableBytes()).isBetween(STREAM_BYTES / 4, STREAM_BYTES);
+        assertThat(reclaim.look(0).memtableBytes()).isBetween(STREAM_BYTES / 4, STREAM_BYTES);
     }
 
     @Test
