@@ -1,6 +1,7 @@
 package cordwood.rocksdb;
 
 import cordwood.store.ByteShare;
+import cordwood.store.StoreException;
 import cordwood.store.StreamBounds;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -9,6 +10,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.Checkpoint;
 import org.rocksdb.ColumnFamilyDescriptor;
@@ -31,6 +33,7 @@ import org.rocksdb.WriteOptions;
 final class Database implements GroupTarget, AutoCloseable {
 
     private static final String DATA = "data";
+    private static final long FLUSH_TICK_NANOS = 1_000_000;
 
     private final Natives natives;
     private final Cells cells;
@@ -43,6 +46,7 @@ final class Database implements GroupTarget, AutoCloseable {
     private final boolean readOnly;
     private final boolean preallocates;
     private final boolean logged;
+    private final boolean tellsOfFailures;
     private final ReadOptions reading;
     private final Set<Dependent> dependents = ConcurrentHashMap.newKeySet();
     private final ByteShare batches;
@@ -68,6 +72,7 @@ final class Database implements GroupTarget, AutoCloseable {
         this.readOnly = options.readOnly();
         this.preallocates = preallocates;
         this.logged = options.log().enabled();
+        this.tellsOfFailures = options.paranoidChecks();
         this.reading = natives.own(new ReadOptions());
         this.batches = new ByteShare("batches", options.sizes().batchBytes());
         this.cursors = new ByteShare("cursors", options.sizes().cursorBytes());
@@ -255,11 +260,28 @@ final class Database implements GroupTarget, AutoCloseable {
     }
 
     void flush() {
-        try (FlushOptions waiting = new FlushOptions().setWaitForFlush(true)) {
+        try (FlushOptions flushing = new FlushOptions().setWaitForFlush(tellsOfFailures)) {
             requireResumed();
-            rocks.flush(waiting, used());
+            long failures = backgroundFailures();
+            rocks.flush(flushing, used());
+            if (!tellsOfFailures) {
+                awaitFlush(failures);
+            }
         } catch (RocksDBException e) {
             throw Problems.write(e);
+        }
+    }
+
+    /** Without its paranoid checks RocksDB has who waits for a flush that fails wait for ever. */
+    private void awaitFlush(long failuresBefore) {
+        while (sum("rocksdb.num-immutable-mem-table") > 0) {
+            if (backgroundFailures() > failuresBefore) {
+                throw new StoreException.Full(
+                        "a flush or compaction has failed, most likely for want of room:"
+                                + " RocksDB's file LOG says why; flush again",
+                        null);
+            }
+            LockSupport.parkNanos(this, FLUSH_TICK_NANOS);
         }
     }
 
@@ -283,6 +305,16 @@ final class Database implements GroupTarget, AutoCloseable {
             return true;
         } catch (RocksDBException e) {
             return false;
+        }
+    }
+
+    /** Whether RocksDB has found no room and waits for some. */
+    boolean awaitsRoom() {
+        try {
+            requireResumed();
+            return false;
+        } catch (RocksDBException e) {
+            return Problems.isNoSpace(e);
         }
     }
 
@@ -372,7 +404,9 @@ final class Database implements GroupTarget, AutoCloseable {
 
     void copyTo(Path target) {
         try (Checkpoint checkpoint = Checkpoint.create(rocks)) {
-            requireResumed(); // it flushes, too
+            if (!readOnly) {
+                flush(); // it does, too, but waits for ever where that finds no room
+            }
             checkpoint.createCheckpoint(target.toString());
         } catch (RocksDBException e) {
             throw Problems.copy(target, e);

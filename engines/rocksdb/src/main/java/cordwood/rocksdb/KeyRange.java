@@ -29,8 +29,20 @@ final class KeyRange {
                 && Arrays.compareUnsigned(table.largestKey(), begin) >= 0;
     }
 
-    boolean holds(byte[] first, byte[] last) {
-        return Arrays.compareUnsigned(begin, first) <= 0 && Arrays.compareUnsigned(last, end) < 0;
+    boolean holds(LiveFileMetaData table) {
+        return Arrays.compareUnsigned(begin, table.smallestKey()) <= 0
+                && Arrays.compareUnsigned(table.largestKey(), end) < 0;
+    }
+
+    /** What is left beside a table that reaches beyond it; nothing where that is on both sides. */
+    KeyRange without(LiveFileMetaData table) {
+        return Arrays.compareUnsigned(table.smallestKey(), begin) < 0
+                ? new KeyRange(after(table.largestKey()), end)
+                : new KeyRange(begin, table.smallestKey());
+    }
+
+    private static byte[] after(byte[] key) {
+        return Arrays.copyOf(key, key.length + 1);
     }
 
     /** As wide as to hold those tables, too. */
@@ -42,7 +54,7 @@ final class KeyRange {
                     Arrays.compareUnsigned(table.smallestKey(), from) < 0
                             ? table.smallestKey()
                             : from;
-            byte[] after = Arrays.copyOf(table.largestKey(), table.largestKey().length + 1);
+            byte[] after = after(table.largestKey());
             to = Arrays.compareUnsigned(after, to) > 0 ? after : to;
         }
         return new KeyRange(from, to);

@@ -86,11 +86,20 @@ final class Problems {
     /** RocksDB says so by a code, by the text of what failed, or both. */
     static boolean isNoSpace(RocksDBException cause) {
         Status status = cause.getStatus();
-        boolean said = status != null && status.getSubCode() == Status.SubCode.NoSpace;
+        boolean said =
+                status != null
+                        && (status.getSubCode() == Status.SubCode.NoSpace || isTooLarge(status));
         String text = text(cause);
         return said
                 || text.contains("No space left on device")
                 || text.contains("Disk quota exceeded");
+    }
+
+    /**
+     * A compaction that was refused for want of room, which RocksDB's Java side has no code for.
+     */
+    private static boolean isTooLarge(Status status) {
+        return status.getCode() == Status.Code.Undefined;
     }
 
     private static boolean isCorruption(RocksDBException cause) {

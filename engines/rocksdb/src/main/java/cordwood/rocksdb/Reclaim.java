@@ -76,7 +76,7 @@ final class Reclaim {
      * is tried, and then with twice the room.
      */
     Outlook look(long freeBytes) {
-        List<KeyRange> trimmed = ranges(noted());
+        List<KeyRange> trimmed = trimmed();
         boolean everythingCompacts = isEverythingPromising(freeBytes);
         if (trimmed.isEmpty()) {
             return new Outlook(everythingCompacts, false, 0);
@@ -119,10 +119,19 @@ final class Reclaim {
         return taken;
     }
 
-    /** Deletes the tables that hold nothing else, which takes no room. */
-    void dropTables() throws RocksDBException {
-        if (hasTrims()) {
-            new TableDrop(database).drop(ranges(noted()));
+    /** What was trimmed so far, in RocksDB's order. */
+    List<KeyRange> trimmed() {
+        return ranges(noted());
+    }
+
+    /**
+     * Deletes the tables that hold nothing else, which takes no room.
+     *
+     * @param flushed what was trimmed before a flush that is over
+     */
+    void dropTables(List<KeyRange> flushed) throws RocksDBException {
+        if (!flushed.isEmpty()) {
+            new TableDrop(database).drop(flushed);
         }
     }
 

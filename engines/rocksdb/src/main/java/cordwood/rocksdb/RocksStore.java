@@ -248,16 +248,18 @@ final class RocksStore implements LocalStore {
 
     private void closeFiles() {
         try (directory;
-                database) {
+                database;
+                upkeep) {
             boolean logged = options.log().enabled();
             boolean mayFlush = !logged || upkeep.mayFlush();
             if (!mayFlush) {
                 database.endBackgroundWork(); // it would be tried again for ever
             }
-            upkeep.close();
+            upkeep.end();
             if (logged) {
                 spareTheNextOpening(mayFlush);
             } else if (!options.readOnly()) {
+                upkeep.makeRoomForLastFlush();
                 database.flush(); // there is no other copy, whatever went wrong before
             }
         }

@@ -15,7 +15,8 @@ final class TableDrop {
      * A table may hold several streams that were trimmed, and nothing else: then what lies between
      * them has to be known to be empty. RocksDB asks nobody: so nothing may be flushed or compacted
      * from the look on, or what was put after it might be in a table that is deleted; and what hides
-     * the records must not be lost any more.
+     * the records must not be lost any more. A table takes along the trims that are in it: none is
+     * deleted above records that stay, which nothing would hide or take away any more.
      */
     private final Database database;
 
@@ -25,8 +26,7 @@ final class TableDrop {
 
     /** Whether there are any; the trims are in RocksDB, if only in memory. */
     boolean isWorthIt(TrimmedTables tables, List<KeyRange> trimmed) {
-        return tables.isAnyWithin(trimmed)
-                || (database.isLogged() && tables.isAnyWithin(joined(trimmed)));
+        return !tables.droppable(trimmed).isEmpty() || !tables.droppable(widest(trimmed)).isEmpty();
     }
 
     /**
@@ -35,18 +35,30 @@ final class TableDrop {
      * @param trimmed in RocksDB's order; the trims are in tables themselves
      */
     void drop(List<KeyRange> trimmed) throws RocksDBException {
-        delete(trimmed);
-        if (!database.isLogged() || !new TrimmedTables(database).isAnyWithin(joined(trimmed))) {
+        if (!isWorthIt(new TrimmedTables(database), trimmed)) {
             return;
         }
         database.rocks().pauseBackgroundWork();
         try {
-            List<KeyRange> joined = joined(trimmed);
-            database.syncLog();
-            delete(joined);
+            List<KeyRange> droppable = new TrimmedTables(database).droppable(widest(trimmed));
+            if (!droppable.isEmpty()) {
+                syncTrims();
+                delete(droppable);
+            }
         } finally {
             database.rocks().continueBackgroundWork();
         }
+    }
+
+    /** Of the streams in between, whose trims are in the log at least, where there is one. */
+    private void syncTrims() throws RocksDBException {
+        if (database.isLogged()) {
+            database.syncLog();
+        }
+    }
+
+    private List<KeyRange> widest(List<KeyRange> trimmed) {
+        return database.isLogged() ? joined(trimmed) : trimmed;
     }
 
     private void delete(List<KeyRange> ranges) throws RocksDBException {

@@ -62,14 +62,37 @@ final class TrimmedTables {
                 : Arrays.stream(bytes(trimmed, SizeApproximationFlag.INCLUDE_MEMTABLES)).sum();
     }
 
-    /** Whether a table below level 0 lies in one of those. */
-    boolean isAnyWithin(List<KeyRange> ranges) {
-        return tables.stream().anyMatch(table -> table.level() > 0 && isWithin(table, ranges));
+    /** What of those ranges holds tables below level 0 that can be deleted as they are. */
+    List<KeyRange> droppable(List<KeyRange> ranges) {
+        return ranges.stream()
+                .map(this::droppable)
+                .filter(range -> topLevel(range) < LEVELS)
+                .toList();
     }
 
-    private static boolean isWithin(LiveFileMetaData table, List<KeyRange> ranges) {
-        return ranges.stream()
-                .anyMatch(range -> range.holds(table.smallestKey(), table.largestKey()));
+    /** Without what a table hides in a deeper one that would stay. */
+    private KeyRange droppable(KeyRange trimmed) {
+        KeyRange range = trimmed;
+        KeyRange before;
+        do {
+            before = range;
+            int topLevel = topLevel(range);
+            for (LiveFileMetaData table : tables) {
+                if (table.level() > topLevel && range.overlaps(table) && !range.holds(table)) {
+                    range = range.without(table);
+                }
+            }
+        } while (!range.equals(before));
+        return range;
+    }
+
+    /** The uppermost below level 0 that has a table in a range. */
+    private int topLevel(KeyRange range) {
+        return tables.stream()
+                .filter(table -> table.level() > 0 && range.holds(table))
+                .mapToInt(LiveFileMetaData::level)
+                .min()
+                .orElse(LEVELS);
     }
 
     /**

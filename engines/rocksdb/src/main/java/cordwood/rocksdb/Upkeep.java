@@ -4,6 +4,7 @@ import cordwood.files.Disk;
 import cordwood.files.FileFailure;
 import cordwood.store.StoreException;
 import cordwood.store.ThreadEnd;
+import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +21,11 @@ final class Upkeep implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger("cordwood.rocksdb");
     private static final long TICK_NANOS = 1_000_000_000;
     private static final long WAKE_NANOS = 5_000_000;
+
+    /** RocksDB looks for room every few seconds. */
+    private static final long RESUME_NANOS_MAX = 20_000_000_000L;
+
+    private static final long RESUME_TICK_NANOS = 20_000_000;
 
     /** Of the memtables, to be worth a flush: that must not make a table of every trim. */
     private static final int TRIMMED_SHARE = 16;
@@ -221,8 +227,9 @@ final class Upkeep implements AutoCloseable {
         }
         if (isUrgent || (mayFlush() && (outlook.compacts() || isWorthAFlush()))) {
             flushedNanos = System.nanoTime();
+            List<KeyRange> trimmed = reclaim.trimmed();
             database.flush();
-            reclaim.dropTables();
+            reclaim.dropTables(trimmed);
             reclaim.run(this::freeBytes);
         }
     }
@@ -247,6 +254,21 @@ final class Upkeep implements AutoCloseable {
         return !room.isTooFullToFlush();
     }
 
+    /**
+     * For a last flush of what is nowhere else: gives the reserve up where it is needed, and waits
+     * until RocksDB has seen that.
+     */
+    void makeRoomForLastFlush() {
+        awaitsResuming = database.awaitsRoom();
+        maybeGiveUpReserve();
+        long startNanos = System.nanoTime();
+        while (database.awaitsRoom()
+                && room.freeBytes() >= resumeBytes
+                && System.nanoTime() - startNanos < RESUME_NANOS_MAX) {
+            LockSupport.parkNanos(this, RESUME_TICK_NANOS);
+        }
+    }
+
     private void maybeGiveUpReserve() {
         if (room.isTooFullToFlush() || (awaitsResuming && room.freeBytes() < resumeBytes)) {
             giveUpReserve();
@@ -269,15 +291,22 @@ final class Upkeep implements AutoCloseable {
         }
     }
 
-    /** Ends the thread, waits for it, and keeps room for the next opening. */
-    @Override
-    public void close() {
+    /** Ends the thread and waits for it. */
+    void end() {
         closing = true;
         reclaim.cancel();
         wake();
         Thread started = thread;
         if (started != null) {
             ThreadEnd.await(started);
+        }
+    }
+
+    /** Ends the thread, and keeps room for the next opening. */
+    @Override
+    public void close() {
+        end();
+        if (thread != null) {
             maybeMakeReserve();
         }
         reclaim.close();

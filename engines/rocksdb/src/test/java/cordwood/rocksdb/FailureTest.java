@@ -16,6 +16,10 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.rocksdb.RocksDBException;
+import org.rocksdb.Status;
 
 /** Whatever breaks underneath, writes stop until the store is opened again and reads go on. */
 class FailureTest {
@@ -129,10 +133,42 @@ class FailureTest {
                 small.fillButFor(0);
                 assertThatExceptionOfType(StoreException.Full.class).isThrownBy(store::flush);
                 small.giveRoom();
-                int last = acknowledged++;
-                Fixtures.inTheEnd(400, () -> append(store, last, Durability.DURABLE));
             }
             assertReopensWith(directory, acknowledged);
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void closeKeepsRecordsWithoutALogInWhatIsReservedOfAFullDisk(boolean unchecked)
+            throws IOException {
+        try (SmallDisk small = SmallDisk.mount(root.resolve("small"), "64m")) {
+            Path directory = small.path().resolve("store");
+            String paranoidOff = String.valueOf(unchecked);
+            try (LocalStore store =
+                    Fixtures.open(
+                            directory,
+                            "disable-wal",
+                            "true",
+                            "disable-paranoid-checks",
+                            paranoidOff)) {
+                for (int batch = 0; batch < 20; batch++) {
+                    append(store, batch, Durability.DURABLE);
+                }
+                small.fillButFor(0);
+                if (unchecked) {
+                    assertThatExceptionOfType(StoreException.Full.class).isThrownBy(store::flush);
+                }
+            }
+            small.giveRoom();
+            assertReopensWith(directory, 20);
+        }
+    }
+
+    @Test
+    void compactionThatIsTooLargeForTheDiskIsWantOfRoom() {
+        Status unknown = new Status(Status.Code.Undefined, Status.SubCode.None, null);
+        assertThat(Problems.write(new RocksDBException(unknown)))
+                .isInstanceOf(StoreException.Full.class);
     }
 }
