@@ -27,6 +27,10 @@ import java.util.concurrent.locks.LockSupport;
 final class FullDiskLife {
 
     private static final int OTHER_BYTES = 16 << 20;
+
+    /** Small ones take long to fill a disk. */
+    private static final int VALUE_BYTES_MIN = Boolean.getBoolean("cordwood.long") ? 100 : 1_000;
+
     private static final int BATCH_RECORDS = 8;
     private static final int REFUSALS_IN_A_ROW = 100;
     private static final int PUTS = 600;
@@ -60,7 +64,7 @@ final class FullDiskLife {
         this.filler = root.resolve("filler");
         this.other = root.resolve("other");
         this.random = seed.random();
-        this.valueBytes = random.nextInt(100, 6_000);
+        this.valueBytes = random.nextInt(VALUE_BYTES_MIN, 6_000);
     }
 
     /** Lives; answers what there is to tell. */

@@ -79,7 +79,10 @@ final class FullDiskTest {
         try (ChildJvm child =
                 ChildJvm.start(
                         TinyMount.of(bytes, mountPoint),
-                        List.of("-Xmx64m", "--enable-native-access=ALL-UNNAMED"),
+                        List.of(
+                                "-Xmx64m",
+                                "-Dcordwood.long=" + Boolean.getBoolean("cordwood.long"),
+                                "--enable-native-access=ALL-UNNAMED"),
                         process,
                         arguments)) {
             String told = child.line();
