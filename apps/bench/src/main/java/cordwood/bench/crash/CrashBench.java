@@ -1,7 +1,6 @@
 package cordwood.bench.crash;
 
 import cordwood.bench.BenchException;
-import cordwood.store.StoreException;
 import cordwood.store.StoreOptions;
 import cordwood.store.StoreProvider;
 import cordwood.store.StreamStore;
@@ -177,8 +176,8 @@ public final class CrashBench {
                             openMillisMax,
                             TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startNanos));
             violations.addAll(oracle.verify(store));
-        } catch (StoreException e) {
-            violations.add("reading back failed: " + e.getMessage());
+        } catch (RuntimeException e) {
+            violations.add("reading back failed: " + e);
         } catch (ExecutionException e) {
             violations.add("reopening failed: " + e.getCause());
         } catch (TimeoutException e) {
@@ -239,7 +238,7 @@ public final class CrashBench {
                 }
                 case WRITTEN -> written++;
                 case DURABLE -> durable++;
-                case TRIM_WRITTEN, TRIM_DURABLE -> trims++;
+                case TRIMMED -> trims++;
             }
             receipts++;
             enough.countDown();
@@ -280,6 +279,9 @@ public final class CrashBench {
                 Thread.currentThread().interrupt();
             }
             close();
+            if (!brokenPipe.isEmpty()) {
+                violations.add("the receipts cannot be read: " + brokenPipe.strip());
+            }
         }
 
         String lastWords() {

@@ -4,14 +4,20 @@ import cordwood.store.Cursor;
 import cordwood.store.Durability;
 import cordwood.store.Order;
 import cordwood.store.StreamBounds;
+import cordwood.store.StreamCursor;
 import cordwood.store.StreamStore;
+import cordwood.store.WriteBatch;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What writing processes were promised until they were killed, or lost power, and whether a store
@@ -27,6 +33,8 @@ public final class KillOracle {
     private final long[] promisedTrim = new long[KillPlan.STREAMS];
     private final long[] ahead = new long[KillPlan.STREAMS];
     private final long[] aheadTrim = new long[KillPlan.STREAMS];
+    private final List<Receipt> unsynced = new ArrayList<>();
+    private long durableSequence;
     private long records;
     private long surplusRecords;
 
@@ -62,26 +70,37 @@ public final class KillOracle {
     }
 
     void note(Receipt receipt) {
-        int stream = (int) receipt.stream();
         switch (receipt.kind()) {
-            case READY -> {}
-            case PUTS_AHEAD -> raise(ahead, stream, receipt);
-            case TRIM_AHEAD -> raise(aheadTrim, stream, receipt);
-            case DURABLE -> raise(promised, stream, receipt);
-            case TRIM_DURABLE -> raise(promisedTrim, stream, receipt);
-            case WRITTEN -> raiseIfKept(promised, stream, receipt);
-            case TRIM_WRITTEN -> raiseIfKept(promisedTrim, stream, receipt);
+            case READY -> {
+                durableSequence = 0;
+                unsynced.clear();
+            }
+            case PUTS_AHEAD -> raise(ahead, receipt);
+            case TRIM_AHEAD -> raise(aheadTrim, receipt);
+            case TRIMMED -> raise(promisedTrim, receipt);
+            case WRITTEN -> unsynced.add(receipt);
+            case DURABLE -> {
+                raise(promised, receipt);
+                durableSequence = Math.max(durableSequence, receipt.sequence());
+            }
         }
+        promiseWhatIsKept();
     }
 
-    private static void raise(long[] positions, int stream, Receipt receipt) {
+    private static void raise(long[] positions, Receipt receipt) {
+        int stream = (int) receipt.stream();
         positions[stream] = Math.max(positions[stream], receipt.position());
     }
 
-    private void raiseIfKept(long[] positions, int stream, Receipt receipt) {
-        if (level == Durability.WRITTEN) {
-            raise(positions, stream, receipt);
-        }
+    /** A commit that is durable implies that every earlier one is. */
+    private void promiseWhatIsKept() {
+        unsynced.removeIf(receipt -> {
+            boolean kept = level == Durability.WRITTEN || receipt.sequence() <= durableSequence;
+            if (kept) {
+                raise(promised, receipt);
+            }
+            return kept;
+        });
     }
 
     /** Records read and compared so far. */
@@ -97,13 +116,33 @@ public final class KillOracle {
     /** Reads every stream; gives the broken promises, in words. What is found is promised then. */
     public List<String> verify(StreamStore store) {
         List<String> violations = new ArrayList<>();
+        Set<Long> held = new TreeSet<>();
         for (int stream = 0; stream < KillPlan.STREAMS; stream++) {
-            verify(store, stream, violations);
+            if (verify(store, stream, violations)) {
+                held.add((long) stream);
+            }
         }
+        verifyList(store, held, violations);
         return violations;
     }
 
-    private void verify(StreamStore store, int stream, List<String> violations) {
+    private static void verifyList(StreamStore store, Set<Long> held, List<String> violations) {
+        Set<Long> unlisted = new TreeSet<>(held);
+        try (StreamCursor cursor = store.streams(KillPlan.SPACE)) {
+            while (cursor.next()) {
+                if (!held.contains(cursor.stream())) {
+                    violations.add(
+                            "stream %d is listed, and nobody wrote it".formatted(cursor.stream()));
+                }
+                unlisted.remove(cursor.stream());
+            }
+        }
+        unlisted.forEach(stream ->
+                violations.add("stream %d holds something and is not listed".formatted(stream)));
+    }
+
+    /** Whether the stream holds something. */
+    private boolean verify(StreamStore store, int stream, List<String> violations) {
         StreamBounds bounds = store.bounds(KillPlan.SPACE, stream);
         long last = bounds.isEmpty() ? NOTHING : bounds.last();
         long trimmedTo =
@@ -120,12 +159,13 @@ public final class KillOracle {
         }
         verifyTrim(stream, trimmedTo, last, violations);
         verifyRecords(store, stream, trimmedTo + 1, last, violations);
-        verifyAttribute(store, stream, last, violations);
+        verifyAttributes(store, stream, last, violations);
         surplusRecords += Math.max(0, last - promised[stream]);
         promised[stream] = Math.max(promised[stream], last); // what is found is kept
         promisedTrim[stream] = Math.max(promisedTrim[stream], trimmedTo);
         ahead[stream] = promised[stream]; // nobody writes any more
         aheadTrim[stream] = promisedTrim[stream];
+        return last != NOTHING || trimmedTo != NOTHING;
     }
 
     private void verifyTrim(int stream, long trimmedTo, long last, List<String> violations) {
@@ -173,10 +213,29 @@ public final class KillOracle {
         }
     }
 
-    private static void verifyAttribute(
+    private static void verifyAttributes(
             StreamStore store, int stream, long last, List<String> violations) {
-        MemorySegment attribute = store.attribute(KillPlan.SPACE, stream, KillPlan.LAST_POSITION);
-        long noted = attribute == null ? NOTHING : KillWriter.position(attribute);
+        for (int id = 0; id <= WriteBatch.ATTRIBUTE_ID_MAX; id++) {
+            MemorySegment attribute = store.attribute(KillPlan.SPACE, stream, id);
+            if (id == KillPlan.LAST_POSITION) {
+                verifyLastPosition(attribute, stream, last, violations);
+            } else if (attribute != null) {
+                violations.add(
+                        "stream %d has attribute %d, which nobody wrote".formatted(stream, id));
+            }
+        }
+    }
+
+    private static void verifyLastPosition(
+            @Nullable MemorySegment attribute, int stream, long last, List<String> violations) {
+        if (attribute != null && attribute.byteSize() != Long.BYTES) {
+            violations.add(
+                    "stream %d has an attribute of %d bytes where %d were written"
+                            .formatted(stream, attribute.byteSize(), Long.BYTES));
+            return;
+        }
+        long noted =
+                attribute == null ? NOTHING : attribute.get(ValueLayout.JAVA_LONG_UNALIGNED, 0);
         if (noted != last) {
             violations.add(
                     "stream %d ends at %d and its attribute says %d: a batch was torn"

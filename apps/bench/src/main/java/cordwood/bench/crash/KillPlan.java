@@ -22,6 +22,10 @@ record KillPlan(long seed) {
 
     private static final int VALUE_BYTES_MAX = 1_500;
 
+    static boolean hasStream(long stream) {
+        return stream >= 0 && stream < STREAMS;
+    }
+
     /** The value of a record, on the heap. */
     MemorySegment value(long stream, long position) {
         SplittableRandom random =

@@ -11,7 +11,6 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -126,7 +125,7 @@ public final class KillWriter {
                 long to = tail.next - KillPlan.KEPT_RECORDS;
                 announce(new Receipt(Receipt.Kind.TRIM_AHEAD, tail.stream, to));
                 batch.trim(KillPlan.SPACE, tail.stream, to);
-                owed.add(new Receipt(Receipt.Kind.ofTrim(level), tail.stream, to));
+                owed.add(new Receipt(Receipt.Kind.TRIMMED, tail.stream, to));
             }
         }
         store.append(batch, level).whenDone(commit -> done(commit, batch, owed, inFlight));
@@ -136,7 +135,7 @@ public final class KillWriter {
         batch.close();
         StoreException failed = commit.failure();
         if (failed == null) {
-            owed.forEach(receipt -> messages.add(new Message(receipt, null)));
+            owed.forEach(receipt -> messages.add(new Message(receipt.of(commit), null)));
         } else {
             fail(failed);
         }
@@ -181,10 +180,5 @@ public final class KillWriter {
             MemorySegment last = MemorySegment.ofArray(new long[] {next - 1});
             batch.attribute(KillPlan.SPACE, stream, KillPlan.LAST_POSITION, last.asReadOnly());
         }
-    }
-
-    /** The position in the attribute that {@link Tail#fill} wrote. */
-    static long position(MemorySegment attribute) {
-        return attribute.get(ValueLayout.JAVA_LONG_UNALIGNED, 0);
     }
 }

@@ -1,5 +1,6 @@
 package cordwood.bench.crash;
 
+import cordwood.store.Commit;
 import cordwood.store.Durability;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
@@ -13,8 +14,9 @@ import org.jspecify.annotations.Nullable;
  * @param kind what was acknowledged, or is about to be done
  * @param stream of which stream; 0 where none
  * @param position up to which position; 0 where none
+ * @param sequence of the commit that was acknowledged; 0 where none
  */
-record Receipt(Kind kind, long stream, long position) {
+record Receipt(Kind kind, long stream, long position, long sequence) {
 
     /** What a receipt is for; the codes are what travels. */
     enum Kind {
@@ -28,10 +30,8 @@ record Receipt(Kind kind, long stream, long position) {
         WRITTEN('W'),
         /** Records up to a position are durable. */
         DURABLE('D'),
-        /** A trim is written. */
-        TRIM_WRITTEN('T'),
-        /** A trim is durable. */
-        TRIM_DURABLE('U');
+        /** A trim is done, and durable at any level. */
+        TRIMMED('T');
 
         private final char code;
 
@@ -42,18 +42,25 @@ record Receipt(Kind kind, long stream, long position) {
         static Kind ofPuts(Durability level) {
             return level == Durability.DURABLE ? DURABLE : WRITTEN;
         }
-
-        static Kind ofTrim(Durability level) {
-            return level == Durability.DURABLE ? TRIM_DURABLE : TRIM_WRITTEN;
-        }
     }
 
     static final Receipt READY = new Receipt(Kind.READY, 0, 0);
+
+    /** One that acknowledges nothing yet. */
+    Receipt(Kind kind, long stream, long position) {
+        this(kind, stream, position, 0);
+    }
+
+    /** The same for the commit that it was waiting for. */
+    Receipt of(Commit commit) {
+        return new Receipt(kind, stream, position, commit.sequence());
+    }
 
     void write(DataOutputStream out) throws IOException {
         out.writeByte(kind.code);
         out.writeLong(stream);
         out.writeLong(position);
+        out.writeLong(sequence);
     }
 
     /** The next whole receipt; null where the pipe ends, in the middle of one perhaps. */
@@ -62,9 +69,10 @@ record Receipt(Kind kind, long stream, long position) {
             int code = in.readByte();
             long stream = in.readLong();
             long position = in.readLong();
+            long sequence = in.readLong();
             for (Kind kind : Kind.values()) {
-                if (kind.code == code) {
-                    return new Receipt(kind, stream, position);
+                if (kind.code == code && KillPlan.hasStream(stream)) {
+                    return new Receipt(kind, stream, position, sequence);
                 }
             }
             throw new IOException("the writing process printed something else than receipts");

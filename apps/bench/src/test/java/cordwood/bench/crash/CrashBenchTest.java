@@ -65,6 +65,16 @@ final class CrashBenchTest {
     }
 
     @Test
+    void somethingElseAmongTheReceiptsIsAViolation() throws IOException {
+        CrashReport report =
+                run(
+                        "echo a line of somebody else, long enough; " + NO_MORE_RECEIPTS,
+                        Receipt.READY);
+
+        assertThat(report.violations()).first().asString().contains("something else than receipts");
+    }
+
+    @Test
     void writerThatNeverOpensIsAViolation() throws IOException {
         CrashReport report = run("echo it is locked >&2");
 

@@ -21,6 +21,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The oracle sees each way in which a store can break its promises. */
 final class KillOracleTest {
@@ -92,7 +94,7 @@ final class KillOracleTest {
     void keptPromisesAreNoViolation() {
         writeAndTrim(3);
         promise(Receipt.Kind.WRITTEN, KillPlan.KEPT_RECORDS);
-        promise(Receipt.Kind.TRIM_WRITTEN, 3);
+        promise(Receipt.Kind.TRIMMED, 3);
 
         assertThat(oracle.verify(store)).isEmpty();
         assertThat(oracle.records()).isEqualTo(KillPlan.KEPT_RECORDS - 1);
@@ -101,14 +103,48 @@ final class KillOracleTest {
 
     @Test
     void whatWasOnlyWrittenIsNotPromisedWherePowerIsLost() {
-        KillOracle afterPowerLoss = new KillOracle(plan, Durability.DURABLE);
-        afterPowerLoss.note(new Receipt(Receipt.Kind.WRITTEN, STREAM, 7));
-        afterPowerLoss.note(new Receipt(Receipt.Kind.TRIM_WRITTEN, STREAM, 3));
-        assertThat(afterPowerLoss.verify(store)).isEmpty();
+        assertThat(afterPowerLoss(new Receipt(Receipt.Kind.WRITTEN, STREAM, 7, 1))).isEmpty();
+        assertThat(afterPowerLoss(new Receipt(Receipt.Kind.DURABLE, STREAM, 7, 1))).hasSize(1);
+    }
 
-        afterPowerLoss.note(new Receipt(Receipt.Kind.DURABLE, STREAM, 7));
-        afterPowerLoss.note(new Receipt(Receipt.Kind.TRIM_DURABLE, STREAM, 3));
-        assertThat(afterPowerLoss.verify(store)).hasSize(2);
+    @Test
+    void trimIsPromisedAtAnyLevelWherePowerIsLost() {
+        assertThat(afterPowerLoss(new Receipt(Receipt.Kind.TRIMMED, STREAM, 3, 1)))
+                .singleElement()
+                .asString()
+                .contains("trimmed to -1, and 3 was acknowledged");
+    }
+
+    @Test
+    void whatWasWrittenBeforeADurableCommitIsPromisedWherePowerIsLost() {
+        Receipt earlier = new Receipt(Receipt.Kind.WRITTEN, STREAM, 7, 1);
+        Receipt durable = new Receipt(Receipt.Kind.DURABLE, 2, -1, 2);
+        Receipt later = new Receipt(Receipt.Kind.WRITTEN, 4, 7, 3);
+        for (List<Receipt> order :
+                List.of(List.of(earlier, durable, later), List.of(later, durable, earlier))) {
+            assertThat(afterPowerLoss(order.toArray(Receipt[]::new)))
+                    .singleElement()
+                    .asString()
+                    .contains("stream 5 ends at -1, and 7 was acknowledged");
+        }
+    }
+
+    @Test
+    void sequenceOfAnotherProcessPromisesNothing() {
+        assertThat(
+                        afterPowerLoss(
+                                new Receipt(Receipt.Kind.WRITTEN, STREAM, 7, 1),
+                                Receipt.READY,
+                                new Receipt(Receipt.Kind.DURABLE, 2, -1, 2),
+                                Receipt.READY,
+                                new Receipt(Receipt.Kind.WRITTEN, STREAM, 7, 1)))
+                .isEmpty();
+    }
+
+    private List<String> afterPowerLoss(Receipt... receipts) {
+        KillOracle afterPowerLoss = new KillOracle(plan, Durability.DURABLE);
+        List.of(receipts).forEach(afterPowerLoss::note);
+        return afterPowerLoss.verify(store);
     }
 
     @Test
@@ -144,7 +180,7 @@ final class KillOracleTest {
     void lostTrimIsSeen() {
         writeUpTo(9);
         promise(Receipt.Kind.TRIM_AHEAD, 3);
-        promise(Receipt.Kind.TRIM_DURABLE, 3);
+        promise(Receipt.Kind.TRIMMED, 3);
 
         assertViolation("trimmed to -1, and 3 was acknowledged");
     }
@@ -197,11 +233,39 @@ final class KillOracleTest {
         assertViolation("attribute says 2: a batch was torn");
     }
 
+    @ParameterizedTest
+    @ValueSource(longs = {-3, KillPlan.STREAMS, Long.MAX_VALUE})
+    void streamThatNobodyWroteIsSeen(long stream) {
+        write(batch -> batch.put(KillPlan.SPACE, stream, 0, plan.value(stream, 0)));
+
+        assertViolation("stream %d is listed, and nobody wrote it".formatted(stream));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 2, WriteBatch.ATTRIBUTE_ID_MAX})
+    void attributeThatNobodyWroteIsSeen(int id) {
+        writeUpTo(2);
+        MemorySegment value = MemorySegment.ofArray(new long[1]);
+        write(batch -> batch.attribute(KillPlan.SPACE, STREAM, id, value));
+
+        assertViolation("has attribute %d, which nobody wrote".formatted(id));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 7, 9})
+    void damagedAttributeIsSeen(int bytes) {
+        writeUpTo(2);
+        MemorySegment value = MemorySegment.ofArray(new byte[bytes]);
+        write(batch -> batch.attribute(KillPlan.SPACE, STREAM, KillPlan.LAST_POSITION, value));
+
+        assertViolation("has an attribute of %d bytes where 8 were written".formatted(bytes));
+    }
+
     @Test
     void receiptCutShortByTheKillIsDropped() throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         DataOutputStream out = new DataOutputStream(bytes);
-        Receipt whole = new Receipt(Receipt.Kind.DURABLE, 3, -9);
+        Receipt whole = new Receipt(Receipt.Kind.DURABLE, 3, -9, 12);
         whole.write(out);
         whole.write(out);
         byte[] cut = Arrays.copyOf(bytes.toByteArray(), bytes.size() - 1);
