@@ -7,15 +7,11 @@ import cordwood.bench.crash.LoopDevice;
 import cordwood.store.Durability;
 import cordwood.store.StoreOptions;
 import cordwood.store.StoreProvider;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -74,6 +70,10 @@ final class BenchCrash implements Callable<Integer> {
     public Integer call() {
         List<StoreProvider> engines = flags.engines();
         engines.forEach(BenchCrash::refuseForgetful);
+        engines.forEach(this::refuseUnfit);
+        if (onDevice) {
+            LoopDevice.requireUsable();
+        }
         boolean kept = true;
         for (StoreProvider engine : engines) {
             kept &= run(engine);
@@ -95,28 +95,40 @@ final class BenchCrash implements Callable<Integer> {
         }
     }
 
-    private boolean run(StoreProvider engine) {
-        Path directory = directory(engine);
-        CrashReport report =
-                onDevice ? onDevice(engine, directory) : crash(engine, directory, Aftermath.NONE);
-        print(report);
-        if (report.violations().isEmpty() && !retainDirectories) {
-            deleteTree(directory);
-        } else {
-            session.out().println("the data is in " + directory);
-        }
-        return report.violations().isEmpty();
+    private void refuseUnfit(StoreProvider engine) {
+        StoreOptions options = flags.options(engine, base(), session.configuration());
+        options.refuseBeyondMachine();
+        engine.explain(options); // refuses options that do not fit
     }
 
-    private CrashReport onDevice(StoreProvider engine, Path directory) {
-        try (LoopDevice device = LoopDevice.create(directory, DEVICE_BYTES)) {
-            return crash(engine, device.directory().resolve("store"), device);
+    private boolean run(StoreProvider engine) {
+        try (TrialDirectory directory =
+                TrialDirectory.create(
+                        base(), "crash-" + engine.name() + "-", retainDirectories, session.out())) {
+            return onDevice
+                    ? runOnDevice(engine, directory)
+                    : run(engine, directory, directory.path(), Aftermath.NONE);
         }
+    }
+
+    private boolean runOnDevice(StoreProvider engine, TrialDirectory directory) {
+        try (LoopDevice device = LoopDevice.create(directory.path(), DEVICE_BYTES)) {
+            return run(engine, directory, device.directory().resolve("store"), device);
+        }
+    }
+
+    private boolean run(
+            StoreProvider engine, TrialDirectory directory, Path data, Aftermath aftermath) {
+        CrashReport report = crash(engine, data, aftermath);
+        print(report);
+        if (!report.violations().isEmpty()) {
+            directory.keep();
+        }
+        return report.violations().isEmpty() && report.failure() == null;
     }
 
     private CrashReport crash(StoreProvider engine, Path data, Aftermath aftermath) {
         StoreOptions options = flags.options(engine, data, session.configuration());
-        engine.explain(options); // refuses options that do not fit
         Long given = seed;
         long own = given == null ? new SplittableRandom(System.nanoTime()).nextLong() >>> 1 : given;
         return new CrashBench(
@@ -130,14 +142,8 @@ final class BenchCrash implements Callable<Integer> {
                 .run(cycleCount);
     }
 
-    private Path directory(StoreProvider engine) {
-        Path base = flags.dir == null ? Path.of(System.getProperty("java.io.tmpdir")) : flags.dir;
-        try {
-            Files.createDirectories(base);
-            return Files.createTempDirectory(base.toAbsolutePath(), "crash-" + engine.name() + "-");
-        } catch (IOException e) {
-            throw new UsageException("--dir %s: cannot be used: %s".formatted(base, e));
-        }
+    private Path base() {
+        return flags.dir == null ? Path.of(System.getProperty("java.io.tmpdir")) : flags.dir;
     }
 
     private List<String> writerArguments(
@@ -180,6 +186,9 @@ final class BenchCrash implements Callable<Integer> {
         line("records compared", "%,d".formatted(report.recordsCompared()));
         line("records found beyond receipts", "%,d".formatted(report.surplusRecords()));
         line("longest reopen", "%,d ms".formatted(report.openMillisMax()));
+        if (report.failure() != null) {
+            line("ended early", report.failure());
+        }
         line("broken promises", "%,d".formatted(report.violations().size()));
         report.violations().forEach(violation -> session.out().println("  " + violation));
         session.out().println();
@@ -187,15 +196,5 @@ final class BenchCrash implements Callable<Integer> {
 
     private void line(String what, String value) {
         session.out().printf("%-30s %s%n", what, value);
-    }
-
-    private static void deleteTree(Path directory) {
-        try (Stream<Path> files = Files.walk(directory)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
-            }
-        } catch (IOException e) {
-            throw new UsageException("cannot remove %s: %s".formatted(directory, e.getMessage()));
-        }
     }
 }

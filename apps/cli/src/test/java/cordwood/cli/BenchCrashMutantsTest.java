@@ -38,7 +38,9 @@ final class BenchCrashMutantsTest {
         Stream<Arguments> others =
                 Stream.of(
                         arguments(LostTrims.class, "is trimmed to -1"),
-                        arguments(ReorderedTrims.class, "overtook its batch"));
+                        arguments(ReorderedTrims.class, "overtook its batch"),
+                        arguments(PhantomStreams.class, "is listed, and nobody wrote it"),
+                        arguments(PhantomAttributes.class, "has attribute 2, which nobody wrote"));
         return LONG ? Stream.concat(some, others) : some;
     }
 

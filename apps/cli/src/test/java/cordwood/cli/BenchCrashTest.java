@@ -96,6 +96,23 @@ final class BenchCrashTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "--memory-budget=1",
+                "--memory-budget=1KiB --device",
+                "--memory-budget=100TiB",
+            })
+    void optionsThatDoNotFitLeaveNoDirectory(String options) throws IOException {
+        Path data = Files.createDirectory(directory.resolve("data"));
+
+        CommandLineRun run = crash("bench crash --dir=%s %s".formatted(data, options).split(" "));
+
+        assertThat(run.exit()).as(run.err()).isEqualTo(ExitCode.USAGE);
+        assertThat(run.err().lines()).hasSize(1);
+        assertThat(data).isEmptyDirectory();
+    }
+
     @Test
     void storesThatKeepNothingAreRefusedInOneLine() {
         CommandLineRun run = crash("bench", "crash", "--store", "rocksdb,noop");

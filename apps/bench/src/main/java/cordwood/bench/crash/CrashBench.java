@@ -87,11 +87,36 @@ public final class CrashBench {
     }
 
     /**
-     * Runs until so many cycles counted, a promise was broken, or it was told to stop.
-     *
-     * @throws BenchException when processes cannot be started, or are killed too early every time
+     * Runs until so many cycles counted, a promise was broken, or it was told to stop; ends early
+     * where processes cannot be started, or are killed too early every time, or the aftermath does
+     * not come.
      */
     public CrashReport run(int cycleCount) {
+        String failure = null;
+        try {
+            runCycles(cycleCount);
+        } catch (BenchException e) {
+            failure = e.getMessage();
+        }
+        return new CrashReport(
+                engine.name(),
+                options.directory(),
+                aftermath.survivor(),
+                seed,
+                cycles,
+                voidCycles,
+                startKills,
+                written,
+                durable,
+                trims,
+                oracle.records(),
+                oracle.surplusRecords(),
+                openMillisMax,
+                failure,
+                List.copyOf(violations));
+    }
+
+    private void runCycles(int cycleCount) {
         while (cycles < cycleCount && violations.isEmpty() && !stopped.getAsBoolean()) {
             if (random.nextInt(START_KILL_ONE_IN) == 0) {
                 killWhileOpening();
@@ -113,21 +138,6 @@ public final class CrashBench {
                                         voidCycles, voidCycles + cycles, RECEIPTS_PER_CYCLE_MIN));
             }
         }
-        return new CrashReport(
-                engine.name(),
-                options.directory(),
-                aftermath.survivor(),
-                seed,
-                cycles,
-                voidCycles,
-                startKills,
-                written,
-                durable,
-                trims,
-                oracle.records(),
-                oracle.surplusRecords(),
-                openMillisMax,
-                List.copyOf(violations));
     }
 
     private void report(long receipts) {

@@ -3,6 +3,7 @@ package cordwood.bench.crash;
 import cordwood.store.Durability;
 import java.nio.file.Path;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What came of a number of kills.
@@ -21,6 +22,7 @@ import java.util.List;
  * @param recordsCompared records read back and compared
  * @param surplusRecords records found that nobody had been told of
  * @param openMillisMax the longest reopen
+ * @param failure why it ended early; null where it did not
  * @param violations broken promises, in words; empty when all were kept
  */
 public record CrashReport(
@@ -37,4 +39,5 @@ public record CrashReport(
         long recordsCompared,
         long surplusRecords,
         long openMillisMax,
+        @Nullable String failure,
         List<String> violations) {}

@@ -3,10 +3,11 @@ package cordwood.bench.crash;
 import cordwood.bench.BenchException;
 import cordwood.store.Durability;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * A disk that loses what was not synced: ext4 on a loop device, whose backing file is copied after
@@ -17,6 +18,12 @@ public final class LoopDevice implements Aftermath, AutoCloseable {
 
     /** So that ext4 writes nothing by itself between a kill and the copy. */
     private static final String MOUNT_OPTIONS = "loop,commit=600";
+
+    private static final List<String> TOOLS =
+            List.of("truncate", "mkfs.ext4", "mount", "umount", "cp");
+
+    private static final int UNMOUNTS_MAX = 5;
+    private static final long UNMOUNT_PAUSE_NANOS = 100_000_000;
 
     private final Path base;
     private final Path mountPoint;
@@ -29,21 +36,54 @@ public final class LoopDevice implements Aftermath, AutoCloseable {
     }
 
     /**
+     * Refuses a user or a search path with which none can be made.
+     *
+     * @throws BenchException of kind usage
+     */
+    public static void requireUsable() {
+        require(userId(), Objects.requireNonNullElse(System.getenv("PATH"), ""));
+    }
+
+    static void require(int userId, String searchPath) {
+        if (userId != 0) {
+            throw BenchException.usage("a loop device needs root");
+        }
+        SystemTool.require(TOOLS, searchPath);
+    }
+
+    private static int userId() {
+        try {
+            return (int) Files.getAttribute(Path.of("/proc/self"), "unix:uid");
+        } catch (IOException | UnsupportedOperationException | IllegalArgumentException e) {
+            throw BenchException.usage("a loop device needs Linux", e);
+        }
+    }
+
+    /**
      * Makes one in a directory, where its backing file stays.
      *
-     * @throws BenchException when that cannot be done here
+     * @throws BenchException when that cannot be done here; nothing is left then
      */
     public static LoopDevice create(Path base, long bytes) {
         LoopDevice device = new LoopDevice(base);
         try {
             Files.createDirectories(device.mountPoint);
+            SystemTool.run("truncate", "--size=" + bytes, device.backing().toString());
+            SystemTool.run("mkfs.ext4", "-q", "-F", device.backing().toString());
+            device.mount();
+            return device;
         } catch (IOException e) {
+            device.discard();
             throw BenchException.failed("no loop device: " + e.getMessage(), e);
+        } catch (BenchException e) {
+            device.discard();
+            throw e;
         }
-        run("truncate", "--size=" + bytes, device.backing().toString());
-        run("mkfs.ext4", "-q", "-F", device.backing().toString());
-        device.mount();
-        return device;
+    }
+
+    private void discard() {
+        delete(backing());
+        delete(mountPoint);
     }
 
     /** Where its files are. */
@@ -56,7 +96,7 @@ public final class LoopDevice implements Aftermath, AutoCloseable {
     }
 
     private void mount() {
-        run(
+        SystemTool.run(
                 "mount",
                 "-t",
                 "ext4",
@@ -67,9 +107,20 @@ public final class LoopDevice implements Aftermath, AutoCloseable {
         mounted = true;
     }
 
+    /** Those who are in there keep it, and its loop device, until they leave. */
     private void unmount() {
-        run("umount", mountPoint.toString());
-        mounted = false;
+        for (int i = 0; mounted && i < UNMOUNTS_MAX; i++) {
+            try {
+                SystemTool.run("umount", mountPoint.toString());
+                mounted = false;
+            } catch (BenchException _) {
+                LockSupport.parkNanos(UNMOUNT_PAUSE_NANOS);
+            }
+        }
+        if (mounted) {
+            SystemTool.run("umount", "--lazy", mountPoint.toString());
+            mounted = false;
+        }
     }
 
     @Override
@@ -81,7 +132,7 @@ public final class LoopDevice implements Aftermath, AutoCloseable {
     public void come() {
         Path before = backing();
         copies++;
-        run("cp", "--sparse=always", before.toString(), backing().toString());
+        SystemTool.run("cp", "--sparse=always", before.toString(), backing().toString());
         unmount();
         delete(before);
         mount();
@@ -95,28 +146,9 @@ public final class LoopDevice implements Aftermath, AutoCloseable {
         }
     }
 
-    private static void run(String... command) {
-        try {
-            Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-            String said =
-                    new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            if (process.waitFor() != 0) {
-                throw BenchException.failed(
-                        "%s failed: %s".formatted(String.join(" ", command), said.strip()));
-            }
-        } catch (IOException e) {
-            throw BenchException.failed("%s: %s".formatted(command[0], e.getMessage()), e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw BenchException.failed("interrupted at " + List.of(command));
-        }
-    }
-
     /** Takes it out of use; its backing file stays. */
     @Override
     public void close() {
-        if (mounted) {
-            unmount();
-        }
+        unmount();
     }
 }

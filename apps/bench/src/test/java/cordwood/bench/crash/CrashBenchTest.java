@@ -1,10 +1,10 @@
 package cordwood.bench.crash;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import cordwood.baseline.ModelProvider;
 import cordwood.bench.BenchException;
+import cordwood.store.Durability;
 import cordwood.store.StoreOptions;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
@@ -27,6 +27,11 @@ final class CrashBenchTest {
     private final List<String> progress = new ArrayList<>();
 
     private CrashReport run(String script, Receipt... receipts) throws IOException {
+        return run(Aftermath.NONE, script, receipts);
+    }
+
+    private CrashReport run(Aftermath aftermath, String script, Receipt... receipts)
+            throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         DataOutputStream out = new DataOutputStream(bytes);
         for (Receipt receipt : receipts) {
@@ -39,7 +44,7 @@ final class CrashBenchTest {
                         new ModelProvider(),
                         StoreOptions.in(directory.resolve("store")),
                         _ -> command,
-                        Aftermath.NONE,
+                        aftermath,
                         7,
                         () -> false,
                         progress::add)
@@ -82,9 +87,40 @@ final class CrashBenchTest {
     }
 
     @Test
-    void cyclesWithoutReceiptsAreVoidAndEndInAComplaint() {
-        assertThatThrownBy(() -> run(NO_MORE_RECEIPTS, Receipt.READY))
-                .isInstanceOf(BenchException.class)
-                .hasMessageContaining("before 200 writes were acknowledged");
+    void cyclesWithoutReceiptsAreVoidAndEndInAComplaint() throws IOException {
+        CrashReport report = run(NO_MORE_RECEIPTS, Receipt.READY);
+
+        assertThat(report.failure()).contains("before 200 writes were acknowledged");
+        assertThat(report.voidCycles()).isEqualTo(11);
+    }
+
+    @Test
+    void whatWasSeenBeforeAnAftermathThatFailsIsReported() throws IOException {
+        Aftermath failing =
+                new Aftermath() {
+                    private int calls;
+
+                    @Override
+                    public Durability survivor() {
+                        return Durability.DURABLE;
+                    }
+
+                    @Override
+                    public void come() {
+                        if (++calls > 1) {
+                            throw BenchException.failed("no copy");
+                        }
+                    }
+                };
+        CrashReport report =
+                run(
+                        failing,
+                        NO_MORE_RECEIPTS,
+                        Receipt.READY,
+                        new Receipt(Receipt.Kind.WRITTEN, 3, 7, 1));
+
+        assertThat(report.failure()).isEqualTo("no copy");
+        assertThat(report.written()).isPositive();
+        assertThat(report.violations()).isEmpty();
     }
 }
