@@ -68,6 +68,7 @@ public final class LoopDevice implements Aftermath, AutoCloseable {
         LoopDevice device = new LoopDevice(base);
         try {
             Files.createDirectories(device.mountPoint);
+            requireRoom(base, bytes);
             SystemTool.run("truncate", "--size=" + bytes, device.backing().toString());
             SystemTool.run("mkfs.ext4", "-q", "-F", device.backing().toString());
             device.mount();
@@ -78,6 +79,16 @@ public final class LoopDevice implements Aftermath, AutoCloseable {
         } catch (BenchException e) {
             device.discard();
             throw e;
+        }
+    }
+
+    /** A sparse file that cannot be filled would pass for a disk that fails. */
+    private static void requireRoom(Path base, long bytes) throws IOException {
+        long freeBytes = Files.getFileStore(base).getUsableSpace();
+        if (freeBytes < bytes) {
+            throw BenchException.usage(
+                    "a loop device needs %,d bytes in %s, where %,d are free"
+                            .formatted(bytes, base, freeBytes));
         }
     }
 

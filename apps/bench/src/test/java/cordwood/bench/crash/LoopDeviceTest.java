@@ -12,6 +12,8 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What a loop device leaves behind, whatever goes wrong. */
 final class LoopDeviceTest {
@@ -51,10 +53,12 @@ final class LoopDeviceTest {
                         e -> assertThat(e.kind()).isEqualTo(BenchException.Kind.USAGE));
     }
 
-    @Test
-    void deviceThatCannotBeMadeLeavesNothing() {
-        assertThatThrownBy(() -> LoopDevice.create(directory, 1))
-                .isInstanceOf(BenchException.class);
+    @ParameterizedTest
+    @CsvSource({"1, mkfs.ext4", Long.MAX_VALUE + ", are free"})
+    void deviceThatCannotBeMadeLeavesNothing(long bytes, String words) {
+        assertThatThrownBy(() -> LoopDevice.create(directory, bytes))
+                .isInstanceOf(BenchException.class)
+                .hasMessageContaining(words);
         assertThat(directory).isEmptyDirectory();
     }
 
