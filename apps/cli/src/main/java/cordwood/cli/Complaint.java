@@ -37,9 +37,11 @@ final class Complaint {
     /** Any other failure. */
     static String about(Throwable failure) {
         String message = failure.getMessage();
-        return message == null || message.isBlank()
-                ? failure.getClass().getSimpleName()
-                : oneLine(message);
+        String type = failure.getClass().getSimpleName();
+        if (message == null || message.isBlank()) {
+            return type;
+        }
+        return failure instanceof Error ? type + ": " + oneLine(message) : oneLine(message);
     }
 
     private static String unknown(String typed, CommandSpec command) {

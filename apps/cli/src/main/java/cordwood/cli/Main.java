@@ -40,10 +40,14 @@ public final class Main {
         interruption.arm();
         PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
         PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
-        int exit = new Main(System.getenv(), Path.of(""), out, err, interruption).run(args);
-        out.flush();
-        err.flush();
-        interruption.finish();
+        int exit = ExitCode.FAILED;
+        try {
+            exit = new Main(System.getenv(), Path.of(""), out, err, interruption).run(args);
+            out.flush();
+            err.flush();
+        } finally {
+            interruption.finish();
+        }
         System.exit(exit);
     }
 
@@ -58,7 +62,7 @@ public final class Main {
                     filter == null ? environment.get("CORDWOOD_LOG_FILTER") : filter);
             int exit = execute(args, globals);
             return interruption.requested() ? ExitCode.INTERRUPTED : exit;
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             return failed(e, globals);
         }
     }
