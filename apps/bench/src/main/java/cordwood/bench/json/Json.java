@@ -85,8 +85,8 @@ public final class Json {
                 yield list;
             }
             case VALUE_STRING -> parser.getString();
-            case VALUE_NUMBER_INT -> wholeOrDouble(parser.getBigIntegerValue());
-            case VALUE_NUMBER_FLOAT -> parser.getDoubleValue();
+            case VALUE_NUMBER_INT -> wholeOrDouble(parser, parser.getBigIntegerValue());
+            case VALUE_NUMBER_FLOAT -> finite(parser, parser.getDoubleValue());
             case VALUE_TRUE -> true;
             case VALUE_FALSE -> false;
             case VALUE_NULL -> null;
@@ -95,8 +95,17 @@ public final class Json {
         };
     }
 
-    private static Object wholeOrDouble(BigInteger number) {
-        return number.bitLength() < Long.SIZE ? (Object) number.longValue() : number.doubleValue();
+    private static Object wholeOrDouble(JsonParser parser, BigInteger number) {
+        return number.bitLength() < Long.SIZE
+                ? (Object) number.longValue()
+                : finite(parser, number.doubleValue());
+    }
+
+    private static double finite(JsonParser parser, double number) {
+        if (!Double.isFinite(number)) {
+            throw new JsonException(where(parser.currentLocation()) + "a number beyond all bounds");
+        }
+        return number;
     }
 
     /** The object as indented text, ending without a line feed. */

@@ -82,14 +82,14 @@ public final class JsonObject {
         return require(path, Number.class, "a number").doubleValue();
     }
 
-    /** The number at a path, or NaN where none is. */
+    /** The number at a path, or NaN where nothing is. */
     public double numberOrNaN(String path) {
-        return find(path) instanceof Number number ? number.doubleValue() : Double.NaN;
+        return has(path) ? number(path) : Double.NaN;
     }
 
     /** Whether a path holds true; a missing field is false. */
     public boolean isTrue(String path) {
-        return Boolean.TRUE.equals(find(path));
+        return has(path) && require(path, Boolean.class, "true or false");
     }
 
     /** The object at a path. */

@@ -68,6 +68,11 @@ public enum Figure {
         return name().toLowerCase(Locale.ROOT);
     }
 
+    /** Where a run has it; empty for one that is reckoned. */
+    String path() {
+        return path;
+    }
+
     /** Whether more of it is better. */
     public boolean higherIsBetter() {
         return higherIsBetter;

@@ -25,11 +25,20 @@ public final class Floors {
     static double median(String floor, List<JsonObject> runs) {
         double[] known =
                 runs.stream()
-                        .filter(run -> !OF_DISK.contains(floor) || wroteToDisk(run))
+                        .filter(run -> counts(floor, run))
                         .mapToDouble(run -> run.numberOrNaN(floor))
                         .filter(Double::isFinite)
                         .toArray();
         return known.length == 0 ? Double.NaN : Spread.median(known);
+    }
+
+    /** Whether a floor counts for any of the runs. */
+    static boolean counts(String floor, List<JsonObject> runs) {
+        return runs.stream().anyMatch(run -> counts(floor, run));
+    }
+
+    private static boolean counts(String floor, JsonObject run) {
+        return !OF_DISK.contains(floor) || wroteToDisk(run);
     }
 
     /** Whether the disk can have mattered: it did not where nothing was written. */

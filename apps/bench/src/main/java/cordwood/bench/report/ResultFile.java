@@ -6,7 +6,10 @@ import cordwood.bench.json.JsonException;
 import cordwood.bench.json.JsonObject;
 import cordwood.bench.measure.Environment;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -25,7 +28,7 @@ public final class ResultFile {
     private static final String TOOL = "cordwood";
 
     /** A result of everything a machine could record in a day is far smaller. */
-    private static final long FILE_BYTES_MAX = 256L << 20;
+    private static final int FILE_BYTES_MAX = 256 << 20;
 
     private ResultFile() {}
 
@@ -93,10 +96,7 @@ public final class ResultFile {
     public static JsonObject read(Path file) {
         String text;
         try {
-            if (Files.size(file) > FILE_BYTES_MAX) {
-                throw BenchException.usage("result file " + file + ": too large to be one");
-            }
-            text = Files.readString(file);
+            text = readText(file);
         } catch (IOException e) {
             throw BenchException.usage("result file " + file + ": " + reason(e), e);
         }
@@ -110,15 +110,27 @@ public final class ResultFile {
                         "schema %d, and only schema %d is known"
                                 .formatted(result.whole("schema"), SCHEMA));
             }
+            Plausibility.check(result);
             for (JsonObject run : result.objects("runs")) {
-                run.text("store");
-                run.object("config");
                 ShownDurability.relabel(run);
                 dropUncounted(run);
             }
             return result;
         } catch (JsonException | IllegalArgumentException e) {
             throw BenchException.usage("result file " + file + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static String readText(Path file) throws IOException {
+        if (Files.exists(file) && !Files.isRegularFile(file)) {
+            throw BenchException.usage("result file " + file + ": it is not a regular file");
+        }
+        try (InputStream in = Files.newInputStream(file)) {
+            byte[] bytes = in.readNBytes(FILE_BYTES_MAX + 1);
+            if (bytes.length > FILE_BYTES_MAX) {
+                throw BenchException.usage("result file " + file + ": too large to be one");
+            }
+            return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
         }
     }
 

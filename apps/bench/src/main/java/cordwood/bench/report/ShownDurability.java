@@ -11,7 +11,7 @@ import java.util.List;
 public final class ShownDurability {
 
     /** Weakest first; the first stores nothing. */
-    private static final List<String> LEVELS = List.of("NONE", "BUFFERED", "WRITTEN", "DURABLE");
+    static final List<String> LEVELS = List.of("NONE", "BUFFERED", "WRITTEN", "DURABLE");
 
     private ShownDurability() {}
 

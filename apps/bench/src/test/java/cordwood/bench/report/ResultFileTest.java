@@ -2,6 +2,7 @@ package cordwood.bench.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import cordwood.bench.BenchException;
 import cordwood.bench.json.Json;
@@ -111,6 +112,57 @@ class ResultFileTest {
                 .hasMessageContaining(file.toString())
                 .hasMessageContaining(what)
                 .hasMessageNotContaining("\n");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "interrupted | \"true\" | field 'interrupted' should be true or false",
+                "failure | 3 | field 'failure' should be text",
+                "environment | [] | field 'environment' should be an object",
+                "runs.void | \"yes\" | field 'void' should be true or false",
+                "runs.interrupted | 1 | field 'interrupted' should be true or false",
+                "runs.failure | true | field 'failure' should be text",
+                "runs.io | \"none\" | field 'io' should be an object",
+                "runs.records_per_second | -1.5 | field 'records_per_second' is below 0",
+                "runs.records_per_second | 1e999 | a number beyond all bounds",
+                "runs.latency_us.p99 | \"fast\" | field 'latency_us.p99' should be a number",
+                "runs.latency_us.p99 | -1 | field 'latency_us.p99' is below 0",
+                "runs.io.floor_sync_us | -1 | field 'io.floor_sync_us' is below 0",
+                "runs.cpu.user_seconds | -1 | field 'cpu.user_seconds' is below 0",
+                "runs.durability | \"foo\" | field 'durability' is 'foo', and only NONE, BUFFERED, WRITTEN, DURABLE are known",
+                "runs.config.durability | \"foo\" | field 'config.durability' is 'foo', and only BUFFERED, WRITTEN, DURABLE are known",
+                "runs.config.key_style | \"foo\" | field 'config.key_style' is 'foo', and only",
+            })
+    void whatNoBenchWritesIsRefused(String path, String value, String what) throws Exception {
+        JsonObject run = TestRuns.run(TestRuns.config("noop", directory), new RunControl()).run();
+        JsonObject result = result(run);
+        Path file = directory.resolve("file.json");
+        ResultFile.write(file, result);
+        ResultFile.read(file);
+        String within = path.replaceFirst("^runs\\.", "");
+        JsonObject changed = path.equals(within) ? result : run;
+        int dot = within.lastIndexOf('.');
+        (dot < 0 ? changed : changed.object(within.substring(0, dot)))
+                .put(within.substring(dot + 1), "changed");
+        Files.writeString(file, Json.write(result).replace("\"changed\"", value));
+        assertThatThrownBy(() -> ResultFile.read(file))
+                .isInstanceOf(BenchException.class)
+                .hasMessageContaining(file.toString())
+                .hasMessageContaining(what)
+                .hasMessageNotContaining("\n");
+    }
+
+    @Test
+    void whatIsNoRegularFileIsRefused() {
+        for (Path file : List.of(Path.of("/dev/zero"), directory)) {
+            assumeTrue(Files.exists(file));
+            assertThatThrownBy(() -> ResultFile.read(file))
+                    .isInstanceOf(BenchException.class)
+                    .hasMessageContaining("not a regular file");
+        }
     }
 
     @Test

@@ -67,6 +67,20 @@ class ResultPairsTest {
                 "runs.config.warmup_seconds_min | 2.0 | noted: warmup_seconds_min (1 and 2)",
                 "runs.config.memory_budget_bytes | 128 | noted: memory_budget_bytes (64 and 128)",
                 "runs.config.num_loglets | 8 | noted: num_loglets (1 and 8)",
+                "runs.config.shards | 4 | noted: shards (- and 4)",
+                "runs.config.measure_floor | true | noted: measure_floor (- and true)",
+                "runs.config.raw_statistics | true | noted: raw_statistics (- and true)",
+                "runs.config.report_interval_seconds | 9.0 | noted: report_interval_seconds (- and 9)",
+                "runs.config.bare | true | noted: bare (- and true)",
+                "runs.config.loop | open | noted: loop (- and open)",
+                "runs.config.of_a_later_bench | 7 | noted: of_a_later_bench (- and 7)",
+                "runs.config.allocator_options.of.dots | 7 | noted: of.dots (- and 7)",
+                "runs.config.payload_checksum | 7 | noted: payload_checksum (- and 7)",
+                "runs.io.floor_sync_us | - | noted: floor_sync_us (50 and -)",
+                "runs.io.floor_write_mb_per_second | - | noted: floor_write_mb_per_second (100 and -)",
+                "runs.config.dir | /elsewhere | nothing",
+                "runs.config.seed | 7 | nothing",
+                "runs.config.warmup_written_records | 7 | nothing",
             })
     void eachDifferenceForbidsOrIsNoted(String path, String value, String said) {
         JsonObject changed = result(100, 100, 100);
@@ -89,6 +103,44 @@ class ResultPairsTest {
         }
     }
 
+    @Test
+    void otherBytesOfOtherSeedsAreNotNoted() {
+        JsonObject changed = result(100);
+        set(changed, "runs.config.seed", "7");
+        set(changed, "runs.config.payload_checksum", "7");
+        assertThat(new ResultComparison(result(100), changed).notes()).isEmpty();
+        assertThat(new ResultComparison(changed, result(100)).notes()).isEmpty();
+    }
+
+    @Test
+    void floorOfRunsThatDidNotWriteIsNotMissed() {
+        JsonObject idle = result(100);
+        set(idle, "runs.io.write_amplification", "0");
+        assertThat(new ResultComparison(result(100), idle).notes()).isEmpty();
+        assertThat(new ResultComparison(idle, result(100)).notes()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "in_flight, 32, in_flight, 1",
+        "durability, WRITTEN, durability asked for, DURABLE",
+    })
+    void runsOfOneFileThatDifferForbid(String key, String value, String name, String others) {
+        JsonObject mixed = result(100, 100, 100);
+        mixed.objects("runs")
+                .getLast()
+                .object("config")
+                .put(key, key.equals("in_flight") ? (Object) Long.valueOf(value) : value);
+        JsonObject alike = result(100, 100, 100);
+        String both = "%s, %s".formatted(others, value);
+        assertThat(new ResultComparison(alike, mixed).differences())
+                .containsExactly("%s (%s and %s)".formatted(name, others, both));
+        assertThat(new ResultComparison(mixed, alike).differences())
+                .containsExactly("%s (%s and %s)".formatted(name, both, others));
+        assertThat(new ResultComparison(mixed, mixed).differences())
+                .containsExactly("%s (%s and %s)".formatted(name, both, both));
+    }
+
     private static void set(JsonObject result, String path, String text) {
         Object value =
                 switch (text) {
@@ -101,6 +153,10 @@ class ResultPairsTest {
         String within = isOfRuns ? path.substring("runs.".length()) : path;
         int dot = within.lastIndexOf('.');
         for (JsonObject object : objects) {
+            String options = "config.allocator_options";
+            if (within.startsWith(options)) {
+                dot = options.length();
+            }
             JsonObject holder = dot < 0 ? object : object.object(within.substring(0, dot));
             holder.put(within.substring(dot + 1), text.equals("-") ? null : value);
         }
