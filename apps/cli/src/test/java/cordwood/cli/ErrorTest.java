@@ -12,18 +12,18 @@ import org.junit.jupiter.api.Test;
 /** What is no exception ends a command as one does. */
 final class ErrorTest {
 
-    private static final class Exhausting extends HashMap<String, String> {
+    private static final class Unlinked extends HashMap<String, String> {
         private static final long serialVersionUID = 1L;
 
         @Override
         public String get(Object key) {
-            throw new OutOfMemoryError("Java heap space");
+            throw new LinkageError("no such symbol");
         }
     }
 
     @Test
     void anErrorIsOneLineThatNamesIt() {
-        Map<String, String> environment = new Exhausting();
+        Map<String, String> environment = new Unlinked();
         StringWriter err = new StringWriter();
         Main main =
                 new Main(
@@ -34,6 +34,6 @@ final class ErrorTest {
                         new Interruption());
 
         assertThat(main.run("stores")).isEqualTo(ExitCode.FAILED);
-        assertThat(err).hasToString("cordwood: OutOfMemoryError: Java heap space\n");
+        assertThat(err).hasToString("cordwood: LinkageError: no such symbol\n");
     }
 }
