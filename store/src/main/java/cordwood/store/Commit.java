@@ -18,7 +18,8 @@ public final class Commit {
     /**
      * Told once when a commit is done; runs on the store's notifying thread and must not block.
      * What it throws, there or on the thread that asked, goes to that thread's handler of uncaught
-     * exceptions, which may do what a listener may, and harms nobody else.
+     * exceptions, which may do what a listener may, and harms nobody else. An interrupt that it
+     * leaves on a thread of ours is forgotten.
      */
     @FunctionalInterface
     public interface Listener {

@@ -14,6 +14,10 @@ public final class HeapPause {
     private static final long PAUSE_NANOS = 1_000_000;
     private static final int OPENING_PAUSES_MAX = 500;
 
+    static {
+        take(); // what it looks at is loaded, which takes heap
+    }
+
     private HeapPause() {}
 
     /** Has the class loaded, which takes heap; to be called before it may be full. */

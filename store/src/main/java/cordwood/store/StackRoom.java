@@ -21,12 +21,16 @@ public final class StackRoom {
     /**
      * Says whether the calling thread, one of ours, runs our code alone from now on: then there is
      * room, and nothing need be touched. Answers what was said before. Where the heap has no room
-     * to remember it, the stack is touched after all.
+     * to remember it, the stack is touched after all. An interrupt that others' code has left
+     * behind ends with it, for who comes next would meet it.
      */
     public static boolean vouch(boolean oursAlone) {
         boolean before = isVouched();
         if (before != oursAlone) {
             remember(oursAlone);
+            if (oursAlone) {
+                Thread.interrupted();
+            }
         }
         return before;
     }

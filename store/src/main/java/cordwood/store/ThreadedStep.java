@@ -70,6 +70,7 @@ final class ThreadedStep implements StepExecutor.Handle {
             runUntilIdle();
             while (state.get() == IDLE) {
                 LockSupport.park(this);
+                Thread.interrupted(); // nobody is to hear of it, and parking would not wait
             }
         }
     }

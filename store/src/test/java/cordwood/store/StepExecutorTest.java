@@ -92,6 +92,26 @@ final class StepExecutorTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"virtual", "platform"})
+    void anIdleStepParksThoughWhatItRanLeftAnInterrupt(String kind) {
+        AtomicReference<Thread> thread = new AtomicReference<>();
+        StepExecutor.Step step =
+                () -> {
+                    boolean isFirst = thread.getAndSet(Thread.currentThread()) == null;
+                    if (isFirst) {
+                        Thread.currentThread().interrupt();
+                    }
+                    return isFirst;
+                };
+        try (StepExecutor.Handle _ = executor(kind).start("step", step)) {
+            while (thread.get() == null || thread.get().getState() != Thread.State.WAITING) {
+                LockSupport.parkNanos(100_000);
+            }
+            assertThat(thread.get().isInterrupted()).isFalse();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"virtual", "platform"})
     void anInterruptDoesNotCutCloseShortAndIsKept(String kind) {
         AtomicBoolean finished = new AtomicBoolean();
         AtomicBoolean begun = new AtomicBoolean();
