@@ -50,10 +50,11 @@ final class LogletClock implements AutoCloseable {
         while (!stopping) {
             LockSupport.parkNanos(
                     turns.isEmpty() ? Math.min(TICK_NANOS, persistNanos) : ROOM_TICK_NANOS);
+            Thread.interrupted(); // nobody is to hear of it, and parking would not wait
             try {
                 tick(System.nanoTime());
             } catch (Throwable e) { // the next tick is soon
-                Report.trouble("the clock of loglets failed", e);
+                Report.clockFailed(e);
             }
         }
     }

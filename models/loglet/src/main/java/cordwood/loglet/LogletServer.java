@@ -34,6 +34,7 @@ public final class LogletServer implements AutoCloseable {
      * Starts serving loglets from a store. The caller closes the server, and afterwards the store.
      */
     public static LogletServer open(StreamStore store, LogletOptions options) {
+        Replies.rehearse();
         LogletServer server = new LogletServer(store, options);
         server.clock.start();
         return server;

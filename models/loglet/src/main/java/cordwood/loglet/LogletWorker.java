@@ -2,10 +2,12 @@ package cordwood.loglet;
 
 import cordwood.store.Commit;
 import cordwood.store.GuardedStep;
+import cordwood.store.HeapPause;
 import cordwood.store.StackRoom;
 import cordwood.store.StepExecutor;
 import cordwood.store.StoreException;
 import cordwood.store.StreamStore;
+import java.time.Instant;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -242,9 +244,19 @@ public final class LogletWorker {
         try {
             nowMillis = options.clock().millis();
         } catch (Throwable e) {
-            Report.error(logletId(), "has a clock that throws", e);
+            Report.error(logletId(), Report.Trouble.CLOCK_THREW, e);
         }
         return nowMillis;
+    }
+
+    /** As {@link #now}, as precisely as the clock says it. */
+    private Instant instant() {
+        try {
+            return options.clock().instant();
+        } catch (Throwable e) {
+            Report.error(logletId(), Report.Trouble.CLOCK_THREW, e);
+            return Instant.ofEpochMilli(now());
+        }
     }
 
     /** Writes the known global tail a last time, and when that has landed ends. */
@@ -272,17 +284,21 @@ public final class LogletWorker {
         }
     }
 
-    /** What was thrown at one request is that request's. */
+    /** What was thrown at one request is that request's. Never throws. */
     private void fail(Task task, Throwable thrown) {
-        if (!(thrown instanceof StoreException)) {
-            Report.error(logletId(), "could not do what was asked", thrown);
-        }
         replies.send(task, Replies.status(thrown));
+        if (!(thrown instanceof StoreException)) {
+            Report.error(logletId(), Report.Trouble.REQUEST_BUG, thrown);
+        }
     }
 
     private void stopByBug(Throwable bug) {
+        if (bug instanceof OutOfMemoryError) {
+            HeapPause.take(); // the next pass goes on
+            return;
+        }
         state.writesStopped();
-        Report.error(logletId(), "stopped by a bug", bug);
+        Report.error(logletId(), Report.Trouble.STEP_BUG, bug);
     }
 
     private void dispatch(Task task) {
@@ -321,6 +337,9 @@ public final class LogletWorker {
 
     /** Writes or answers; false where the store has no room now. Never throws. */
     private boolean tryWrite(Task task) {
+        if (task.isAnswered()) {
+            return true;
+        }
         try {
             return switch (task.request) {
                 case Request.Store request -> store(task, request);
@@ -343,7 +362,7 @@ public final class LogletWorker {
             case StoreDecision.AwaitTail(long target) -> waiters.addDuplicate(target, task);
             case StoreDecision.AwaitSeal _ -> writer.awaitSeal(task);
             case StoreDecision.Append(long last) -> {
-                return turns.isTurnOf(this) && writer.store(task, request, last);
+                return held.isTurn() && writer.store(task, request, last);
             }
         }
         return true;
@@ -355,7 +374,7 @@ public final class LogletWorker {
         } else if (!state.acceptsWrites()) {
             replies.send(task, Status.DISABLED);
         } else {
-            return writer.seal(task);
+            return writer.seal(task, instant());
         }
         return true;
     }
@@ -435,10 +454,10 @@ public final class LogletWorker {
             response = read.apply(room);
         } catch (Throwable e) {
             Status status = Replies.status(e);
-            if (status == Status.DISABLED && !(e instanceof StoreException.Closed)) {
-                Report.error(logletId(), "could not be read", e);
-            }
             replies.send(task, status);
+            if (status == Status.DISABLED && !(e instanceof StoreException.Closed)) {
+                Report.error(logletId(), Report.Trouble.READ_FAILED, e);
+            }
             return;
         }
         replies.send(task, response);

@@ -2,10 +2,12 @@ package cordwood.loglet;
 
 import cordwood.store.Commit;
 import cordwood.store.Durability;
+import cordwood.store.HeapPause;
 import cordwood.store.StoreException;
 import cordwood.store.StreamStore;
 import cordwood.store.WriteBatch;
 import java.lang.foreign.MemorySegment;
+import java.time.Instant;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -143,8 +145,12 @@ final class LogletWriter {
         sealWaiters.add(task);
     }
 
-    /** Seals the loglet, or joins the seal under way; false where there is no room. */
-    boolean seal(Task task) {
+    /**
+     * Seals the loglet, or joins the seal under way; false where there is no room.
+     *
+     * @param now what the seal is stamped with
+     */
+    boolean seal(Task task, Instant now) {
         if (!state.isSealUnderWay()) {
             StoreException failure =
                     append(
@@ -154,7 +160,7 @@ final class LogletWriter {
                                     attribute(
                                             batch,
                                             AttributeDescriptor.SEAL_ID,
-                                            AttributeDescriptor.seal(options.clock().instant())));
+                                            AttributeDescriptor.seal(now)));
             if (failure != null) {
                 return isAnswered(task, failure);
             }
@@ -181,11 +187,16 @@ final class LogletWriter {
 
     /** Writes the known global tail by itself if that is due and no store took it along. */
     void maybePersistGlobalTail() {
-        boolean isDue = globalTailIsDue && state.unpersistedGlobalTail() > 0;
-        globalTailIsDue = false;
-        if (!isDue || !state.acceptsWrites()) {
+        if (!globalTailIsDue) {
             return;
         }
+        if (state.unpersistedGlobalTail() > 0 && state.acceptsWrites()) {
+            persistGlobalTail();
+        }
+        globalTailIsDue = false;
+    }
+
+    private void persistGlobalTail() {
         StoreException failure =
                 append(
                         options.durability(),
@@ -213,11 +224,13 @@ final class LogletWriter {
             Function<BatchPool.Pooled, Flight> flightOf,
             Consumer<WriteBatch> filler) {
         BatchPool.Pooled batch = null;
+        StoreException.Outcome ofThrown = StoreException.Outcome.NOT_APPLIED;
         StoreException failure;
         try {
             batch = batches.take();
             filler.accept(batch.batch());
             Flight flight = flightOf.apply(batch);
+            ofThrown = StoreException.Outcome.UNKNOWN;
             takeOff(flight, store.tryAppend(batch.batch(), level));
             return null;
         } catch (StoreException e) {
@@ -225,9 +238,7 @@ final class LogletWriter {
         } catch (OutOfMemoryError _) {
             failure = NO_HEAP;
         } catch (Throwable e) {
-            failure =
-                    new StoreException.Internal(
-                            "a batch was refused by " + e, StoreException.Outcome.UNKNOWN, e);
+            failure = new StoreException.Internal("a batch was refused by " + e, ofThrown, e);
         }
         if (batch != null) {
             batches.give(batch);
@@ -251,8 +262,8 @@ final class LogletWriter {
     /** Has {@code watcher} told when the oldest flight can land; false when one can already. */
     boolean watch(Commit.Listener watcher) {
         if (oldest != null && oldest.commit() != watched) {
-            watched = oldest.commit();
-            watched.whenDone(watcher);
+            oldest.commit().whenDone(watcher);
+            watched = oldest.commit(); // only now: asking takes heap
         }
         return oldest == null || !oldest.commit().isDone();
     }
@@ -280,6 +291,12 @@ final class LogletWriter {
     }
 
     private void land(Flight flight) {
+        while (!isLanded(flight)) {
+            HeapPause.take(); // it is done: nobody else would tell
+        }
+    }
+
+    private boolean isLanded(Flight flight) {
         try {
             StoreException failure = flight.commit().failure();
             if (failure == null) {
@@ -287,11 +304,14 @@ final class LogletWriter {
             } else {
                 failed(flight, failure);
             }
+        } catch (OutOfMemoryError _) {
+            return false;
         } catch (Throwable e) {
-            Report.error(state.logletId(), "takes no more writes because of a bug", e);
             state.writesStopped();
             answer(flight, Status.DISABLED);
+            Report.error(state.logletId(), Report.Trouble.LANDING_BUG, e);
         }
+        return true;
     }
 
     private void committed(Flight flight) {
@@ -372,11 +392,16 @@ final class LogletWriter {
     private Status note(StoreException failure) {
         Status status = Replies.status(failure);
         if (status == Status.DISABLED && state.acceptsWrites()) {
+            if (failure instanceof StoreException.Internal
+                    && failure.outcome() == StoreException.Outcome.NOT_APPLIED) {
+                Report.error(state.logletId(), Report.Trouble.BATCH_BUG, failure);
+                return status;
+            }
             state.writesStopped();
             if (failure instanceof StoreException.Closed) {
-                Report.expected(state.logletId(), "takes no more writes", failure);
+                Report.expected(state.logletId(), Report.Trouble.WRITES_ENDED, failure);
             } else {
-                Report.error(state.logletId(), "takes no more writes", failure);
+                Report.error(state.logletId(), Report.Trouble.WRITES_ENDED, failure);
             }
         }
         return status;

@@ -21,6 +21,21 @@ final class Replies {
         this.counters = counters;
     }
 
+    /**
+     * Answers for nobody, so that what answering needs is loaded and linked: Java tries that only
+     * once, and on a full heap in vain.
+     */
+    static void rehearse() {
+        LogletState state =
+                new LogletState(
+                        0, LogletOffset.OLDEST, LogletOffset.OLDEST, 0, null, /* sealed= */ false);
+        Replies replies = new Replies(state, new Door(LogletOptions.DEFAULTS), new StoreCounters());
+        Request request = new Request.Release(RequestHeader.of(0));
+        Task task = new Task(new NodeId(0, 0), request, ReplyTo.NOBODY);
+        replies.send(
+                task, status(new StoreException.Busy(Report.text(0, Report.Trouble.REPLY_THREW))));
+    }
+
     /** Answers a request that was let in. */
     void send(Task task, @Nullable Response response) {
         if (task.claimAnswer()) {
@@ -74,7 +89,7 @@ final class Replies {
         try {
             task.replyTo.reply(response);
         } catch (Throwable e) { // other languages throw what ours would have to declare
-            Report.error(state.logletId(), "had a reply taken with an exception", e);
+            Report.error(state.logletId(), Report.Trouble.REPLY_THREW, e);
         } finally {
             StackRoom.vouch(vouched);
         }

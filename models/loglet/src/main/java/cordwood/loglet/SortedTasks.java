@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Tasks that wait for a number to be reached, by that number; of equal ones the first come is the
- * first served. Confined to the worker.
+ * first served. Only adding takes heap. Confined to the worker.
  */
 final class SortedTasks {
 
@@ -28,10 +28,13 @@ final class SortedTasks {
         return entries.size();
     }
 
-    Entry add(long target, Task task) {
-        Entry entry = new Entry(target, arrivals++, task);
+    /** A task's next place, which it does not take yet. */
+    Entry entry(long target, Task task) {
+        return new Entry(target, arrivals++, task);
+    }
+
+    void add(Entry entry) {
         entries.add(entry);
-        return entry;
     }
 
     void remove(Entry entry) {
@@ -45,10 +48,14 @@ final class SortedTasks {
 
     /** Removes the first task if it waits for {@code reached} or less, or returns null. */
     @Nullable Task pollUpTo(long reached) {
-        if (entries.isEmpty() || entries.first().target() > reached) {
+        if (entries.isEmpty()) {
             return null;
         }
-        Entry first = entries.pollFirst();
-        return first == null ? null : first.task();
+        Entry first = entries.first();
+        if (first.target() > reached) {
+            return null;
+        }
+        entries.remove(first);
+        return first.task();
     }
 }

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  *   <li>else it waits.
  * </ol>
  *
- * Confined to the worker.
+ * Only adding takes heap. Confined to the worker.
  */
 final class TailWaiters {
 
@@ -61,12 +61,22 @@ final class TailWaiters {
                     case TailQuery.GlobalTail _ -> global;
                     case TailQuery.LocalOrGlobal _ -> either;
                 };
-        SortedTasks.Entry deadline = deadlines.add(task.deadlineMillis, task);
-        task.place = new Place(byTail, byTail.add(query.target(), task), deadline);
+        SortedTasks.Entry deadline = deadlines.entry(task.deadlineMillis, task);
+        task.place = new Place(byTail, byTail.entry(query.target(), task), deadline);
+        boolean isIn = false;
+        try {
+            deadlines.add(deadline);
+            byTail.add(task.place.tail());
+            isIn = true;
+        } finally {
+            if (!isIn) { // it found no heap
+                leave(task);
+            }
+        }
     }
 
     void addDuplicate(long target, Task task) {
-        duplicates.add(target, task);
+        duplicates.add(duplicates.entry(target, task));
     }
 
     /** Gives up a task, if it is still waiting. */
@@ -148,12 +158,16 @@ final class TailWaiters {
     }
 
     private void tell(Task task, Status status) {
+        leave(task);
+        told.tell(task, status);
+    }
+
+    private void leave(Task task) {
         Place place = task.place;
         if (place != null) {
             task.place = null;
             place.byTail().remove(place.tail());
             deadlines.remove(place.deadline());
         }
-        told.tell(task, status);
     }
 }

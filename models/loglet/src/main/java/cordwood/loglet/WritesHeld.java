@@ -14,13 +14,13 @@ final class WritesHeld {
     /** How many may be written before the turn passes to another worker. */
     private static final int WRITES_PER_TURN = 32;
 
-    private final LogletWorker worker;
     private final WriteTurns turns;
+    private final WriteTurns.Place place;
     private final Predicate<Task> attempt;
     private final TailWaiters.Told refused;
     private final TaskQueue controls = new TaskQueue();
     private final TaskQueue stores = new TaskQueue();
-    private boolean waitsForTurn;
+    private WriteTurns.@Nullable Line line; // that it waits in
 
     /**
      * @param attempt writes a task or answers it; false where there is no room
@@ -31,8 +31,8 @@ final class WritesHeld {
             WriteTurns turns,
             Predicate<Task> attempt,
             TailWaiters.Told refused) {
-        this.worker = worker;
         this.turns = turns;
+        this.place = new WriteTurns.Place(worker);
         this.attempt = attempt;
         this.refused = refused;
     }
@@ -49,7 +49,12 @@ final class WritesHeld {
     /** Holds a task, which has its deadline. */
     void add(Task task) {
         queue(task).add(task);
-        queueUp(true);
+        queueUp();
+    }
+
+    /** Whether a store may be tried. */
+    boolean isTurn() {
+        return turns.isTurnOf(place);
     }
 
     private TaskQueue queue(Task task) {
@@ -63,7 +68,7 @@ final class WritesHeld {
      */
     boolean tryAgain(boolean isLast) {
         if (isEmpty()) {
-            queueUp(false);
+            queueUp();
             return false;
         }
         boolean worked = drain(controls);
@@ -75,9 +80,9 @@ final class WritesHeld {
             refuse(stores, Long.MAX_VALUE);
         }
         if (worked || isLast) {
-            queueUp(false); // others may be waiting
+            waitIn(null); // others may be waiting
         }
-        queueUp(!isEmpty());
+        queueUp();
         return worked || isLast;
     }
 
@@ -96,13 +101,25 @@ final class WritesHeld {
         return left < WRITES_PER_TURN;
     }
 
-    private void queueUp(boolean forTurn) {
-        if (forTurn && !waitsForTurn) {
-            turns.join(worker);
-        } else if (!forTurn && waitsForTurn) {
-            turns.leave(worker);
+    private void queueUp() {
+        if (!controls.isEmpty()) {
+            waitIn(turns.ofControls);
+        } else {
+            waitIn(stores.isEmpty() ? null : turns.ofStores);
         }
-        waitsForTurn = forTurn;
+    }
+
+    @SuppressWarnings("ReferenceEquality") // a line is itself
+    private void waitIn(WriteTurns.@Nullable Line wanted) {
+        if (line == wanted) {
+            return;
+        }
+        line = null;
+        turns.leave(place);
+        if (wanted != null) {
+            turns.join(place, wanted);
+        }
+        line = wanted;
     }
 
     /** When the first one's time is over, or {@link Long#MAX_VALUE}. */
@@ -118,7 +135,7 @@ final class WritesHeld {
     void expire(long nowMillis) {
         refuse(controls, nowMillis);
         refuse(stores, nowMillis);
-        queueUp(!isEmpty());
+        queueUp();
     }
 
     private void refuse(TaskQueue queue, long nowMillis) {

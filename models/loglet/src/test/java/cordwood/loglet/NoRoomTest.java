@@ -141,6 +141,44 @@ class NoRoomTest {
     }
 
     @Test
+    void storeOfAnotherLogletIsNotKeptOutByATrimThatWaits() {
+        loglet.stored(1, 2);
+        loglet.store().hasRoomForTrims(false);
+        Asked trim = loglet.ask(trim(1));
+        Asked behind = loglet.ask(store(3, 1));
+        loglet.settle();
+        Asked store = new Asked();
+        loglet.server().worker(1).submit(SEQUENCER, store(1, 1, records(1, 1)), store);
+        assertThat(store.status()).isEqualTo(Status.OK);
+        assertThat(trim.isAnswered() || behind.isAnswered()).isFalse();
+
+        loglet.store().hasRoomForTrims(true);
+        assertThat(trim.status()).isEqualTo(Status.OK);
+        assertThat(behind.status()).isEqualTo(Status.OK);
+    }
+
+    @Test
+    void everyLogletsTrimGetsItsTurn() {
+        List<Asked> asked = new ArrayList<>();
+        for (long id = 1; id <= 20; id++) {
+            Asked store = new Asked();
+            loglet.server().worker(id).submit(SEQUENCER, store(id, 1, records(1, 2)), store);
+            assertThat(store.status()).isEqualTo(Status.OK);
+        }
+        loglet.store().hasRoom(false);
+        for (long id = 1; id <= 20; id++) {
+            asked.add(new Asked());
+            Request trim = new Request.Trim(RequestHeader.of(id), 1);
+            loglet.server().worker(id).submit(SEQUENCER, trim, asked.getLast());
+            asked.add(new Asked());
+            Request store = store(id, 3, records(3, 1));
+            loglet.server().worker(id).submit(SEQUENCER, store, asked.getLast());
+        }
+        loglet.store().hasRoom(true);
+        assertThat(asked).allMatch(write -> write.status() == Status.OK);
+    }
+
+    @Test
     void closingDropsWhatHasNoRoom() {
         loglet.stored(1, 2);
         loglet.store().hasRoom(false);

@@ -39,6 +39,7 @@ final class RelayStore implements StreamStore {
     private volatile Supplier<@Nullable StoreException> callRefusal = () -> null;
     private volatile Consumer<Cursor> beforeNext = _ -> {};
     private volatile boolean roomless;
+    private volatile boolean roomlessForTrims;
     private volatile Durability lastLevel = Durability.BUFFERED;
 
     RelayStore(StreamStore behind, StepExecutor steps) {
@@ -91,6 +92,11 @@ final class RelayStore implements StreamStore {
     /** Has no room for any batch, until told otherwise. */
     void hasRoom(boolean hasRoom) {
         roomless = !hasRoom;
+    }
+
+    /** Has no room for batches with trims, until told otherwise. */
+    void hasRoomForTrims(boolean hasRoom) {
+        roomlessForTrims = !hasRoom;
     }
 
     /** Runs before each step of a cursor. */
@@ -147,7 +153,7 @@ final class RelayStore implements StreamStore {
     public Commit tryAppend(WriteBatch batch, Durability level) {
         behind.limits();
         maybeRefuse();
-        if (roomless) {
+        if (roomless || (roomlessForTrims && batch.hasTrims())) {
             throw new StoreException.Busy("no room on demand");
         }
         lastLevel = level;

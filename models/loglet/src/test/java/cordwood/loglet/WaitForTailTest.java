@@ -234,7 +234,7 @@ class WaitForTailTest {
             if (random.nextInt(3) > 0) {
                 long target = random.nextInt(4) == 0 ? random.nextInt(100) : 50 + i / 100;
                 Task task = new Task(new NodeId(1, 1), release(i), ReplyTo.NOBODY);
-                waiters.add(target, task);
+                waiters.add(waiters.entry(target, task));
                 expected.add(new Waiting(target, task));
                 expected.sort((a, b) -> Long.compare(a.target(), b.target()));
             } else {
