@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
@@ -80,6 +81,22 @@ final class GroupCommitterThreadsTest {
             assertThat(writer.groups())
                     .extracting(group -> group.positions().size())
                     .containsExactly(1, 29);
+        }
+    }
+
+    @Test
+    void aListenerDoesNotMeetTheInterruptThatOneBeforeHasLeft() throws Exception {
+        CompletableFuture<Boolean> met = new CompletableFuture<>();
+        try (GroupCommitter committer = committer(64, Duration.ofMinutes(2))) {
+            writer.hold();
+            committer
+                    .append(StubBatch.of(1, 1), Durability.WRITTEN)
+                    .whenDone(_ -> Thread.currentThread().interrupt());
+            committer
+                    .append(StubBatch.of(2, 1), Durability.WRITTEN)
+                    .whenDone(_ -> met.complete(Thread.currentThread().isInterrupted()));
+            writer.letGo();
+            assertThat(met.get()).isFalse();
         }
     }
 
