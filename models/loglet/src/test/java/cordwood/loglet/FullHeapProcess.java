@@ -1,16 +1,15 @@
 package cordwood.loglet;
 
+import com.sun.management.ThreadMXBean;
 import cordwood.baseline.ModelState;
 import cordwood.baseline.ModelStore;
 import cordwood.loglet.LogletFixture.Asked;
 import cordwood.store.StepExecutor;
 import cordwood.store.StoreException;
 import cordwood.testkit.FullHeap;
-import cordwood.testkit.Poll;
+import java.lang.management.ManagementFactory;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
@@ -26,17 +25,17 @@ final class FullHeapProcess {
     enum When {
         /** A worker looks at a request to wait for a tail. */
         WAITER,
-        /** A worker has told who stored, and is to tell those who wait for the tail. */
-        LANDING,
+        /** Those who wait for a tail are told. */
+        TELLING,
         /** A worker has found no room in the store. */
         HELD,
         /** The clock tells workers the time. */
         CLOCK
     }
 
-    private static final long FULL_NANOS = 20_000_000;
+    private static final long FULL_NANOS = 200_000_000; // some collections of all
     private static final int WAITERS = 10;
-    private static final int ROUNDS = 20;
+    private static final int ROUNDS = 3;
     private static final String NOBODY = "nobody";
 
     @SuppressWarnings("StaticAssignmentOfThrowable") // not made where the heap is full
@@ -48,6 +47,7 @@ final class FullHeapProcess {
     private static final FullHeap HEAP = new FullHeap();
     private static @Nullable Link links;
     private static volatile boolean isFull;
+    private static volatile int releases; // written by the thread that releases
     private static volatile String filler = NOBODY; // the thread that fills when it asks the time
 
     private static final InstantSource CLOCK =
@@ -70,6 +70,7 @@ final class FullHeapProcess {
     private FullHeapProcess() {}
 
     static void main(String... arguments) {
+        links = new Link(null); // has the class loaded
         Thread.ofPlatform().daemon().start(FullHeapProcess::keepReleasing);
         RelayStore store =
                 new RelayStore(
@@ -82,7 +83,7 @@ final class FullHeapProcess {
                 loglet.storeTwo(); // Java tries only once to link what has not run before
                 switch (when) {
                     case WAITER -> loglet.waitsOnAFullHeap();
-                    case LANDING -> loglet.landsOnAFullHeap();
+                    case TELLING -> requireTellingToTakeNoHeap();
                     case HELD -> loglet.isHeldOnAFullHeap();
                     case CLOCK -> loglet.timePassesOnAFullHeap();
                 }
@@ -94,25 +95,64 @@ final class FullHeapProcess {
     }
 
     private static void fill() {
-        HEAP.fill(0);
         try {
+            HEAP.fill(0);
             while (true) {
                 links = new Link(links);
             }
         } catch (OutOfMemoryError _) {
+            // it is full
+        } finally {
             isFull = true;
         }
     }
 
+    @SuppressWarnings("NonAtomicVolatileUpdate") // one writer
     private static void keepReleasing() {
         while (true) {
-            LockSupport.parkNanos(FULL_NANOS);
+            LockSupport.parkNanos(1_000_000);
             if (isFull) {
                 LockSupport.parkNanos(FULL_NANOS);
+                isFull = false;
                 links = null;
                 HEAP.release();
-                isFull = false;
+                releases++;
             }
+        }
+    }
+
+    private static void requireTellingToTakeNoHeap() {
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        LogletState state =
+                new LogletState(
+                        1,
+                        LogletOffset.OLDEST,
+                        LogletOffset.OLDEST,
+                        LogletOffset.INVALID,
+                        null,
+                        false);
+        TailWaiters waiters = new TailWaiters(state, (_, _) -> {});
+        long takenBytes = 0;
+        for (int round = 0; round < 2; round++) { // of which the first links
+            for (int i = 0; i < WAITERS; i++) {
+                TailQuery query = new TailQuery.LocalTail(state.localTail() + 1);
+                Task task =
+                        new Task(LogletFixture.SEQUENCER, LogletFixture.waitFor(query), _ -> {});
+                task.deadlineMillis = Long.MAX_VALUE;
+                waiters.add(query, task, false, 0);
+            }
+            state.storeCommitted(state.localTail());
+            long beforeBytes = threads.getCurrentThreadAllocatedBytes();
+            waiters.tailsRose();
+            takenBytes = threads.getCurrentThreadAllocatedBytes() - beforeBytes;
+        }
+        require(takenBytes == 0, "telling takes bytes: " + takenBytes);
+    }
+
+    /** Takes no heap. */
+    private static void awaitRelease(int before) {
+        while (releases == before) {
+            LockSupport.parkNanos(1_000_000);
         }
     }
 
@@ -171,9 +211,10 @@ final class FullHeapProcess {
         }
 
         void waitsOnAFullHeap() {
+            int before = releases;
             filler = thread();
             Asked waiter = ask(waiter(next + 1));
-            Poll.until("the heap was full", () -> filler.equals(NOBODY) && !isFull);
+            awaitRelease(before);
             Asked stored = ask(store(next++));
             require(stored.status() == Status.OK, "a store was " + stored.header());
             require(
@@ -181,28 +222,17 @@ final class FullHeapProcess {
                     "the waiter was " + waiter.header());
         }
 
-        void landsOnAFullHeap() {
-            List<Asked> waiters = new ArrayList<>();
-            for (int i = 0; i < WAITERS; i++) {
-                waiters.add(ask(waiter(next + 1)));
-            }
-            ask(new Request.GetLogletInfo(header())).response();
-            worker.submit(LogletFixture.SEQUENCER, store(next++), _ -> fill());
-            for (Asked waiter : waiters) {
-                require(waiter.status() == Status.OK, "a waiter was " + waiter.header());
-            }
-        }
-
         void isHeldOnAFullHeap() {
+            int before = releases;
             store.refuseCallsWith(() -> {
                 if (filler.equals("armed")) {
                     filler = Thread.currentThread().getName();
-                    return BUSY;
                 }
-                return null;
+                return releases == before ? BUSY : null;
             });
             filler = "armed";
             Asked stored = ask(store(next));
+            awaitRelease(before);
             boolean isStored = stored.status() == Status.OK;
             require(
                     isStored || stored.status() == Status.DROPPED,
@@ -216,8 +246,9 @@ final class FullHeapProcess {
         }
 
         void timePassesOnAFullHeap() {
+            int before = releases;
             filler = "loglet-clock";
-            Poll.until("the heap was full", () -> filler.equals(NOBODY) && !isFull);
+            awaitRelease(before);
             long soonMillis = System.currentTimeMillis() + 1;
             Asked waiter =
                     ask(
