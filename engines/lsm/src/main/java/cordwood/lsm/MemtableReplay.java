@@ -21,14 +21,18 @@ import java.util.function.Consumer;
 
 /**
  * Brings batches of the log back into memtables, and flushes the oldest when there is no room for
- * another: recovery needs no more memory than normal running.
+ * another, or little beside it: recovery needs no more memory than normal running.
  */
 final class MemtableReplay implements Replay {
+
+    /** Part of the budget for memtables and their index: the largest batch takes half as much. */
+    private static final int HELD_DIVISOR = 2;
 
     private final Versions versions;
     private final MemtablePool memtables;
     private final Flusher flusher;
     private final SegmentPool segments;
+    private final BackgroundShare share;
     private final Budget budget;
     private final Chunks chunks;
     private final Account largeAccount;
@@ -50,6 +54,7 @@ final class MemtableReplay implements Replay {
             MemtablePool memtables,
             Flusher flusher,
             SegmentPool segments,
+            BackgroundShare share,
             Memory memory,
             Account largeAccount,
             long flushedSequence,
@@ -58,6 +63,7 @@ final class MemtableReplay implements Replay {
         this.memtables = memtables;
         this.flusher = flusher;
         this.segments = segments;
+        this.share = share;
         this.budget = memory.budget();
         this.chunks = memory.chunks();
         this.largeAccount = largeAccount;
@@ -106,6 +112,10 @@ final class MemtableReplay implements Replay {
     }
 
     private Memtable nextMemtable() {
+        boolean flushed = true;
+        while (flushed && versions.current().memoryBytes() > budget.capBytes() / HELD_DIVISOR) {
+            flushed = flushOldest();
+        }
         Memtable fresh = memtables.tryTake();
         while (fresh == null && flushOldest()) {
             fresh = memtables.tryTake();
@@ -122,8 +132,12 @@ final class MemtableReplay implements Replay {
         if (sealed.isEmpty()) {
             return false;
         }
-        segments.lendReserveTo(() -> flusher.flush(sealed.getLast()));
-        return true;
+        return share.lentTo(
+                        () -> {
+                            segments.lendReserveTo(() -> flusher.flush(sealed.getLast()));
+                            return true;
+                        })
+                .run();
     }
 
     private long takeOversize(int bytes) {

@@ -249,6 +249,7 @@ final class Opening {
                         memtables,
                         flusher,
                         segments,
+                        share,
                         memory,
                         large,
                         recorded.flushedSequence(),

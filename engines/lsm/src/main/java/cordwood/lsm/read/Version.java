@@ -34,6 +34,15 @@ public record Version(
         return bytes;
     }
 
+    /** Bytes that memtables and their index take. */
+    public long memoryBytes() {
+        long bytes = active.memoryBytes();
+        for (int i = 0; i < sealed.size(); i++) {
+            bytes += sealed.get(i).memoryBytes();
+        }
+        return bytes;
+    }
+
     /** How fast the memtable sealed last was filled; 0 when none waits. */
     public double filledBytesPerNano() {
         return sealed.isEmpty() ? 0 : sealed.getFirst().filledBytesPerNano();
