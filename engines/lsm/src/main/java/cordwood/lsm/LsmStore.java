@@ -47,6 +47,11 @@ public final class LsmStore implements LocalStore {
 
     private static final System.Logger LOG = System.getLogger("cordwood.lsm");
 
+    /** Made before the heap is full. */
+    @SuppressWarnings("StaticAssignmentOfThrowable") // where it is needed, none can be made
+    private static final StoreException NO_HEAP =
+            new StoreException.Busy("no heap to open a store");
+
     private final StoreParts parts;
     private final BackgroundFailures failures = new BackgroundFailures();
     private final Requests flushes = new Requests();
@@ -120,12 +125,26 @@ public final class LsmStore implements LocalStore {
                         limits.admissionTimeout());
         Path directory = StoreDirectory.normalized(options.directory());
         StackRoom.require();
-        FirstUse.initialize();
-        return PrivateThread.open(
-                "lsm-open",
-                () ->
-                        new Opening(directory, settings, environment)
-                                .open(parts -> opened(directory, parts, bounded)));
+        try {
+            FirstUse.initialize();
+            return PrivateThread.open(
+                    "lsm-open",
+                    () ->
+                            new Opening(directory, settings, environment)
+                                    .open(parts -> opened(directory, parts, bounded)));
+        } catch (OutOfMemoryError _) {
+            throw noHeap();
+        } catch (IllegalArgumentException e) {
+            throw StorageFailures.isFullHeap(e) ? noHeap() : e;
+        }
+    }
+
+    private static StoreException noHeap() {
+        try {
+            return NO_HEAP.again(NO_HEAP.outcome());
+        } catch (OutOfMemoryError _) {
+            return NO_HEAP;
+        }
     }
 
     private static LsmStore opened(Path directory, StoreParts parts, GroupCommitter.Limits limits) {

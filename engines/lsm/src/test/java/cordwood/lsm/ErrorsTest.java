@@ -79,7 +79,7 @@ final class ErrorsTest {
     @Test
     void anOpeningEndsThoughTheHeapStaysFull() {
         HeaplessDisk heapless = new HeaplessDisk(disk);
-        assertThatThrownBy(() -> open(heapless)).isInstanceOf(OutOfMemoryError.class);
+        assertThatThrownBy(() -> open(heapless)).isInstanceOf(StoreException.Busy.class);
         requireThatAllGoesOn();
         assertThat(new FaultOpener().strayFiles(disk, DIRECTORY)).isEmpty();
     }

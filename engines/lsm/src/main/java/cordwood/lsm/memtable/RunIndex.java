@@ -1,6 +1,7 @@
 package cordwood.lsm.memtable;
 
 import cordwood.lsm.format.StreamKey;
+import cordwood.store.HeapPause;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.Arrays;
@@ -58,27 +59,32 @@ final class RunIndex {
         if (found != 0) {
             return found;
         }
+        while (count >= slots.length / 2 && !isGrown()) {
+            HeapPause.take(); // what is to be indexed is in the log already
+        }
         int run = arena.allocate(RUN_BYTES);
         arena.putLongPlain(run, STREAM_AT, stream);
         arena.putIntPlain(run, TAG_AT, tag);
-        int[] table = slots;
-        if (count >= table.length / 2) {
-            table = grown(table);
-            slots = table;
-        }
-        place(table, run, tag, stream);
+        place(slots, run, tag, stream);
         count++;
         return run;
     }
 
-    private int[] grown(int[] old) {
-        int[] table = new int[old.length * 2];
+    private boolean isGrown() {
+        int[] old = slots;
+        int[] table;
+        try {
+            table = new int[old.length * 2];
+        } catch (OutOfMemoryError _) {
+            return false;
+        }
         for (int run : old) {
             if (run != 0) {
                 place(table, run, tag(run), stream(run));
             }
         }
-        return table;
+        slots = table;
+        return true;
     }
 
     private static void place(int[] table, int run, int tag, long stream) {

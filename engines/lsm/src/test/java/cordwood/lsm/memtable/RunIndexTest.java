@@ -6,9 +6,12 @@ import cordwood.lsm.format.RecordKind;
 import cordwood.lsm.format.StreamKey;
 import cordwood.memory.Memory;
 import cordwood.memory.MemoryOptions;
+import cordwood.testkit.ChildJvm;
 import cordwood.testkit.Seed;
 import cordwood.testkit.SeedExtension;
+import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.AfterEach;
@@ -61,6 +64,16 @@ final class RunIndexTest {
         assertThat(runs.count()).isEqualTo(model.size());
         assertThat(model.values()).doesNotHaveDuplicates();
         requireListed(model);
+    }
+
+    @Test
+    void aRunIsAddedOnceThereIsHeapForALargerTable() {
+        List<String> options = List.of("-Xmx8m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1");
+        try (ChildJvm child = ChildJvm.start(options, RunIndexProcess.class, List.of())) {
+            String told = child.line();
+            assertThat(child.awaitExit(Duration.ofMinutes(5))).as(child.complaints()).isZero();
+            assertThat(told).startsWith("waited ").isNotEqualTo("waited 0 times");
+        }
     }
 
     private void requireListed(Map<StreamKey, Integer> model) {
