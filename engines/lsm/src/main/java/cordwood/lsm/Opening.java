@@ -389,7 +389,7 @@ final class Opening {
         }
         for (RecordedSegment segment : needed) {
             live.addRecovered(
-                    Segment.open(disk, directory, segment.number()),
+                    Segment.find(disk, directory, segment.number()),
                     logPosition,
                     segment.endBytes(),
                     segment.lastSequence());

@@ -4,35 +4,33 @@ import cordwood.files.Disk;
 import cordwood.files.DiskFile;
 import cordwood.lsm.format.FileNames;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
-/** A segment's file, open for writing. Thread-safe. */
+/**
+ * A segment's file, open only from when it is taken to be written until it has ended and is synced,
+ * or is no longer needed. Thread-safe.
+ */
 public final class Segment {
 
     private final long number;
     private final long sizeBytes;
-    private final DiskFile file;
+    private final Path path;
 
-    // guarded by this
-    private boolean closed;
+    // written under this; who opened it reads it without
+    private volatile @Nullable DiskFile file;
 
-    Segment(long number, long sizeBytes, DiskFile file) {
+    /** One whose file is open nowhere. */
+    Segment(long number, long sizeBytes, Path path) {
         this.number = number;
         this.sizeBytes = sizeBytes;
-        this.file = file;
+        this.path = path;
     }
 
-    /** Opens a finished segment's file. */
-    public static Segment open(Disk disk, Path directory, long number) {
-        DiskFile file = disk.open(directory.resolve(FileNames.segment(number)));
-        boolean opened = false;
-        try {
-            Segment segment = new Segment(number, file.sizeBytes(), file);
-            opened = true;
-            return segment;
-        } finally {
-            if (!opened) {
-                file.close();
-            }
+    /** One that is in a directory. */
+    public static Segment find(Disk disk, Path directory, long number) {
+        Path path = directory.resolve(FileNames.segment(number));
+        try (DiskFile file = disk.openReadOnly(path)) {
+            return new Segment(number, file.sizeBytes(), path);
         }
     }
 
@@ -46,22 +44,37 @@ public final class Segment {
     }
 
     Path path() {
-        return file.path();
+        return path;
     }
 
+    /** Opens the file to be written, unless it is open. */
+    synchronized void open(Disk disk) {
+        if (file == null) {
+            file = disk.open(path);
+        }
+    }
+
+    /** The file, which is open. */
     DiskFile file() {
-        return file;
+        DiskFile open = file;
+        if (open == null) {
+            throw new IllegalStateException(path + " is not open");
+        }
+        return open;
     }
 
     /** Syncs, unless the segment is no longer needed: then its batches are in synced tables. */
     synchronized void syncUnlessClosed() {
-        if (!closed) {
-            file.sync();
+        if (file != null) {
+            file().sync();
         }
     }
 
     synchronized void close() {
-        closed = true;
-        file.close();
+        DiskFile open = file;
+        file = null;
+        if (open != null) {
+            open.close();
+        }
     }
 }

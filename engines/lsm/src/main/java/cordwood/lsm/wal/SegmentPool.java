@@ -132,10 +132,27 @@ public final class SegmentPool implements AutoCloseable {
         return reserve.giveBack();
     }
 
-    /** A ready segment with room for a group, or null. */
+    /**
+     * A ready segment with room for a group, or null.
+     *
+     * @throws StoreException when it cannot be opened; it stays ready
+     */
     public synchronized @Nullable Segment tryTake(long groupBytes) {
         boolean fits = WalWriter.segmentBytes(groupBytes) <= segmentBytes;
-        return fits && hasReady() ? ready.removeFirst() : null;
+        if (!fits || !hasReady()) {
+            return null;
+        }
+        open(ready.getFirst());
+        return ready.removeFirst();
+    }
+
+    /** Only once it is taken: there may be more ready than files may be open. */
+    private void open(Segment segment) {
+        try {
+            segment.open(disk);
+        } catch (RuntimeException e) {
+            throw StorageFailures.ofBackgroundWork(e);
+        }
     }
 
     /**
@@ -160,6 +177,7 @@ public final class SegmentPool implements AutoCloseable {
         if (taken == null || WalWriter.segmentBytes(groupBytes) > taken.sizeBytes()) {
             return null;
         }
+        open(taken);
         ballast = null;
         return taken;
     }
@@ -205,7 +223,7 @@ public final class SegmentPool implements AutoCloseable {
     /** Takes segments back that are open nowhere. */
     public void takeBackByNumber(List<Long> numbers) {
         for (long number : numbers) {
-            takeBack(Segment.open(disk, directory, number));
+            takeBack(Segment.find(disk, directory, number));
         }
     }
 
@@ -270,18 +288,19 @@ public final class SegmentPool implements AutoCloseable {
         try {
             inHand = pollUsed();
             boolean worked = inHand != null;
+            boolean oneOnly = shortages.of(Shortages.Of.SEGMENTS) != null; // it may be in vain
             while (inHand != null) {
                 if (isWanted(inHand, renamed)) {
                     long number = register.nextNumber();
                     Used target = new Used(pathOf(number), inHand.sizeBytes());
                     disk.rename(inHand.path(), target.path());
                     inHand = target;
-                    renamed.add(new Segment(number, target.sizeBytes(), disk.open(target.path())));
+                    renamed.add(new Segment(number, target.sizeBytes(), target.path()));
                 } else {
                     disk.delete(inHand.path());
                 }
                 inHand = null;
-                inHand = pollUsed();
+                inHand = oneOnly ? null : pollUsed();
             }
             if (!renamed.isEmpty()) {
                 disk.syncDirectory(directory);
@@ -341,8 +360,9 @@ public final class SegmentPool implements AutoCloseable {
                 && ready.size() + others.size() < readyMax;
     }
 
-    /** Keeps a segment that is on record. Waits while the heap is full. */
+    /** Keeps a segment that is on record, closed. Waits while the heap is full. */
     private void keep(Segment segment) {
+        segment.close();
         while (!isKept(segment)) {
             HeapPause.take();
         }
@@ -426,7 +446,8 @@ public final class SegmentPool implements AutoCloseable {
             }
             disk.rename(temporary, path);
             disk.syncDirectory(directory);
-            made = new Segment(number, bytes, disk.open(path));
+            made = new Segment(number, bytes, path);
+            made.open(disk);
             register.add(List.of(prepared(made)));
             return made;
         } catch (RuntimeException | OutOfMemoryError e) {

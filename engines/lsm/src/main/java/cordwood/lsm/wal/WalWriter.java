@@ -23,6 +23,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class WalWriter {
 
+    /** Most segments that ended and are open since nobody has asked for a sync. */
+    private static final int UNSYNCED_MAX = 32;
+
     private final StoreId store;
     private final LiveSegments live;
     private final MemorySegment page;
@@ -108,9 +111,6 @@ public final class WalWriter {
         unsynced.ensureCapacity(unsynced.size() + 1);
         live.begin(segment, position, sequence);
         Segment ended = current;
-        if (ended != null && position > syncedPosition) {
-            unsynced.add(ended);
-        }
         current = segment;
         predecessor = segment.number();
         startPosition = position;
@@ -118,6 +118,26 @@ public final class WalWriter {
         milestones.begun(begun);
         offset = WalDescriptor.FRAMES_AT;
         frameOffset = offset;
+        if (ended != null) {
+            end(ended, position <= syncedPosition);
+        }
+    }
+
+    /** A file is closed once it is synced: few are open, however small segments are. */
+    private void end(Segment ended, boolean isSynced) {
+        try {
+            if (isSynced) {
+                ended.close();
+                return;
+            }
+            unsynced.add(ended);
+            if (unsynced.size() > UNSYNCED_MAX) {
+                unsynced.getFirst().syncUnlessClosed();
+                unsynced.removeFirst().close();
+            }
+        } catch (FileFailure e) {
+            throw StorageFailures.ofWrite(e);
+        }
     }
 
     /**
@@ -177,7 +197,10 @@ public final class WalWriter {
     public void sync() {
         long startNanos = System.nanoTime();
         try {
-            unsynced.forEach(Segment::syncUnlessClosed);
+            for (int i = 0; i < unsynced.size(); i++) { // what it syncs was written: no heap for it
+                unsynced.get(i).syncUnlessClosed();
+                unsynced.get(i).close();
+            }
             unsynced.clear();
             segment().syncUnlessClosed();
         } catch (FileFailure e) {

@@ -1,8 +1,6 @@
 package cordwood.lsm.wal;
 
-import cordwood.files.DiskFile;
 import cordwood.testkit.FullHeap;
-import cordwood.testkit.disk.CrashingDisk;
 import java.nio.file.Path;
 import java.util.SplittableRandom;
 
@@ -27,27 +25,26 @@ final class LiveSegmentsProcess {
         SplittableRandom random = new SplittableRandom(Long.parseLong(arguments[0]));
         FullHeap heap = new FullHeap();
         int refused = 0;
-        try (DiskFile file = new CrashingDisk(1).create(Path.of("/segment").toAbsolutePath())) {
-            for (int round = 0; round < ROUNDS; round++) {
-                LiveSegments live = new LiveSegments();
-                int begun = 0;
-                while (begun < SEGMENTS) {
-                    Segment segment = new Segment(begun, 0, file);
-                    try {
-                        if (begun >= BEGUN_BEFORE) {
-                            heap.fill(random.nextInt(1, LEFT_BYTES_MAX));
-                        }
-                        live.begin(segment, begun, begun);
-                        begun++;
-                    } catch (OutOfMemoryError _) {
-                        refused++;
-                    } finally {
-                        heap.release();
+        Path path = Path.of("/segment").toAbsolutePath();
+        for (int round = 0; round < ROUNDS; round++) {
+            LiveSegments live = new LiveSegments();
+            int begun = 0;
+            while (begun < SEGMENTS) {
+                Segment segment = new Segment(begun, 0, path);
+                try {
+                    if (begun >= BEGUN_BEFORE) {
+                        heap.fill(random.nextInt(1, LEFT_BYTES_MAX));
                     }
-                    if (live.count() != begun) {
-                        System.err.println(live.count() + " segments, and " + begun + " begun");
-                        System.exit(1);
-                    }
+                    live.begin(segment, begun, begun);
+                    begun++;
+                } catch (OutOfMemoryError _) {
+                    refused++;
+                } finally {
+                    heap.release();
+                }
+                if (live.count() != begun) {
+                    System.err.println(live.count() + " segments, and " + begun + " begun");
+                    System.exit(1);
                 }
             }
         }

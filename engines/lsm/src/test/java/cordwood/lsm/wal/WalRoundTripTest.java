@@ -74,7 +74,9 @@ final class WalRoundTripTest {
             }
             disk.syncDirectory(DIRECTORY);
             recorded.add(RecordedSegment.prepared(number, SEGMENT_BYTES));
-            return Segment.open(disk, DIRECTORY, number);
+            Segment segment = Segment.find(disk, DIRECTORY, number);
+            segment.open(disk);
+            return segment;
         }
 
         void write(List<byte[]> group, boolean sync) {
