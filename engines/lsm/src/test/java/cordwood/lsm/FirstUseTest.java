@@ -2,16 +2,19 @@ package cordwood.lsm;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import cordwood.testkit.ChildJvm;
 import java.io.IOException;
 import java.lang.classfile.ClassFile;
 import java.lang.classfile.ClassModel;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 final class FirstUseTest {
 
@@ -45,5 +48,18 @@ final class FirstUseTest {
             throws IOException, URISyntaxException {
         assertThat(initialized()).isNotEmpty();
         assertThat(FirstUse.CLASSES).containsAll(initialized()).doesNotHaveDuplicates();
+    }
+
+    /** This process has its classes in folders: each takes a descriptor to be loaded. */
+    @Test
+    void aLackOfDescriptorsIsARefusalAlsoWhereItIsTheFirst(@TempDir Path root) {
+        List<String> few = List.of("sh", "-c", "ulimit -n 256; exec \"$@\"", "sh");
+        List<String> options = List.of("-XX:-MaxFDLimit");
+        List<String> arguments = List.of(root.resolve("store").toString());
+        try (ChildJvm child = ChildJvm.start(few, options, FirstUseProcess.class, arguments)) {
+            String told = child.line();
+            assertThat(child.awaitExit(Duration.ofMinutes(5))).as(child.complaints()).isZero();
+            assertThat(told).isEqualTo("refused and went on");
+        }
     }
 }
