@@ -31,9 +31,10 @@ final class TrimPoints {
         long ticket = versions.pin();
         try {
             Version version = versions.current();
+            View view = View.of(version); // first: who holds later has all that is in it flushed
             return hold.isHeld()
                     ? reader.trimmedToInTables(version, key.space(), key.stream())
-                    : reader.trimmedTo(View.of(version), key.space(), key.stream());
+                    : reader.trimmedTo(view, key.space(), key.stream());
         } finally {
             versions.unpin(ticket);
         }
