@@ -53,6 +53,7 @@ final class TableMerger {
                 new TablesWriter(tables, newest.kind(), room, newest.lastSequence())) {
             StreamKey key = lowestKey(inputs, null);
             while (key != null) {
+                requireGoingOn();
                 write(inputs, key, writer);
                 key = lowestKey(inputs, key);
             }
@@ -61,6 +62,12 @@ final class TableMerger {
             throw StorageFailures.ofHeap(e);
         } finally {
             merge.release();
+        }
+    }
+
+    private void requireGoingOn() {
+        if (stopping.getAsBoolean()) {
+            throw new Stopped();
         }
     }
 
@@ -89,9 +96,7 @@ final class TableMerger {
         }
         merge.seek(trimmedTo == StreamBounds.NEVER_TRIMMED ? trimmedTo : trimmedTo + 1, true);
         while (merge.next()) {
-            if (stopping.getAsBoolean()) {
-                throw new Stopped();
-            }
+            requireGoingOn();
             if (key.kind() == RecordKind.ATTRIBUTES && merge.position() == Stretch.TRIM_POINT_ID) {
                 writeTrimPoint(key, writer);
                 return; // it is the last of all attributes

@@ -8,6 +8,7 @@ import cordwood.lsm.format.RecordKind;
 import cordwood.lsm.format.Shortages;
 import cordwood.lsm.format.StreamKey;
 import cordwood.lsm.manifest.TableEntry;
+import cordwood.lsm.memtable.Memtable;
 import cordwood.lsm.read.Version;
 import cordwood.lsm.read.Versions;
 import cordwood.lsm.table.Table;
@@ -15,6 +16,7 @@ import cordwood.store.StoreException;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SplittableRandom;
 import java.util.concurrent.Executor;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
@@ -128,6 +130,22 @@ final class TablesWriterTest {
         compactor.compactAll();
         assertThat(versions.current().records()).isEqualTo(merged);
         Closing.all(merged, Table::close);
+    }
+
+    private TableMerger merger(TrimPoints trimPoints, boolean stopping) {
+        return new TableMerger(tables, fixture.room.memory(), trimPoints, () -> stopping);
+    }
+
+    @Test
+    void aMergeOfWhatIsTrimmedIsGivenUpOnceTheStoreIsClosed() {
+        List<Table> row = row(1);
+        Memtable memtable = fixture.memtable();
+        fixture.apply(memtable, TrimsDuringLooks.trims(STREAMS, 1), 2, new SplittableRandom(1));
+        Versions versions = new Versions(new Version(memtable, List.of(), row, List.of()));
+        TrimPoints trimPoints = new TrimPoints(versions, new TrimHold());
+        assertThat(merger(trimPoints, false).merge(row)).isEmpty();
+        assertThatThrownBy(() -> merger(trimPoints, true).merge(row)).isInstanceOf(Stopped.class);
+        Closing.all(row, Table::close);
     }
 
     @Test
