@@ -420,12 +420,24 @@ final class Opening {
         boolean deleted = false;
         for (Path path : disk.list(directory)) {
             if (FileNames.isOurs(path) && !kept.contains(path)) {
-                disk.delete(path);
-                deleted = true;
+                deleted |= isDeleted(path);
             }
         }
         if (deleted) {
             disk.syncDirectory(directory);
+        }
+    }
+
+    /** A directory of such a name is none of ours. */
+    private boolean isDeleted(Path path) {
+        try {
+            disk.delete(path);
+            return true;
+        } catch (FileFailure e) {
+            if (disk.isDirectory(path)) {
+                return false;
+            }
+            throw e;
         }
     }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import cordwood.files.Disk;
 import cordwood.files.DiskFile;
+import cordwood.lsm.flush.TrimsDuringLooks;
 import cordwood.store.Commit;
 import cordwood.store.Cursor;
 import cordwood.store.Durability;
@@ -25,6 +26,9 @@ import cordwood.testkit.disk.DiskOperation;
 import cordwood.testkit.disk.FailingDisk;
 import cordwood.testkit.disk.Fault;
 import cordwood.testkit.disk.InterposedDisk;
+import cordwood.testkit.mutant.Mutant;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,6 +37,7 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -150,6 +155,46 @@ final class LsmCheckpointTest {
         }
     }
 
+    @Test
+    void targetThatALinkLeadsIntoTheStoreIsRefused(@TempDir Path root) throws IOException {
+        Path directory = root.resolve("store");
+        try (LsmStore store = open(Disk.real(), directory)) {
+            put(store, 1, 0, 10);
+            Path link = Files.createSymbolicLink(root.resolve("link"), directory);
+            for (String inside : List.of("0000000000000abc.table", "new/inside")) {
+                assertThatThrownBy(() -> store.checkpoint(link.resolve(inside)))
+                        .isInstanceOf(StoreException.Invalid.class);
+            }
+            assertThat(directory).isDirectoryNotContaining(Files::isDirectory);
+        }
+    }
+
+    @Test
+    void directoriesWithNamesOfFilesAreNoneOfTheStores(@TempDir Path root) throws IOException {
+        try (LsmStore store = open(Disk.real(), root)) {
+            put(store, 1, 0, 10);
+        }
+        for (String name : List.of("0000000000000abc.table", "0000000000000abd.wal")) {
+            Files.createDirectories(root.resolve(name).resolve("inside"));
+        }
+        try (LsmStore store = open(Disk.real(), root)) {
+            assertThat(positions(store, 1)).hasSize(10);
+        }
+    }
+
+    @Test
+    void targetThatCannotBeMadeIsInvalidAndLeavesNoParents(@TempDir Path root) {
+        try (LsmStore store = open(Disk.real(), root.resolve("store"))) {
+            put(store, 1, 0, 10);
+            Path parent = root.resolve("parent");
+            Path target = parent.resolve("another").resolve("n".repeat(300));
+            assertThatThrownBy(() -> store.checkpoint(target))
+                    .isInstanceOf(StoreException.Invalid.class)
+                    .hasMessageContaining("cannot be made");
+            assertThat(parent).doesNotExist();
+        }
+    }
+
     @ParameterizedTest
     @EnumSource(names = {"IO_ERROR", "NO_SPACE", "SHORT_WRITE"})
     void failedCopyLeavesNothingAndTheStoreGoesOn(Fault.Kind kind) {
@@ -211,6 +256,12 @@ final class LsmCheckpointTest {
             ((LsmStore) store.store()).compact();
             assertThat(store.store().metrics().value(Metric.TABLE_BYTES)).isLessThan(5_000);
         }
+    }
+
+    @Test
+    void aTrimThatComesAsTheCheckpointBeginsTakesNothingFromTheCopy() {
+        String trial = "aTrimThatNoHolderHasFlushedIsNotSeen";
+        assertThat(new Mutant(TrimsDuringLooks.class).run(TrimsDuringLooks.class, trial)).isEmpty();
     }
 
     /** Makes another checkpoint of the same name where the first one begins. */

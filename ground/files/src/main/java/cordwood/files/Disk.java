@@ -47,6 +47,21 @@ public interface Disk {
     /** Whether a file or directory is there. */
     boolean exists(Path path);
 
+    /** Whether a directory is there. */
+    default boolean isDirectory(Path path) {
+        try {
+            list(path);
+            return true;
+        } catch (FileFailure _) {
+            return false;
+        }
+    }
+
+    /** Where an absolute path leads, with links followed as far as it exists. */
+    default Path realPath(Path path) {
+        return path;
+    }
+
     /**
      * The entries of a directory, sorted by name, without {@code lost+found}: a file system keeps
      * that in its root for itself.

@@ -64,6 +64,24 @@ final class RealDisk implements Disk {
     }
 
     @Override
+    public boolean isDirectory(Path path) {
+        return Files.isDirectory(path);
+    }
+
+    @Override
+    public Path realPath(Path path) {
+        try {
+            return path.toRealPath();
+        } catch (IOException e) {
+            Path parent = path.getParent();
+            if (parent == null) {
+                throw Failures.of("resolve", path, -1, e);
+            }
+            return realPath(parent).resolve(path.getFileName());
+        }
+    }
+
+    @Override
     public List<Path> list(Path directory) {
         try (Stream<Path> entries = Files.list(directory)) {
             return entries.filter(entry -> !entry.endsWith(LOST_AND_FOUND)).sorted().toList();

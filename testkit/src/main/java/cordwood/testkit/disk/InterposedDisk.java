@@ -87,6 +87,11 @@ public abstract class InterposedDisk implements Disk {
     }
 
     @Override
+    public final Path realPath(Path path) {
+        return under.realPath(path);
+    }
+
+    @Override
     public final List<Path> list(Path directory) {
         return ask(DiskOperation.LIST, directory, () -> under.list(directory));
     }

@@ -57,44 +57,63 @@ final class TableCopier {
      * @throws Stopped when the store is being closed
      */
     void copyTo(Path target) {
-        if (target.startsWith(directory)) {
+        if (disk.realPath(target).startsWith(disk.realPath(directory))) {
             throw new StoreException.Invalid(target + " lies in the store's own directory");
         }
         if (disk.exists(target)) {
             throw new StoreException.Invalid(target + " exists already");
         }
-        createDirectories(target);
-        try (DirectoryLock _ = lock(target)) { // another one may be made of the same name
-            copyInto(target);
+        List<Path> missing = missing(target);
+        createDirectories(target, missing);
+        try (DirectoryLock _ = lock(target, missing)) { // another one may be made of the same name
+            copyInto(target, missing);
         }
     }
 
-    private void createDirectories(Path target) {
+    /** The directories to be made, the target last. */
+    private List<Path> missing(Path target) {
+        List<Path> missing = new ArrayList<>();
+        for (Path at = target; at != null && !disk.exists(at); at = at.getParent()) {
+            missing.addFirst(at);
+        }
+        return missing;
+    }
+
+    private void createDirectories(Path target, List<Path> missing) {
         try {
             disk.createDirectories(target);
         } catch (FileFailure e) {
-            if (e.kind() == FileFailure.Kind.EXISTS) {
-                throw new StoreException.Invalid(
-                        target + " cannot be a directory: " + e.getMessage());
-            }
-            throw e;
+            Leftovers.delete(disk, missing.reversed(), e);
+            throw refusal(target, e);
         }
     }
 
-    private DirectoryLock lock(Path target) {
+    private static RuntimeException refusal(Path target, FileFailure thrown) {
+        boolean isTarget =
+                thrown.kind() == FileFailure.Kind.EXISTS
+                        || thrown.kind() == FileFailure.Kind.DENIED;
+        return isTarget
+                ? new StoreException.Invalid(target + " cannot be made: " + thrown.getMessage())
+                : thrown;
+    }
+
+    private DirectoryLock lock(Path target, List<Path> missing) {
         try {
             return disk.lock(target, "a checkpoint of " + directory);
         } catch (FileFailure e) {
             if (e.kind() == FileFailure.Kind.LOCKED) {
                 throw new StoreException.Invalid(target + " is being made: " + e.getMessage());
             }
-            Leftovers.delete(disk, List.of(target.resolve(FileNames.LOCK), target), e);
-            throw e;
+            List<Path> made = new ArrayList<>(missing);
+            made.add(target.resolve(FileNames.LOCK));
+            Leftovers.delete(disk, made.reversed(), e);
+            throw refusal(target, e);
         }
     }
 
-    private void copyInto(Path target) {
-        List<Path> made = new ArrayList<>(List.of(target, target.resolve(FileNames.LOCK)));
+    private void copyInto(Path target, List<Path> missing) {
+        List<Path> made = new ArrayList<>(missing);
+        made.add(target.resolve(FileNames.LOCK));
         try {
             if (disk.list(target).stream().anyMatch(FileNames::isOurs)) {
                 made.clear();

@@ -57,6 +57,16 @@ public final class CountedDisk implements Disk {
     }
 
     @Override
+    public boolean isDirectory(Path path) {
+        return disk.isDirectory(path);
+    }
+
+    @Override
+    public Path realPath(Path path) {
+        return disk.realPath(path);
+    }
+
+    @Override
     public List<Path> list(Path directory) {
         return disk.list(directory);
     }

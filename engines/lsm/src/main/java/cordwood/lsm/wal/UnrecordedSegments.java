@@ -42,6 +42,7 @@ final class UnrecordedSegments {
         for (Path path : disk.list(directory)) {
             if (FileNames.kind(path) == FileKind.WAL_SEGMENT
                     && !recorded.contains(FileNames.number(path))
+                    && !disk.isDirectory(path)
                     && isMissed(path, position, lastSequence)) {
                 Path manifest = directory.resolve(FileNames.MANIFEST);
                 throw new StoreException.Corrupt(
