@@ -178,6 +178,7 @@ final class Upkeep implements AutoCloseable {
                 // nothing to tell with
             }
             LockSupport.parkNanos(this, TICK_NANOS);
+            Thread.interrupted(); // a logger's: parking would not wait
         }
     }
 
