@@ -80,7 +80,7 @@ final class ShortageTest {
             try {
                 putRow(store, position);
                 return;
-            } catch (StoreException.Full e) {
+            } catch (StoreException.Full | StoreException.Busy e) {
                 if (refusals == REFUSALS_MAX) {
                     throw e;
                 }

@@ -12,6 +12,9 @@ import cordwood.store.StoreException;
 import cordwood.testkit.Seed;
 import cordwood.testkit.SeedExtension;
 import cordwood.testkit.disk.CrashingDisk;
+import cordwood.testkit.disk.DiskOperation;
+import cordwood.testkit.disk.FailingDisk;
+import cordwood.testkit.disk.Fault;
 import cordwood.testkit.disk.SmallDisk;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -181,6 +184,34 @@ final class SegmentPoolTest {
             assertThat(pool.hasWayOut()).isTrue();
             assertThat(pool.tryTake(1_000)).isNull();
             ballast.close();
+        }
+    }
+
+    @Test
+    void whatIsRefusedIsTriedAgainWithOneSegment() {
+        Disk under = disk(256L << 20);
+        FailingDisk failing =
+                new FailingDisk(
+                        under,
+                        Fault.from(Fault.Kind.TOO_MANY_OPEN, 1)
+                                .only(call -> call.operation() == DiskOperation.SYNC_DIRECTORY));
+        failing.disarm();
+        try (SegmentPool pool = pool(failing)) {
+            for (int i = 0; i < READY_MAX; i++) {
+                prepareAll(pool);
+                taken.add(pool.take(1_000));
+            }
+            taken.forEach(segment -> giveBack(pool, segment));
+            failing.arm();
+            assertThat(pool.prepare()).isFalse();
+            long lastNumber = register.last;
+            assertThat(pool.prepare()).isFalse();
+            assertThat(register.last).isEqualTo(lastNumber + 1);
+
+            failing.disarm();
+            prepareAll(pool);
+            assertThat(pool.hasReady()).isTrue();
+            assertThat(segmentFiles(under)).isEqualTo(register.sizes);
         }
     }
 }
