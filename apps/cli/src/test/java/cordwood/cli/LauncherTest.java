@@ -188,7 +188,7 @@ final class LauncherTest {
         environment.put("JAVA_HOME", jdk("home", "99").toString());
         maven("printf '%s|' \"$@\"");
 
-        assertThat(launch("test", "-pl", "store").out()).endsWith("pom.xml|verify|-pl|store|");
+        assertThat(launch("test", "-pl", "store").out()).endsWith("pom.xml|-T2|verify|-pl|store|");
         assertThat(launch("test", "--long").out()).endsWith("verify|-Dlong|");
         assertThat(launch("fmt").out()).endsWith("spotless:apply|");
     }
