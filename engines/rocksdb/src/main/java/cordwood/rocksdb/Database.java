@@ -262,10 +262,10 @@ final class Database implements GroupTarget, AutoCloseable {
     void flush() {
         try (FlushOptions flushing = new FlushOptions().setWaitForFlush(tellsOfFailures)) {
             requireResumed();
-            long failures = backgroundFailures();
+            long failuresBefore = tellsOfFailures ? 0 : backgroundFailures();
             rocks.flush(flushing, used());
             if (!tellsOfFailures) {
-                awaitFlush(failures);
+                awaitFlush(failuresBefore);
             }
         } catch (RocksDBException e) {
             throw Problems.write(e);
@@ -300,21 +300,21 @@ final class Database implements GroupTarget, AutoCloseable {
 
     /** Whether RocksDB would write: not where it has found no room, and waits for some. */
     boolean isResumed() {
-        try {
-            requireResumed();
-            return true;
-        } catch (RocksDBException e) {
-            return false;
-        }
+        return refusal() == null;
     }
 
     /** Whether RocksDB has found no room and waits for some. */
     boolean awaitsRoom() {
+        RocksDBException refusal = refusal();
+        return refusal != null && Problems.isNoSpace(refusal);
+    }
+
+    private @Nullable RocksDBException refusal() {
         try {
             requireResumed();
-            return false;
+            return null;
         } catch (RocksDBException e) {
-            return Problems.isNoSpace(e);
+            return e;
         }
     }
 

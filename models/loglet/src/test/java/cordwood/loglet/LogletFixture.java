@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -192,6 +193,14 @@ final class LogletFixture implements AutoCloseable {
     /** Everything readable, in words. */
     String everything() {
         return words(records(read(LogletOffset.OLDEST, LogletOffset.MAX)));
+    }
+
+    /** What the seal that is stored says. */
+    String sealText() {
+        return Bytes.text(
+                Objects.requireNonNull(
+                        store.attribute(
+                                AttributeDescriptor.SPACE, LOGLET, AttributeDescriptor.SEAL_ID)));
     }
 
     static MemorySegment bodyOf(int bytes) {
