@@ -1,8 +1,10 @@
 package cordwood.lsm.table;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * What the walks of one merge have in memory: a few data blocks, however many walks there are, and
- * the blocks of the directory that is being searched. Confined to one thread.
+ * the blocks of the directory that was searched last. Confined to one thread.
  */
 public final class OpenBlocks {
 
@@ -16,6 +18,7 @@ public final class OpenBlocks {
     private final OpenBlock[] blocks = new OpenBlock[BLOCKS_MAX];
     private final BlockLease root = new BlockLease();
     private final BlockLease page = new BlockLease();
+    private @Nullable TableWalk directoryUser;
     private int hand;
 
     /** Nothing in memory. */
@@ -31,6 +34,18 @@ public final class OpenBlocks {
 
     BlockLease page() {
         return page;
+    }
+
+    /** Whether the directory's leases are those that a walk took last. */
+    @SuppressWarnings("ReferenceEquality") // a walk, not its value
+    boolean isDirectoryOf(TableWalk walk) {
+        return directoryUser == walk;
+    }
+
+    /** Leaves the directory's leases to a walk. */
+    void lendDirectory(TableWalk walk) {
+        releaseDirectory();
+        directoryUser = walk;
     }
 
     /** A block for a walk to open, the one lent longest ago when none is free. */
@@ -57,6 +72,7 @@ public final class OpenBlocks {
 
     /** Lets go of the directory's blocks. */
     void releaseDirectory() {
+        directoryUser = null;
         root.release();
         page.release();
     }

@@ -49,16 +49,14 @@ public final class TableWalk extends StretchWalk {
     @Override
     protected boolean findBound(long from, boolean rising) {
         giveBack();
-        boolean found = findEntry(from, rising);
-        blocks.releaseDirectory(); // found again when the merge gets here: most walks wait
-        return found;
+        return findEntry(from, rising);
     }
 
     private boolean findEntry(long from, boolean rising) {
         if (!table().mayContain(tag, stream)) {
             return false;
         }
-        table().pinRoot(root);
+        pinRoot();
         pageIndex = rising ? root.ceiling(tag, stream, from) : root.floor(tag, stream, from);
         if (pageIndex < 0 || pageIndex >= root.entryCount()) {
             return false;
@@ -66,6 +64,13 @@ public final class TableWalk extends StretchWalk {
         pinPage();
         entryIndex = rising ? page.ceiling(tag, stream, from) : page.floor(tag, stream, from);
         return isOfStream(rising) && narrow(from, rising);
+    }
+
+    private void pinRoot() {
+        if (!blocks.isDirectoryOf(this)) {
+            blocks.lendDirectory(this);
+            table().pinRoot(root);
+        }
     }
 
     private void pinPage() {
@@ -128,7 +133,6 @@ public final class TableWalk extends StretchWalk {
         boolean more = inBlock;
         while (more && block != null) {
             if (stretchIndex >= 0 && stretchIndex < block.stretchCount()) {
-                blocks.releaseDirectory();
                 return block.load(stretchIndex);
             }
             more = moveToNextBlock(rising);
@@ -137,15 +141,14 @@ public final class TableWalk extends StretchWalk {
                 stretchIndex = rising ? 0 : block.stretchCount() - 1;
             }
         }
-        blocks.releaseDirectory();
         giveBack();
         return null;
     }
 
     /** Steps to the entry of the next block that can hold the stream. */
     private boolean moveToNextBlock(boolean rising) {
-        if (!root.isHeld()) {
-            table().pinRoot(root);
+        if (!blocks.isDirectoryOf(this)) {
+            pinRoot();
             pinPage();
         }
         entryIndex += rising ? 1 : -1;
@@ -190,6 +193,9 @@ public final class TableWalk extends StretchWalk {
     public void release() {
         super.release();
         giveBack();
+        if (blocks.isDirectoryOf(this)) {
+            blocks.releaseDirectory();
+        }
         table = null;
     }
 }
