@@ -10,7 +10,7 @@ public final class StackRoom {
     /** Some 16 KiB of compiled frames. */
     private static final int FRAMES = 256;
 
-    /** Some 3 KiB, for a few calls that end something; waking a virtual thread takes some 0.5 KiB. */
+    /** Some 3 KiB, for a few calls that end something, or wake a virtual thread: 0.5 KiB. */
     private static final int FRAMES_FEW = 48;
 
     /** Set on threads of ours while they run nothing but our code, which goes nowhere deep. */

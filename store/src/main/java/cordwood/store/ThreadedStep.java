@@ -111,7 +111,7 @@ final class ThreadedStep implements StepExecutor.Handle {
     public void wake() {
         VarHandle.fullFence();
         if (isAsleep()) {
-            StackRoom.requireSome(); // an overflow in the middle would leave the step asleep for ever
+            StackRoom.requireSome(); // an overflow in the middle leaves the step asleep
             if (!state.compareAndSet(LOOKING, RUNNING) && state.compareAndSet(IDLE, WOKEN)) {
                 while (!isUnparked()) {
                     HeapPause.take(); // nobody else would wake it
