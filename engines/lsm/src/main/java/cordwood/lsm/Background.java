@@ -90,8 +90,12 @@ final class Background implements LogCommitter.Background {
 
     /** At every tick: begins flushes once it is quiet, and has what was refused tried again. */
     private void tick() {
-        if (parts.debt().look() || parts.shortages().of(Shortages.Of.FLUSHES) != null) {
+        boolean isQuiet = parts.debt().look();
+        if (isQuiet || parts.shortages().of(Shortages.Of.FLUSHES) != null) {
             wantFlush();
+        }
+        if (parts.compaction().quiet(isQuiet) || parts.compaction().isDue()) {
+            wake(compacting);
         }
         if (failures.takeFullHeap()) {
             boolean woken = false;
@@ -151,8 +155,8 @@ final class Background implements LogCommitter.Background {
         if (wanted) {
             compactAll();
         }
-        boolean copied = checkpoints.serve(parts.compactor()::copyTo);
-        boolean worked = parts.compactor().run() || wanted || copied;
+        boolean copied = checkpoints.serve(parts.compaction()::copyTo);
+        boolean worked = parts.compaction().run() || wanted || copied;
         if (worked) {
             wakeCommitter(); // a slot may have been let go of
         }
@@ -168,7 +172,7 @@ final class Background implements LogCommitter.Background {
     private void compactAll() {
         long lastAsked = compactions.cover(0);
         try {
-            if (parts.compactor().compactAll()) {
+            if (parts.compaction().compactAll()) {
                 compactions.complete(0);
             } // else whoever waits is told that the store is closed
         } catch (RuntimeException e) {
@@ -196,7 +200,7 @@ final class Background implements LogCommitter.Background {
 
     @Override
     public void trimmed() {
-        parts.compactor().trimmed();
+        parts.compaction().trimmed();
         wake(compacting);
         if (parts.shortages().isSpaceShort()) {
             parts.flusher().useReserve();
@@ -258,7 +262,7 @@ final class Background implements LogCommitter.Background {
      */
     void close() {
         parts.flusher().stop();
-        parts.compactor().stop();
+        parts.compaction().stop();
         end(flushing);
         end(compacting);
         end(preparing);

@@ -2,7 +2,7 @@ package cordwood.lsm;
 
 import cordwood.files.DirectoryLock;
 import cordwood.files.FileFailure;
-import cordwood.lsm.flush.Compactor;
+import cordwood.lsm.compaction.CompactionScheduler;
 import cordwood.lsm.flush.FlushDebt;
 import cordwood.lsm.flush.Flusher;
 import cordwood.lsm.flush.TableStore;
@@ -235,14 +235,14 @@ final class Opening {
                                 trimHold,
                                 shortages,
                                 chunks.region(buffers, TableWriter.ROOM_BYTES)));
-        Compactor compactor =
-                new Compactor(
-                        new Compactor.Parts(
+        CompactionScheduler compaction =
+                new CompactionScheduler(
+                        new CompactionScheduler.Parts(
                                 versions,
                                 tables,
                                 trimHold,
                                 shortages,
-                                chunks.region(buffers, TableWriter.ROOM_BYTES)));
+                                chunks.region(buffers, CompactionScheduler.ROOM_BYTES)));
         MemtableReplay replay =
                 new MemtableReplay(
                         versions,
@@ -292,7 +292,7 @@ final class Opening {
                 debt,
                 trimHold,
                 flusher,
-                compactor,
+                compaction,
                 report(log, replay, startNanos));
     }
 

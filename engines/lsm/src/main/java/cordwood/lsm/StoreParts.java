@@ -1,7 +1,7 @@
 package cordwood.lsm;
 
 import cordwood.files.DirectoryLock;
-import cordwood.lsm.flush.Compactor;
+import cordwood.lsm.compaction.CompactionScheduler;
 import cordwood.lsm.flush.FlushDebt;
 import cordwood.lsm.flush.Flusher;
 import cordwood.lsm.flush.TrimHold;
@@ -45,7 +45,7 @@ record StoreParts(
         FlushDebt debt,
         TrimHold trimHold,
         Flusher flusher,
-        Compactor compactor,
+        CompactionScheduler compaction,
         RecoveryReport recovery) {
 
     /** Closes files, gives memory back and frees the directory. Nothing may run any more. */

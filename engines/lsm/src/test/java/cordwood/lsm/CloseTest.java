@@ -168,6 +168,7 @@ final class CloseTest {
                 new StoreUnderTest(() -> LsmStore.open(options, LsmEnvironment.on(used)));
         for (int row = 0; row < 2; row++) {
             store.put(1, row, "row");
+            store.put(2, row, "of the next stream, with which writing begins");
             ((LocalStore) store.store()).flush();
         }
         used.closed.set(store);

@@ -67,7 +67,7 @@ final class DumpTest {
                 .first()
                 .isEqualTo(store.resolve("MANIFEST") + ": manifest, 262144 bytes");
         assertThat(lines)
-                .anyMatch(line -> line.matches("  @0 header magic=CORD kind=3 version=2 .*"))
+                .anyMatch(line -> line.matches("  @0 header magic=CORD kind=3 version=3 .*"))
                 .anyMatch(line -> line.contains("AddTable[table=TableEntry[number="))
                 .anyMatch(line -> line.startsWith("  footer magic=CWTF version=1 table="))
                 .anyMatch(line -> line.matches("  page first_tag=\\d+ .*"))

@@ -27,16 +27,18 @@ final class ManyTablesTest {
     private static final int STREAMS = 20;
     private static final int FILES_MAX = 100;
 
-    private static StoreUnderTest open() {
+    private final HeldCompactions compactions = new HeldCompactions();
+
+    private StoreUnderTest open() {
         return open(new CrashingDisk(1));
     }
 
-    private static StoreUnderTest open(Disk disk) {
+    private StoreUnderTest open(Disk disk) {
         StoreOptions options =
                 Fixtures.options(
                         Path.of("/disk/store").toAbsolutePath(),
                         StoreOptions.MEMORY_BUDGET_BYTES_MIN);
-        return new StoreUnderTest(() -> LsmStore.open(options, LsmEnvironment.on(disk)));
+        return new StoreUnderTest(() -> LsmStore.open(options, compactions.on(disk)));
     }
 
     private static LocalStore local(StoreUnderTest store) {
@@ -83,12 +85,14 @@ final class ManyTablesTest {
         try (StoreUnderTest store = open()) {
             fill(store);
 
+            compactions.letGo();
             local(store).compact();
 
             assertThat(store.store().metrics().value(Metric.TABLES)).isEqualTo(1);
             store.put(3, TABLES, "goes on");
             assertThat(store.positions(3)).hasSize(TABLES + 1);
             store.reopen();
+            compactions.letGo();
             local(store).compact();
             assertThat(store.positions(3)).hasSize(TABLES + 1);
         }
@@ -103,6 +107,7 @@ final class ManyTablesTest {
             assertThat(store.positions(3)).hasSize(TABLES);
             store.reopen();
             assertThat(store.positions(3)).hasSize(TABLES);
+            compactions.letGo();
             local(store).compact();
             assertThat(store.positions(3)).hasSize(TABLES);
         }
@@ -174,6 +179,7 @@ final class ManyTablesTest {
             assertThat(store.positions(2)).isEqualTo(all);
             assertThat(backward(store, 2)).isEqualTo(all.reversed());
             assertThat(store.texts(2)).isEqualTo(texts);
+            compactions.letGo();
             local(store).compact();
             assertThat(store.texts(2)).isEqualTo(texts);
         }

@@ -1,6 +1,7 @@
 package cordwood.lsm.flush;
 
 import cordwood.lsm.format.RecordKind;
+import cordwood.lsm.format.RunLength;
 import cordwood.lsm.format.Shortages;
 import cordwood.lsm.format.StorageFailures;
 import cordwood.lsm.manifest.Edit;
@@ -195,7 +196,9 @@ public final class Flusher {
         boolean all = false;
         try {
             for (RecordKind kind : RecordKind.values()) {
-                entries.addAll(writer.write(memtable, kind));
+                for (RunLength runs : RunLength.values()) {
+                    entries.addAll(writer.write(memtable, kind, runs));
+                }
             }
             all = true;
         } catch (OutOfMemoryError e) {

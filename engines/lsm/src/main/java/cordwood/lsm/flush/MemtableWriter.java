@@ -1,6 +1,7 @@
 package cordwood.lsm.flush;
 
 import cordwood.lsm.format.RecordKind;
+import cordwood.lsm.format.RunLength;
 import cordwood.lsm.format.StreamKey;
 import cordwood.lsm.format.Varint;
 import cordwood.lsm.manifest.TableEntry;
@@ -9,7 +10,10 @@ import cordwood.lsm.read.Merge;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 
-/** Writes what a sealed memtable holds of one kind as tables. Confined to one thread. */
+/**
+ * Writes what a sealed memtable holds of one kind, in runs of one length, as tables. Confined to
+ * one thread.
+ */
 final class MemtableWriter {
 
     private final TableStore tables;
@@ -35,17 +39,27 @@ final class MemtableWriter {
      * @return their entries; none when there was nothing to write
      * @throws cordwood.files.FileFailure when the disk fails; nothing is left behind
      */
-    List<TableEntry> write(Memtable memtable, RecordKind kind) {
-        try (TablesWriter writer = new TablesWriter(tables, kind, room, memtable.lastSequence())) {
+    List<TableEntry> write(Memtable memtable, RecordKind kind, RunLength runs) {
+        try (TablesWriter writer =
+                new TablesWriter(tables, kind, runs, room, memtable.lastSequence())) {
             for (int tag : memtable.tags(kind)) {
                 for (long stream : memtable.streams(tag)) {
-                    write(memtable, StreamKey.of(tag, stream), writer);
+                    StreamKey key = StreamKey.of(tag, stream);
+                    if (runs(memtable, key) == runs) {
+                        write(memtable, key, writer);
+                    }
                 }
             }
             return writer.finish();
         } finally {
             merge.release();
         }
+    }
+
+    private RunLength runs(Memtable memtable, StreamKey key) {
+        return key.kind() == RecordKind.RECORDS && memtable.holds(key, tables.longRunBytesMin())
+                ? RunLength.LONG
+                : RunLength.SHORT;
     }
 
     private void write(Memtable memtable, StreamKey key, TablesWriter writer) {

@@ -18,7 +18,7 @@ import java.util.List;
 import java.util.function.BooleanSupplier;
 
 /** Copies the tables on record into a new directory, which then is a store by itself. */
-final class TableCopier {
+public final class TableCopier {
 
     /*
      * Runs on the step that takes tables out of the version, so that no table goes away meanwhile and
@@ -56,7 +56,7 @@ final class TableCopier {
      * @throws StoreException.Invalid when the target exists, or lies in the store's directory
      * @throws Stopped when the store is being closed
      */
-    void copyTo(Path target) {
+    public void copyTo(Path target) {
         if (disk.realPath(target).startsWith(disk.realPath(directory))) {
             throw new StoreException.Invalid(target + " lies in the store's own directory");
         }

@@ -62,6 +62,7 @@ public final class TableStore {
                 manifest.store(),
                 entry.number(),
                 entry.kind(),
+                entry.runs(),
                 entry.sizeBytes(),
                 entry.lastSequence(),
                 cache);
@@ -73,7 +74,7 @@ public final class TableStore {
      *
      * @throws StoreException.Failed when nobody knows: opening the store will tell
      */
-    List<Table> record(List<TableEntry> fresh, List<Edit> others) {
+    public List<Table> record(List<TableEntry> fresh, List<Edit> others) {
         List<Edit> edits = new ArrayList<>();
         fresh.forEach(entry -> edits.add(new Edit.AddTable(entry)));
         edits.addAll(others);
@@ -123,7 +124,7 @@ public final class TableStore {
     }
 
     /** Closes tables that nobody reads any more, then deletes their files. */
-    void delete(List<Table> tables) {
+    public void delete(List<Table> tables) {
         Closing.all(tables, Table::close);
         for (Table table : tables) {
             disk.delete(path(table.number()));
@@ -135,8 +136,13 @@ public final class TableStore {
     }
 
     /** A copier of the tables on record; {@code room} is its memory while it copies. */
-    TableCopier newCopier(MemorySegment room, BooleanSupplier stopping) {
+    public TableCopier newCopier(MemorySegment room, BooleanSupplier stopping) {
         return new TableCopier(disk, directory, manifest, room, stopping);
+    }
+
+    /** Bytes of a stream's records from which on they are a long run: those of a block. */
+    public int longRunBytesMin() {
+        return style.blockBytes();
     }
 
     long nextNumber() {

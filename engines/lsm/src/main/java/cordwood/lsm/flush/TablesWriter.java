@@ -2,6 +2,7 @@ package cordwood.lsm.flush;
 
 import cordwood.files.FileFailure;
 import cordwood.lsm.format.RecordKind;
+import cordwood.lsm.format.RunLength;
 import cordwood.lsm.format.StreamKey;
 import cordwood.lsm.manifest.TableEntry;
 import cordwood.lsm.table.TableWriter;
@@ -12,13 +13,17 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Writes a row of tables, one behind the other in order of key and position: another is begun when
- * the directory of one is full. Belongs to one thread. Throws {@link FileFailure}. What was written
- * is deleted unless the row was finished before it is closed.
+ * one is large. Belongs to one thread. Throws {@link FileFailure}. What was written is deleted
+ * unless the row was finished before it is closed.
  */
-final class TablesWriter implements AutoCloseable {
+public final class TablesWriter implements AutoCloseable {
+
+    /** A table is rewritten and given back as a whole, so it is not too much of the store. */
+    private static final long TABLE_BYTES_MAX = 64L << 20;
 
     private final TableStore tables;
     private final RecordKind kind;
+    private final RunLength runs;
     private final MemorySegment room;
     private final long lastSequence;
 
@@ -32,15 +37,21 @@ final class TablesWriter implements AutoCloseable {
      * @param room memory for a table's writer, until this one is closed
      * @param lastSequence sequence of the last batch in the row
      */
-    TablesWriter(TableStore tables, RecordKind kind, MemorySegment room, long lastSequence) {
+    public TablesWriter(
+            TableStore tables,
+            RecordKind kind,
+            RunLength runs,
+            MemorySegment room,
+            long lastSequence) {
         this.tables = tables;
         this.kind = kind;
+        this.runs = runs;
         this.room = room;
         this.lastSequence = lastSequence;
     }
 
     /** As {@link TableWriter#add}. */
-    void add(
+    public void add(
             StreamKey key,
             MemorySegment segment,
             long payloadAt,
@@ -49,7 +60,7 @@ final class TablesWriter implements AutoCloseable {
             long first,
             long last) {
         TableWriter writer = current;
-        if (writer != null && writer.isFull()) {
+        if (writer != null && (writer.isFull() || writer.sizeBytes() >= TABLE_BYTES_MAX)) {
             complete(writer);
             writer = null;
         }
@@ -63,11 +74,11 @@ final class TablesWriter implements AutoCloseable {
     private void complete(TableWriter writer) {
         long sizeBytes = writer.finish(lastSequence);
         current = null;
-        complete.add(new TableEntry(writer.number(), kind, sizeBytes, lastSequence));
+        complete.add(new TableEntry(writer.number(), kind, runs, sizeBytes, lastSequence));
     }
 
     /** Ends the row: its tables, for the caller to put on record; none when nothing was added. */
-    List<TableEntry> finish() {
+    public List<TableEntry> finish() {
         TableWriter writer = current;
         if (writer != null) {
             complete(writer);
@@ -78,12 +89,18 @@ final class TablesWriter implements AutoCloseable {
 
     @Override
     public void close() {
-        if (finished) {
-            return;
+        if (!finished) {
+            discard();
         }
+    }
+
+    /** Gives the row up, finished or not: it must not be on record. */
+    public void discard() {
+        finished = true;
         try {
             TableWriter writer = current;
             if (writer != null) {
+                current = null;
                 tables.abandon(writer);
             }
         } finally {

@@ -9,13 +9,14 @@ import cordwood.lsm.read.View;
 import cordwood.store.StreamBounds;
 
 /** Looks trim points up for background work, pinned for each look only. Confined to one thread. */
-final class TrimPoints {
+public final class TrimPoints {
 
     private final Versions versions;
     private final TrimHold hold;
     private final StreamReader reader = new StreamReader();
 
-    TrimPoints(Versions versions, TrimHold hold) {
+    /** Trim points of the current version, of tables alone while they are held. */
+    public TrimPoints(Versions versions, TrimHold hold) {
         this.versions = versions;
         this.hold = hold;
     }
@@ -24,7 +25,7 @@ final class TrimPoints {
      * How far a stream's records were trimmed and may be left out, or {@link
      * StreamBounds#NEVER_TRIMMED}; attributes never are.
      */
-    long of(StreamKey key) {
+    public long of(StreamKey key) {
         if (key.kind() == RecordKind.ATTRIBUTES) {
             return StreamBounds.NEVER_TRIMMED;
         }

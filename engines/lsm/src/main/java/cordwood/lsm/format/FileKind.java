@@ -7,7 +7,7 @@ public enum FileKind {
     /** A table. */
     TABLE(2, 1, "table"),
     /** The manifest. */
-    MANIFEST(3, 2, "manifest");
+    MANIFEST(3, 3, "manifest");
 
     private final int code;
     private final int version;

@@ -39,6 +39,7 @@ final class TableCheck implements TableInspection.Visitor {
                                 store,
                                 entry.number(),
                                 entry.kind(),
+                                entry.runs(),
                                 entry.sizeBytes(),
                                 entry.lastSequence(),
                                 cache)) {

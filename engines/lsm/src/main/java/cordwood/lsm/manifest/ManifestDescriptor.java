@@ -5,6 +5,7 @@ import cordwood.lsm.format.FileHeader;
 import cordwood.lsm.format.Layout;
 import cordwood.lsm.format.LittleEndian;
 import cordwood.lsm.format.RecordKind;
+import cordwood.lsm.format.RunLength;
 import cordwood.lsm.wal.RecordedSegment;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
@@ -60,6 +61,7 @@ final class ManifestDescriptor {
     static final int ADD_SEGMENT = 9;
     static final int BEGIN_SEGMENT = 10;
     static final int SYNCED = 11;
+    static final int ADD_TABLE_OF_LONG_RUNS = 12;
 
     private static final int CHECKSUM_AT_HEADER = HEADER.offset("checksum");
     private static final int MAGIC_AT = FRAME.offset("magic");
@@ -168,7 +170,8 @@ final class ManifestDescriptor {
 
     static int kind(Edit edit) {
         return switch (edit) {
-            case Edit.AddTable _ -> ADD_TABLE;
+            case Edit.AddTable(TableEntry table) ->
+                    table.runs() == RunLength.LONG ? ADD_TABLE_OF_LONG_RUNS : ADD_TABLE;
             case Edit.DropTable _ -> DROP_TABLE;
             case Edit.AddSegment add -> isSized(add) ? ADD_SEGMENT : ADD_UNSIZED_SEGMENT;
             case Edit.BeginSegment _ -> BEGIN_SEGMENT;
@@ -210,7 +213,7 @@ final class ManifestDescriptor {
 
     static int fieldCount(int kind) {
         return switch (kind) {
-            case ADD_TABLE -> 4;
+            case ADD_TABLE, ADD_TABLE_OF_LONG_RUNS -> 4;
             case SETTLE_SEGMENT -> 3;
             case ADD_SEGMENT, BEGIN_SEGMENT -> 2;
             case DROP_TABLE,
@@ -227,13 +230,8 @@ final class ManifestDescriptor {
 
     private static Edit edit(int kind, long[] fields) {
         return switch (kind) {
-            case ADD_TABLE ->
-                    new Edit.AddTable(
-                            new TableEntry(
-                                    fields[0],
-                                    RecordKind.ofCode((int) fields[1]),
-                                    fields[2],
-                                    fields[3]));
+            case ADD_TABLE -> addTable(RunLength.SHORT, fields);
+            case ADD_TABLE_OF_LONG_RUNS -> addTable(RunLength.LONG, fields);
             case DROP_TABLE -> new Edit.DropTable(fields[0]);
             case ADD_UNSIZED_SEGMENT -> new Edit.AddSegment(fields[0], RecordedSegment.UNKNOWN);
             case ADD_SEGMENT -> new Edit.AddSegment(fields[0], fields[1]);
@@ -246,6 +244,11 @@ final class ManifestDescriptor {
             case LOG_START -> new Edit.LogStart(fields[0]);
             default -> throw new IllegalArgumentException("no edit has kind " + kind);
         };
+    }
+
+    private static Edit addTable(RunLength runs, long[] fields) {
+        RecordKind kind = RecordKind.ofCode((int) fields[1]);
+        return new Edit.AddTable(new TableEntry(fields[0], kind, runs, fields[2], fields[3]));
     }
 
     static long alignUp(long bytes) {

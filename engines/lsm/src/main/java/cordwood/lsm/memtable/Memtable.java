@@ -261,6 +261,22 @@ public final class Memtable {
         return run == 0 || lists.head(run, RunIndex.SIDE_AT) == 0;
     }
 
+    /** Whether a stream's records take so many bytes or more. */
+    public boolean holds(StreamKey key, long bytesMin) {
+        int run = runs.find(key.tag(), key.stream());
+        long bytes = 0;
+        for (int list = RunIndex.MAIN_AT;
+                run != 0 && list <= RunIndex.SIDE_AT;
+                list += StretchList.LIST_BYTES) {
+            int node = lists.head(run, list);
+            while (node != 0 && bytes < bytesMin) {
+                bytes += lists.payloadBytes(node);
+                node = lists.next(node);
+            }
+        }
+        return bytes >= bytesMin;
+    }
+
     /** Calls back for every stretch of a stream's main list, in order of position. */
     public void stretches(StreamKey key, StretchVisitor visitor) {
         int run = runs.find(key.tag(), key.stream());

@@ -6,39 +6,58 @@ import cordwood.lsm.format.FileHeader;
 import cordwood.lsm.format.FileKind;
 import cordwood.lsm.format.FileNames;
 import cordwood.lsm.format.RecordKind;
+import cordwood.lsm.format.RunLength;
 import cordwood.lsm.format.StorageFailures;
 import cordwood.lsm.format.StoreId;
 import cordwood.lsm.format.StreamKey;
 import cordwood.lsm.format.Stretch;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
+import java.util.Comparator;
 import org.jspecify.annotations.Nullable;
 
 /** An open table. Thread-safe; whoever reads it keeps it pinned. */
 public final class Table implements AutoCloseable {
 
+    /** In the order of their first records. */
+    public static final Comparator<Table> BY_FIRST_RECORD =
+            Comparator.<Table>comparingInt(table -> table.firstTag)
+                    .thenComparingLong(table -> table.firstStream)
+                    .thenComparingLong(table -> table.firstPosition);
+
+    /** In the order of their last records. */
+    public static final Comparator<Table> BY_LAST_RECORD =
+            Comparator.<Table>comparingInt(table -> table.lastTag)
+                    .thenComparingLong(table -> table.lastStream)
+                    .thenComparingLong(table -> table.lastPosition);
+
     private final long number;
     private final RecordKind kind;
+    private final RunLength runs;
     private final TableFile file;
     private final long sizeBytes;
     private final TableFooter footer;
     private final BlockCache cache;
 
-    // keys of the first and last record
+    // the first and last record
     private final int firstTag;
     private final long firstStream;
+    private final long firstPosition;
     private final int lastTag;
     private final long lastStream;
+    private final long lastPosition;
 
     private Table(
             long number,
             RecordKind kind,
+            RunLength runs,
             TableFile file,
             long sizeBytes,
             TableFooter footer,
             BlockCache cache) {
         this.number = number;
         this.kind = kind;
+        this.runs = runs;
         this.file = file;
         this.sizeBytes = sizeBytes;
         this.footer = footer;
@@ -48,8 +67,10 @@ public final class Table implements AutoCloseable {
             long lastEntry = root.payloadAt() + root.payloadBytes() - DirectoryEntry.BYTES;
             this.firstTag = DirectoryEntry.firstTag(root.segment(), root.payloadAt());
             this.firstStream = DirectoryEntry.firstStream(root.segment(), root.payloadAt());
+            this.firstPosition = DirectoryEntry.firstPosition(root.segment(), root.payloadAt());
             this.lastTag = DirectoryEntry.lastTag(root.segment(), lastEntry);
             this.lastStream = DirectoryEntry.lastStream(root.segment(), lastEntry);
+            this.lastPosition = DirectoryEntry.lastPosition(root.segment(), lastEntry);
         }
     }
 
@@ -66,12 +87,13 @@ public final class Table implements AutoCloseable {
             StoreId store,
             long number,
             RecordKind kind,
+            RunLength runs,
             long sizeBytes,
             long lastSequence,
             BlockCache cache) {
         Path path = directory.resolve(FileNames.table(number));
         FileHeader expected = FileHeader.of(FileKind.TABLE, store, number);
-        Table table = open(files, path, expected, kind, sizeBytes, cache);
+        Table table = open(files, path, expected, kind, runs, sizeBytes, cache);
         if (table.lastSequence() != lastSequence) {
             table.close();
             throw Corruption.at(
@@ -89,6 +111,7 @@ public final class Table implements AutoCloseable {
             Path path,
             FileHeader expected,
             RecordKind kind,
+            RunLength runs,
             long sizeBytes,
             BlockCache cache) {
         TableFile file = new TableFile(files, path);
@@ -101,7 +124,7 @@ public final class Table implements AutoCloseable {
                         path, foundBytes, sizeBytes + " bytes of file", foundBytes + " bytes");
             }
             TableFooter footer = readEnds(file, sizeBytes, expected, kind);
-            Table table = new Table(expected.number(), kind, file, sizeBytes, footer, cache);
+            Table table = new Table(expected.number(), kind, runs, file, sizeBytes, footer, cache);
             opened = true;
             return table;
         } catch (FileFailure e) {
@@ -161,6 +184,11 @@ public final class Table implements AutoCloseable {
         return kind;
     }
 
+    /** How long the runs of its streams are. */
+    public RunLength runs() {
+        return runs;
+    }
+
     /** Length of its file. */
     public long sizeBytes() {
         return sizeBytes;
@@ -180,6 +208,17 @@ public final class Table implements AutoCloseable {
     public boolean mayContain(int tag, long stream) {
         return StreamKey.compare(tag, stream, firstTag, firstStream) >= 0
                 && StreamKey.compare(tag, stream, lastTag, lastStream) <= 0;
+    }
+
+    /** Whether records of another table may lie between this one's first and last. */
+    public boolean mayOverlap(Table other) {
+        return startsBefore(other) && other.startsBefore(this);
+    }
+
+    /** Whether the first record is at or before another table's last. */
+    public boolean startsBefore(Table other) {
+        int order = StreamKey.compare(firstTag, firstStream, other.lastTag, other.lastStream);
+        return order < 0 || (order == 0 && firstPosition <= other.lastPosition);
     }
 
     void pinRoot(BlockLease lease) {

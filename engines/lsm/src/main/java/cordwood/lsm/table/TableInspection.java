@@ -7,6 +7,7 @@ import cordwood.lsm.format.FieldText;
 import cordwood.lsm.format.FileHeader;
 import cordwood.lsm.format.FileKind;
 import cordwood.lsm.format.RecordKind;
+import cordwood.lsm.format.RunLength;
 import cordwood.lsm.format.StreamKey;
 import cordwood.lsm.format.StretchRecords;
 import cordwood.lsm.format.StretchScan;
@@ -105,7 +106,14 @@ public final class TableInspection {
             throw Corruption.at(path, 0, "a kind of record", "kind " + start.recordKind());
         }
         RecordKind kind = RecordKind.ofCode(start.recordKind());
-        return Table.open(new OpenFiles(disk), path, expected, kind, start.sizeBytes(), cache);
+        return Table.open(
+                new OpenFiles(disk),
+                path,
+                expected,
+                kind,
+                RunLength.SHORT,
+                start.sizeBytes(),
+                cache);
     }
 
     /**

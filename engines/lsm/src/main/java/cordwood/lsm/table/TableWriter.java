@@ -360,6 +360,11 @@ public final class TableWriter implements AutoCloseable {
         return number;
     }
 
+    /** Bytes of the table so far. */
+    public long sizeBytes() {
+        return writtenBytes + end;
+    }
+
     /** Whether there may be no room for the blocks of one stretch more. */
     public boolean isFull() {
         return blockCount + BLOCKS_ENDED_MAX > style.blocksMax();

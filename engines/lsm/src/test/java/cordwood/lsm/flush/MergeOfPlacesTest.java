@@ -22,7 +22,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Merges over memtables and tables of every age, against a sorted map. */
 @ExtendWith(SeedExtension.class)
-final class MergeOfPlacesTest {
+public final class MergeOfPlacesTest {
 
     private static final int STORES = Boolean.getBoolean("cordwood.long") ? 2_000 : 60;
     private static final int PLACES_MAX = 14;
@@ -53,7 +53,7 @@ final class MergeOfPlacesTest {
         };
     }
 
-    static Content content(SplittableRandom random) {
+    public static Content content(SplittableRandom random) {
         Content content = new Content();
         for (int i = random.nextInt(1, 80); i > 0; i--) {
             byte[] value = Bytes.array(Bytes.random(random.nextLong(), random.nextInt(120)));

@@ -1,6 +1,8 @@
 package cordwood.lsm.flush;
 
+import cordwood.lsm.compaction.CompactionScheduler;
 import cordwood.lsm.format.RecordKind;
+import cordwood.lsm.format.RunLength;
 import cordwood.lsm.format.StreamKey;
 import cordwood.lsm.format.Stretch;
 import cordwood.lsm.format.Varint;
@@ -34,7 +36,7 @@ import java.util.TreeMap;
 import java.util.concurrent.Executor;
 
 /** Memtables and tables without a store around them, with small blocks, and what is in them. */
-final class TableFixture implements AutoCloseable {
+public final class TableFixture implements AutoCloseable {
 
     static final Path DIRECTORY = Path.of("/disk/store").toAbsolutePath();
     private static final int BLOCK_BYTES = 1 << 10;
@@ -43,15 +45,15 @@ final class TableFixture implements AutoCloseable {
     private static final int STRETCH_RECORDS_MAX = 5;
 
     /** Records by key and position. */
-    static final class Content extends TreeMap<StreamKey, SortedMap<Long, byte[]>> {
+    public static final class Content extends TreeMap<StreamKey, SortedMap<Long, byte[]>> {
         private static final long serialVersionUID = 1;
 
-        void put(StreamKey key, long position, byte[] value) {
+        public void put(StreamKey key, long position, byte[] value) {
             computeIfAbsent(key, _ -> new TreeMap<>()).put(position, value);
         }
 
         /** The other one is newer. */
-        void overwriteWith(Content other) {
+        public void overwriteWith(Content other) {
             other.forEach(
                     (key, records) -> computeIfAbsent(key, _ -> new TreeMap<>()).putAll(records));
         }
@@ -60,19 +62,19 @@ final class TableFixture implements AutoCloseable {
     final CrashingDisk disk = new CrashingDisk(1);
     final Memory memory = Memory.open(MemoryOptions.ofBudget(StoreOptions.MEMORY_BUDGET_BYTES_MIN));
     final Account account = memory.budget().account("test");
-    final Region room = memory.chunks().region(account, TableWriter.ROOM_BYTES);
+    public final Region room = memory.chunks().region(account, CompactionScheduler.ROOM_BYTES);
     final MemtablePool memtables =
             new MemtablePool(memory.chunks(), account, account, MEMTABLE_BYTES, MEMTABLES, 0);
-    final TableStore tables;
+    public final TableStore tables;
     private final Manifest manifest;
 
     /** With tables of as many blocks as the tests of merges like. */
-    TableFixture() {
+    public TableFixture() {
         this(8);
     }
 
     /** With tables of so many blocks at most. */
-    TableFixture(int blocksMax) {
+    public TableFixture(int blocksMax) {
         this(blocksMax, Runnable::run);
     }
 
@@ -91,9 +93,21 @@ final class TableFixture implements AutoCloseable {
                         syncs);
     }
 
-    /** Puts a row of tables on record, all of one kind. */
-    List<Table> row(RecordKind kind, Content content, long lastSequence, SplittableRandom random) {
-        try (TablesWriter writer = new TablesWriter(tables, kind, room.memory(), lastSequence)) {
+    /** Puts a row of tables on record, all of one kind, in short runs. */
+    public List<Table> row(
+            RecordKind kind, Content content, long lastSequence, SplittableRandom random) {
+        return row(kind, RunLength.SHORT, content, lastSequence, random);
+    }
+
+    /** As above, in runs that are taken to be of a length. */
+    public List<Table> row(
+            RecordKind kind,
+            RunLength runs,
+            Content content,
+            long lastSequence,
+            SplittableRandom random) {
+        try (TablesWriter writer =
+                new TablesWriter(tables, kind, runs, room.memory(), lastSequence)) {
             content.forEach((key, records) -> {
                 for (Encoded stretch : stretches(records, random)) {
                     writer.add(
@@ -112,12 +126,12 @@ final class TableFixture implements AutoCloseable {
     }
 
     /** An empty memtable. */
-    Memtable memtable() {
+    public Memtable memtable() {
         return Objects.requireNonNull(memtables.tryTake());
     }
 
     /** Applies a batch to a memtable. */
-    void apply(Memtable memtable, Content batch, long sequence, SplittableRandom random) {
+    public void apply(Memtable memtable, Content batch, long sequence, SplittableRandom random) {
         byte[] body = new byte[MEMTABLE_BYTES];
         MemorySegment segment = MemorySegment.ofArray(body);
         int end = 0;
@@ -183,7 +197,7 @@ final class TableFixture implements AutoCloseable {
     }
 
     /** What a merge shows from a position on, at most so many. */
-    static List<String> read(Merge merge, long from, boolean rising, int recordsMax) {
+    public static List<String> read(Merge merge, long from, boolean rising, int recordsMax) {
         List<String> seen = new ArrayList<>();
         merge.seek(from, rising);
         while (seen.size() < recordsMax && merge.next()) {
@@ -200,7 +214,7 @@ final class TableFixture implements AutoCloseable {
     }
 
     /** What it should show. */
-    static List<String> expected(
+    public static List<String> expected(
             SortedMap<Long, byte[]> records, long from, boolean rising, int recordsMax) {
         TreeMap<Long, byte[]> all = new TreeMap<>(records);
         Map<Long, byte[]> seen =

@@ -5,18 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import cordwood.lsm.format.Closing;
 import cordwood.lsm.format.RecordKind;
-import cordwood.lsm.format.Shortages;
+import cordwood.lsm.format.RunLength;
 import cordwood.lsm.format.StreamKey;
 import cordwood.lsm.manifest.TableEntry;
-import cordwood.lsm.memtable.Memtable;
-import cordwood.lsm.read.Version;
-import cordwood.lsm.read.Versions;
 import cordwood.lsm.table.Table;
 import cordwood.store.StoreException;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.SplittableRandom;
 import java.util.concurrent.Executor;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
@@ -47,7 +43,8 @@ final class TablesWriterTest {
     }
 
     private TablesWriter writer(long lastSequence) {
-        return new TablesWriter(tables, RecordKind.RECORDS, fixture.room.memory(), lastSequence);
+        return new TablesWriter(
+                tables, RecordKind.RECORDS, RunLength.SHORT, fixture.room.memory(), lastSequence);
     }
 
     private static void fill(TablesWriter writer, long position) {
@@ -110,50 +107,13 @@ final class TablesWriterTest {
     }
 
     @Test
-    void rowsAreMergedIntoOneWhichIsLeftAloneThen() {
-        List<Table> newestFirst = new ArrayList<>(row(2));
-        newestFirst.addAll(0, row(3));
-        newestFirst.addAll(row(1));
-        Versions versions =
-                new Versions(new Version(fixture.memtable(), List.of(), newestFirst, List.of()));
-        Compactor compactor =
-                new Compactor(
-                        new Compactor.Parts(
-                                versions, tables, new TrimHold(), new Shortages(), fixture.room));
-
-        compactor.compactAll();
-
-        List<Table> merged = versions.current().records();
-        assertThat(merged).doesNotContainAnyElementsOf(newestFirst).hasSizeGreaterThan(1);
-        assertThat(merged).allMatch(table -> table.lastSequence() == 3);
-        assertThat(merged.stream().mapToLong(Table::recordCount).sum()).isEqualTo(3L * STREAMS);
-        compactor.compactAll();
-        assertThat(versions.current().records()).isEqualTo(merged);
-        Closing.all(merged, Table::close);
-    }
-
-    private TableMerger merger(TrimPoints trimPoints, boolean stopping) {
-        return new TableMerger(tables, fixture.room.memory(), trimPoints, () -> stopping);
-    }
-
-    @Test
-    void aMergeOfWhatIsTrimmedIsGivenUpOnceTheStoreIsClosed() {
-        List<Table> row = row(1);
-        Memtable memtable = fixture.memtable();
-        fixture.apply(memtable, TrimsDuringLooks.trims(STREAMS, 1), 2, new SplittableRandom(1));
-        Versions versions = new Versions(new Version(memtable, List.of(), row, List.of()));
-        TrimPoints trimPoints = new TrimPoints(versions, new TrimHold());
-        assertThat(merger(trimPoints, false).merge(row)).isEmpty();
-        assertThatThrownBy(() -> merger(trimPoints, true).merge(row)).isInstanceOf(Stopped.class);
-        Closing.all(row, Table::close);
-    }
-
-    @Test
     void aTableThatEndsWithAnotherSequenceIsNotTheOneOnRecord() {
         try (TablesWriter writer = writer(5)) {
             fill(writer, 5);
             TableEntry entry = writer.finish().getFirst();
-            TableEntry other = new TableEntry(entry.number(), entry.kind(), entry.sizeBytes(), 4);
+            TableEntry other =
+                    new TableEntry(
+                            entry.number(), entry.kind(), entry.runs(), entry.sizeBytes(), 4);
 
             assertThatThrownBy(() -> tables.open(other))
                     .isInstanceOf(StoreException.Corrupt.class)
@@ -171,7 +131,11 @@ final class TablesWriterTest {
         try (TableFixture scarce = new TableFixture(100_000, none);
                 TablesWriter writer =
                         new TablesWriter(
-                                scarce.tables, RecordKind.RECORDS, scarce.room.memory(), 1)) {
+                                scarce.tables,
+                                RecordKind.RECORDS,
+                                RunLength.SHORT,
+                                scarce.room.memory(),
+                                1)) {
             StreamKey key = new StreamKey(RecordKind.RECORDS, 7, 1);
             int bytes = (int) RECORD.byteSize();
             for (int position = 0; position < 20_000; position++) {

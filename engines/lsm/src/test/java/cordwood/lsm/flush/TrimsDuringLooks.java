@@ -36,7 +36,7 @@ public final class TrimsDuringLooks {
     }
 
     /** A batch that trims streams up to a position. */
-    static TableFixture.Content trims(int streams, long trimmedTo) {
+    public static TableFixture.Content trims(int streams, long trimmedTo) {
         TableFixture.Content trims = new TableFixture.Content();
         for (int stream = 0; stream < streams; stream++) {
             byte[] value = new byte[Long.BYTES];

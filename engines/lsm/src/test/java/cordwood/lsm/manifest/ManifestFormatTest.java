@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import cordwood.lsm.format.FormatPage;
 import cordwood.lsm.format.RecordKind;
+import cordwood.lsm.format.RunLength;
 import cordwood.lsm.wal.RecordedSegment;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
@@ -16,12 +17,15 @@ final class ManifestFormatTest {
 
     private static final List<Edit> EXAMPLE =
             List.of(
-                    new Edit.AddTable(new TableEntry(16, RecordKind.RECORDS, 8192, 7)),
+                    new Edit.AddTable(
+                            new TableEntry(16, RecordKind.RECORDS, RunLength.SHORT, 8192, 7)),
                     new Edit.Flushed(7));
 
     private static final List<Edit> EACH =
             List.of(
-                    new Edit.AddTable(new TableEntry(1, RecordKind.ATTRIBUTES, 2, 3)),
+                    new Edit.AddTable(
+                            new TableEntry(1, RecordKind.ATTRIBUTES, RunLength.SHORT, 2, 3)),
+                    new Edit.AddTable(new TableEntry(18, RecordKind.RECORDS, RunLength.LONG, 2, 3)),
                     new Edit.DropTable(4),
                     new Edit.AddSegment(5, RecordedSegment.UNKNOWN),
                     new Edit.AddSegment(13, 14),
@@ -61,7 +65,10 @@ final class ManifestFormatTest {
                                 Map.entry(ManifestDescriptor.LOG_START, "log start"),
                                 Map.entry(ManifestDescriptor.ADD_SEGMENT, "add segment"),
                                 Map.entry(ManifestDescriptor.BEGIN_SEGMENT, "begin segment"),
-                                Map.entry(ManifestDescriptor.SYNCED, "synced")));
+                                Map.entry(ManifestDescriptor.SYNCED, "synced"),
+                                Map.entry(
+                                        ManifestDescriptor.ADD_TABLE_OF_LONG_RUNS,
+                                        "add table of long runs")));
         assertThat(page.lineCount()).isLessThanOrEqualTo(120);
     }
 

@@ -1,13 +1,12 @@
-package cordwood.lsm.flush;
+package cordwood.lsm.compaction;
 
+import cordwood.lsm.flush.TrimPoints;
 import cordwood.lsm.format.RecordKind;
 import cordwood.lsm.format.StreamKey;
-import cordwood.lsm.read.Merge;
 import cordwood.lsm.table.Table;
 import cordwood.store.StreamBounds;
 import java.util.HashMap;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Tells which tables hold nothing but trimmed records. Confined to one thread.
@@ -18,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 final class TrimWatch {
 
     private final TrimPoints trimPoints;
-    private final Merge merge = new Merge();
+    private final StreamEdges edges = new StreamEdges();
     private final Map<Long, StreamKey> watched = new HashMap<>();
 
     TrimWatch(TrimPoints trimPoints) {
@@ -57,7 +56,7 @@ final class TrimWatch {
         if (trimmedTo == StreamBounds.NEVER_TRIMMED) {
             return false;
         }
-        Long last = edge(table, key, Long.MAX_VALUE, false);
+        Long last = edges.last(table, key);
         return last != null && last <= trimmedTo;
     }
 
@@ -70,7 +69,7 @@ final class TrimWatch {
         while (key != null) {
             long trimmedTo = trimPoints.of(key);
             if (trimmedTo != StreamBounds.NEVER_TRIMMED) {
-                Long first = edge(table, key, Long.MIN_VALUE, true);
+                Long first = edges.first(table, key);
                 if (first != null && first <= trimmedTo) {
                     return true;
                 }
@@ -78,15 +77,5 @@ final class TrimWatch {
             key = table.nextKey(key.tag(), key.stream(), false);
         }
         return false;
-    }
-
-    private @Nullable Long edge(Table table, StreamKey key, long from, boolean rising) {
-        try {
-            merge.add(table, key);
-            merge.seek(from, rising);
-            return merge.next() ? (Long) merge.position() : null;
-        } finally {
-            merge.release();
-        }
     }
 }

@@ -1,5 +1,8 @@
-package cordwood.lsm.flush;
+package cordwood.lsm.compaction;
 
+import cordwood.lsm.flush.Stopped;
+import cordwood.lsm.flush.TableStore;
+import cordwood.lsm.flush.TrimPoints;
 import cordwood.lsm.format.LittleEndian;
 import cordwood.lsm.format.RecordKind;
 import cordwood.lsm.format.StorageFailures;
@@ -15,8 +18,8 @@ import java.util.List;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
-/** Writes what is still needed of several tables as a new row. Confined to one thread. */
-final class TableMerger {
+/** Writes what is still needed of several tables as new rows. Confined to one thread. */
+final class CompactionJob {
 
     private static final int TRIM_POINT_RECORD_BYTES = 1 + Long.BYTES;
 
@@ -28,8 +31,14 @@ final class TableMerger {
     private final MemorySegment trimPointRecord =
             MemorySegment.ofArray(new byte[TRIM_POINT_RECORD_BYTES]);
 
-    /** A merger; its arguments are those of a {@link MemtableWriter}. */
-    TableMerger(
+    /**
+     * A job that does one compaction after the other.
+     *
+     * @param room memory of {@link RunWriter#ROOM_BYTES}
+     * @param trimPoints what is at or below them is not written
+     * @param stopping asked between two records
+     */
+    CompactionJob(
             TableStore tables,
             MemorySegment room,
             TrimPoints trimPoints,
@@ -41,16 +50,17 @@ final class TableMerger {
     }
 
     /**
-     * Merges tables of one kind, whole rows and neighbours in age.
+     * Writes the tables of a compaction anew. They take the age of its newest input.
      *
-     * @param inputs newest first, pinned or otherwise kept open by the caller
+     * @param inputs newest first, pinned or otherwise kept open by the caller; no other table of an
+     *     age between them holds a record at one of their positions
      * @return the entries of the new tables; none when nothing is needed any more
      * @throws cordwood.files.FileFailure when the disk fails; nothing is left behind
+     * @throws Stopped when the store is being closed; nothing is left behind
      */
-    List<TableEntry> merge(List<Table> inputs) {
+    List<TableEntry> run(List<Table> inputs) {
         Table newest = inputs.getFirst();
-        try (TablesWriter writer =
-                new TablesWriter(tables, newest.kind(), room, newest.lastSequence())) {
+        try (RunWriter writer = new RunWriter(tables, newest.kind(), room, newest.lastSequence())) {
             StreamKey key = lowestKey(inputs, null);
             while (key != null) {
                 requireGoingOn();
@@ -85,7 +95,7 @@ final class TableMerger {
         return lowest;
     }
 
-    private void write(List<Table> inputs, StreamKey key, TablesWriter writer) {
+    private void write(List<Table> inputs, StreamKey key, RunWriter writer) {
         merge.release();
         for (Table table : inputs) {
             merge.add(table, key);
@@ -94,37 +104,28 @@ final class TableMerger {
         if (trimmedTo == Long.MAX_VALUE) {
             return;
         }
+        writer.begin(key);
         merge.seek(trimmedTo == StreamBounds.NEVER_TRIMMED ? trimmedTo : trimmedTo + 1, true);
         while (merge.next()) {
             requireGoingOn();
             if (key.kind() == RecordKind.ATTRIBUTES && merge.position() == Stretch.TRIM_POINT_ID) {
-                writeTrimPoint(key, writer);
+                writeTrimPoint(writer);
                 return; // it is the last of all attributes
             }
             int headBytes = Varint.bytes(merge.valueBytes());
             writer.add(
-                    key,
                     merge.segment(),
                     merge.valueAt() - headBytes,
                     headBytes + merge.valueBytes(),
-                    1,
-                    merge.position(),
                     merge.position());
         }
     }
 
     /** Of trim points the highest counts, not the newest. */
-    private void writeTrimPoint(StreamKey key, TablesWriter writer) {
+    private void writeTrimPoint(RunWriter writer) {
         long trimmedTo = merge.highest(Stretch.TRIM_POINT_ID, StreamBounds.NEVER_TRIMMED);
         LittleEndian.putU8(trimPointRecord, 0, Long.BYTES);
         LittleEndian.putI64(trimPointRecord, 1, trimmedTo);
-        writer.add(
-                key,
-                trimPointRecord,
-                0,
-                TRIM_POINT_RECORD_BYTES,
-                1,
-                Stretch.TRIM_POINT_ID,
-                Stretch.TRIM_POINT_ID);
+        writer.add(trimPointRecord, 0, TRIM_POINT_RECORD_BYTES, Stretch.TRIM_POINT_ID);
     }
 }

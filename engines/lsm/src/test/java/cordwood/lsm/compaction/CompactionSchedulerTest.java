@@ -1,10 +1,14 @@
-package cordwood.lsm.flush;
+package cordwood.lsm.compaction;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import cordwood.lsm.flush.MergeOfPlacesTest;
+import cordwood.lsm.flush.TableFixture;
 import cordwood.lsm.flush.TableFixture.Content;
+import cordwood.lsm.flush.TrimHold;
 import cordwood.lsm.format.Closing;
 import cordwood.lsm.format.RecordKind;
+import cordwood.lsm.format.RunLength;
 import cordwood.lsm.format.Shortages;
 import cordwood.lsm.format.StreamKey;
 import cordwood.lsm.memtable.Memtable;
@@ -15,6 +19,7 @@ import cordwood.lsm.table.Table;
 import cordwood.testkit.Bytes;
 import cordwood.testkit.Seed;
 import cordwood.testkit.SeedExtension;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.SplittableRandom;
@@ -24,12 +29,13 @@ import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Whatever is merged and dropped, the tables show the same records. */
 @ExtendWith(SeedExtension.class)
-final class CompactorTest {
+final class CompactionSchedulerTest {
 
     private static final int STORES = Boolean.getBoolean("cordwood.long") ? 500 : 15;
     private static final int ROWS = 25;
     private static final int ATTRIBUTE_IDS = 40;
     private static final int ATTRIBUTE_ROWS_MAX = 4;
+    private static final int SHORT_ROWS_MAX = 7;
 
     private final Content model = new Content();
     private final Shortages shortages = new Shortages();
@@ -45,9 +51,9 @@ final class CompactorTest {
                 Versions versions =
                         new Versions(
                                 new Version(fixture.memtable(), List.of(), List.of(), List.of()));
-                Compactor compactor =
-                        new Compactor(
-                                new Compactor.Parts(
+                CompactionScheduler compaction =
+                        new CompactionScheduler(
+                                new CompactionScheduler.Parts(
                                         versions,
                                         fixture.tables,
                                         new TrimHold(),
@@ -55,10 +61,10 @@ final class CompactorTest {
                                         fixture.room));
                 for (int row = 0; row < ROWS; row++) {
                     addRow(fixture, versions, random);
-                    step(compactor, versions, random);
+                    step(compaction, versions, random);
                     requireSame(versions.current());
                 }
-                compactor.compactAll();
+                compaction.compactAll();
                 requireSame(versions.current());
                 assertThat(rows(versions.current().records())).isEqualTo(1);
                 assertThat(rows(versions.current().attributes())).isEqualTo(1);
@@ -82,9 +88,7 @@ final class CompactorTest {
         fixture.apply(filled, content, sequence, random);
         model.overwriteWith(content);
         versions.seal(fixture.memtable());
-        List<Table> tables =
-                fixture.row(RecordKind.RECORDS, of(RecordKind.RECORDS, content), sequence, random);
-        versions.replace(List.of(), tables, () -> {});
+        addRecords(fixture, versions, of(RecordKind.RECORDS, content), random);
         versions.flushed(
                 filled,
                 fixture.row(
@@ -93,6 +97,21 @@ final class CompactorTest {
                         sequence,
                         random),
                 filled::release);
+    }
+
+    /** Some streams in tables that are taken to have long runs: they are merged apart. */
+    private void addRecords(
+            TableFixture fixture, Versions versions, Content records, SplittableRandom random) {
+        Content longRuns = new Content();
+        Content shortRuns = new Content();
+        records.forEach((key, run) -> (random.nextBoolean() ? longRuns : shortRuns).put(key, run));
+        List<Table> tables =
+                new ArrayList<>(
+                        fixture.row(
+                                RecordKind.RECORDS, RunLength.LONG, longRuns, sequence, random));
+        tables.addAll(
+                fixture.row(RecordKind.RECORDS, RunLength.SHORT, shortRuns, sequence, random));
+        versions.replace(List.of(), tables, () -> {});
     }
 
     private static Content of(RecordKind kind, Content content) {
@@ -105,24 +124,31 @@ final class CompactorTest {
         return part;
     }
 
-    private void step(Compactor compactor, Versions versions, SplittableRandom random) {
+    private void step(CompactionScheduler compaction, Versions versions, SplittableRandom random) {
         switch (random.nextInt(4)) {
             case 0 -> {
-                while (compactor.run()) {
+                while (compaction.run()) {
                     // until there is nothing to do
                 }
                 assertThat(rows(versions.current().attributes()))
                         .isLessThanOrEqualTo(ATTRIBUTE_ROWS_MAX);
+                assertThat(rows(shortRuns(versions))).isLessThanOrEqualTo(SHORT_ROWS_MAX);
             }
-            case 1 -> compactor.run();
+            case 1 -> compaction.run();
             case 2 -> {
                 if (random.nextInt(4) == 0) {
-                    compactor.compactAll();
+                    compaction.compactAll();
                 }
             }
-            default -> compactor.trimmed();
+            default -> compaction.trimmed();
         }
         assertThat(shortages.of(Shortages.Of.MERGES)).isNull();
+    }
+
+    private static List<Table> shortRuns(Versions versions) {
+        return versions.current().records().stream()
+                .filter(table -> table.runs() == RunLength.SHORT)
+                .toList();
     }
 
     private static long rows(List<Table> tables) {

@@ -1,5 +1,10 @@
-package cordwood.lsm.flush;
+package cordwood.lsm.compaction;
 
+import cordwood.lsm.flush.Stopped;
+import cordwood.lsm.flush.TableCopier;
+import cordwood.lsm.flush.TableStore;
+import cordwood.lsm.flush.TrimHold;
+import cordwood.lsm.flush.TrimPoints;
 import cordwood.lsm.format.RecordKind;
 import cordwood.lsm.format.Shortages;
 import cordwood.lsm.format.StorageFailures;
@@ -16,26 +21,25 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * The step that gives space back: drops tables of which every record was trimmed, and keeps the
- * tables of attributes few by merging neighbours.
+ * The step that gives space back and keeps reads fast: drops tables of which every record was
+ * trimmed, and has done what {@link CompactionPicker} chooses, one compaction after the other.
  */
-public final class Compactor {
+public final class CompactionScheduler {
 
     /*
      * No pin is needed to read the tables: only this step takes tables out of the version.
-     *
-     * Appended streams do not overlap, so tables of records are not merged: each is written once and
-     * dropped whole. Attributes are looked up in every table that has some, so these are merged as
-     * soon as there are several of about one size.
-     *
-     * What one flush or merge writes is a row of tables of one last sequence, which share no record.
-     * Of two tables the higher last sequence is newer, so a row is never torn: part of it merged with
-     * older tables would seem to be of its age.
      */
-    private static final int ATTRIBUTE_ROWS_MAX = 4;
+
+    /** Memory that compactions write with. */
+    public static final int ROOM_BYTES = RunWriter.ROOM_BYTES;
+
+    /** Most bytes of neighbours in age that are merged when everything is asked for. */
     private static final long MERGED_BYTES_MAX = 256L << 20;
 
-    /** What a compactor works on; {@code room} is memory for a table's writer. */
+    /** A look at what was trimmed takes as long as there are tables; trims come all the time. */
+    private static final long LOOK_NANOS_MIN = 1_000_000_000;
+
+    /** What a scheduler works on; {@code room} is {@link #ROOM_BYTES} of memory. */
     public record Parts(
             Versions versions,
             TableStore tables,
@@ -45,23 +49,31 @@ public final class Compactor {
 
     private final Parts parts;
     private final TrimWatch watch;
-    private final TableMerger merger;
+    private final Garbage garbage;
+    private final CompactionPicker picker;
+    private final CompactionJob job;
     private final TableCopier copier;
 
     private final AtomicBoolean trimmed = new AtomicBoolean(true);
+    private volatile boolean lookWanted = true;
+    private volatile long lookedNanos = System.nanoTime() - LOOK_NANOS_MIN;
+    private volatile boolean isQuiet = true;
     private volatile boolean stopping;
     private final AtomicLong compactions = new AtomicLong();
     private final AtomicLong readBytes = new AtomicLong();
     private final AtomicLong writtenBytes = new AtomicLong();
     private final AtomicLong droppedBytes = new AtomicLong();
 
-    /** A compactor with nothing under way. */
-    public Compactor(Parts parts) {
+    /** A scheduler with nothing under way. */
+    public CompactionScheduler(Parts parts) {
         this.parts = parts;
         TrimPoints trimPoints = new TrimPoints(parts.versions(), parts.trimHold());
         this.watch = new TrimWatch(trimPoints);
-        this.merger =
-                new TableMerger(parts.tables(), parts.room().memory(), trimPoints, () -> stopping);
+        this.garbage = new Garbage(trimPoints);
+        this.picker = new CompactionPicker(garbage);
+        this.job =
+                new CompactionJob(
+                        parts.tables(), parts.room().memory(), trimPoints, () -> stopping);
         this.copier = parts.tables().newCopier(parts.room().memory(), () -> stopping);
     }
 
@@ -73,7 +85,7 @@ public final class Compactor {
         }
         try {
             worked |= dropTrimmed();
-            worked |= mergeAttributes();
+            worked |= compactNext();
             parts.shortages().end(Shortages.Of.MERGES);
         } catch (Stopped _) {
             return false;
@@ -107,66 +119,52 @@ public final class Compactor {
         }
     }
 
-    /** A stream was trimmed: the next pass looks at all tables. Thread-safe. */
-    public void trimmed() {
-        trimmed.set(true);
-    }
-
-    private boolean mergeAttributes() {
-        List<Table> inputs = mergeable(parts.versions().current().attributes());
-        if (inputs.isEmpty()) {
+    private boolean compactNext() {
+        if (isLookDue()) {
+            lookWanted = false;
+            garbage.look(parts.versions().current().records());
+            lookedNanos = System.nanoTime();
+        }
+        Compaction next = picker.pick(parts.versions().current(), isQuiet);
+        if (next == null) {
             return false;
         }
-        merge(inputs);
+        compact(next.inputs());
         return true;
     }
 
-    /** The newest rows, up to the first that is larger than all newer ones together. */
-    private static List<Table> mergeable(List<Table> newestFirst) {
-        List<List<Table>> rows = rows(newestFirst);
-        if (rows.size() <= ATTRIBUTE_ROWS_MAX) {
-            return List.of();
-        }
-        List<Table> inputs = new ArrayList<>();
-        long bytes = 0;
-        for (int i = 0; i < rows.size(); i++) {
-            long rowBytes = sizeBytes(rows.get(i));
-            if (i >= 2 && rowBytes > bytes) {
-                break;
-            }
-            inputs.addAll(rows.get(i));
-            bytes += rowBytes;
-        }
-        return inputs;
+    /** A stream was trimmed: the next pass looks at all tables. Thread-safe. */
+    public void trimmed() {
+        trimmed.set(true);
+        lookWanted = true;
     }
 
-    private static List<List<Table>> rows(List<Table> newestFirst) {
-        List<List<Table>> rows = new ArrayList<>();
-        long sequence = 0;
-        for (Table table : newestFirst) {
-            if (rows.isEmpty() || table.lastSequence() != sequence) {
-                rows.add(new ArrayList<>());
-                sequence = table.lastSequence();
-            }
-            rows.getLast().add(table);
-        }
-        return rows;
+    /** Whether there may be something to do that nobody else wakes the step for. Thread-safe. */
+    public boolean isDue() {
+        return isLookDue();
     }
 
-    private static long sizeBytes(List<Table> tables) {
-        return tables.stream().mapToLong(Table::sizeBytes).sum();
+    private boolean isLookDue() {
+        return lookWanted && System.nanoTime() - lookedNanos >= LOOK_NANOS_MIN;
     }
 
-    private void merge(List<Table> inputs) {
-        List<TableEntry> entries = merger.merge(inputs);
-        readBytes.addAndGet(sizeBytes(inputs));
+    /** Says whether little is being written; true when the step should have a look. Thread-safe. */
+    public boolean quiet(boolean quiet) {
+        boolean began = quiet && !isQuiet;
+        isQuiet = quiet;
+        return began;
+    }
+
+    private void compact(List<Table> inputs) {
+        List<TableEntry> entries = job.run(inputs);
+        readBytes.addAndGet(Compaction.sizeBytes(inputs));
         compactions.incrementAndGet();
         replace(inputs, entries);
     }
 
     /**
      * Drops what was trimmed, rewrites tables that hold something trimmed, and merges small
-     * neighbours.
+     * neighbours and all short runs.
      *
      * @return false when it was given up, since the step is to stop
      * @throws RuntimeException when it is refused or fails; what was done until then stays
@@ -185,16 +183,24 @@ public final class Compactor {
         for (RecordKind kind : RecordKind.values()) {
             List<Table> inputs = new ArrayList<>();
             long bytes = 0;
-            for (List<Table> row : rows(parts.versions().current().tables(kind))) {
-                if (bytes + sizeBytes(row) > MERGED_BYTES_MAX) {
-                    mergeIfWorth(inputs);
+            for (List<Table> row : CompactionPicker.rows(parts.versions().current().tables(kind))) {
+                long rowBytes = Compaction.sizeBytes(row);
+                if (bytes + rowBytes > MERGED_BYTES_MAX) {
+                    compactIfWorth(inputs);
                     inputs.clear();
                     bytes = 0;
                 }
                 inputs.addAll(row);
-                bytes += sizeBytes(row);
+                bytes += rowBytes;
             }
-            mergeIfWorth(inputs);
+            compactIfWorth(inputs);
+        }
+    }
+
+    private void compactIfWorth(List<Table> inputs) {
+        if (CompactionPicker.rows(inputs).size() > 1
+                || inputs.stream().anyMatch(watch::holdsTrimmed)) {
+            compact(List.copyOf(inputs));
         }
     }
 
@@ -212,16 +218,10 @@ public final class Compactor {
         }
     }
 
-    private void mergeIfWorth(List<Table> inputs) {
-        if (rows(inputs).size() > 1 || inputs.stream().anyMatch(watch::holdsTrimmed)) {
-            merge(List.copyOf(inputs));
-        }
-    }
-
     private void replace(List<Table> old, List<TableEntry> fresh) {
         List<Edit> drops = new ArrayList<>();
         old.forEach(table -> drops.add(new Edit.DropTable(table.number())));
-        long oldBytes = sizeBytes(old);
+        long oldBytes = Compaction.sizeBytes(old);
         Runnable delete = () -> parts.tables().delete(old);
         List<Table> opened = parts.tables().record(fresh, drops);
         try {
@@ -231,7 +231,7 @@ public final class Compactor {
         }
         old.forEach(watch::forget);
         droppedBytes.addAndGet(oldBytes);
-        writtenBytes.addAndGet(sizeBytes(opened));
+        writtenBytes.addAndGet(Compaction.sizeBytes(opened));
     }
 
     /** Lets the step give up what it is writing and do nothing more. */
@@ -239,22 +239,27 @@ public final class Compactor {
         stopping = true;
     }
 
-    /** Merges done. */
+    /** Compactions done. */
     public long compactions() {
         return compactions.get();
     }
 
-    /** Bytes of tables that the next merge would read; thread-safe. */
+    /** Bytes of tables that would be compacted next if nothing were written; thread-safe. */
     public long pendingBytes() {
-        return sizeBytes(mergeable(parts.versions().current().attributes()));
+        return picker.debtBytes(parts.versions().current());
     }
 
-    /** Bytes of tables read by merges. */
+    /** Bytes of tables that were trimmed and wait to be given back, estimated; thread-safe. */
+    public long reclaimableBytes() {
+        return garbage.bytes(parts.versions().current().records());
+    }
+
+    /** Bytes of tables read by compactions. */
     public long readBytes() {
         return readBytes.get();
     }
 
-    /** Bytes of tables written by merges. */
+    /** Bytes of tables written by compactions. */
     public long writtenBytes() {
         return writtenBytes.get();
     }

@@ -1,0 +1,161 @@
+package cordwood.lsm.compaction;
+
+import cordwood.lsm.compaction.SizeTiers.Window;
+import cordwood.lsm.format.RunLength;
+import cordwood.lsm.read.Version;
+import cordwood.lsm.table.Table;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The policy: which tables are written anew, and when that pays. Confined to one thread at a time.
+ *
+ * <p>What reads well is written once. Tables of long runs are left alone: a look into their
+ * directories tells where a record is, if there is one. Only where very many of them lie upon each
+ * other they are merged. Tables of short runs have to be looked into, so they are merged by tiers
+ * of size until the runs are long, and while nothing is written, until few of them are left. A
+ * table of which half was trimmed is written anew, and others too while much of all was trimmed.
+ */
+final class CompactionPicker {
+
+    /** Attributes are looked up in every table that has some. */
+    private static final int ATTRIBUTE_ROWS_MAX = 4;
+
+    /**
+     * A narrow read looks into each: one block of so many, and one more of a table of long runs.
+     */
+    private static final int SHORT_ROWS_MAX = 7;
+
+    /** While writing is fast, merging gains more the longer it waits. */
+    private static final int SHORT_ROWS_MAX_IN_BURSTS = 96;
+
+    /** A look into the directory of each is cheap. */
+    private static final int LONG_ROWS_MAX = 64;
+
+    /** Of a table that is written anew at once, this part was trimmed. */
+    private static final int TABLE_GARBAGE_DIVISOR = 2;
+
+    /** Where more than this part of all was trimmed, tables with as much of it are written anew. */
+    private static final int GARBAGE_DIVISOR = 8;
+
+    private final Garbage garbage;
+    private final AgeOrder ageOrder = new AgeOrder();
+
+    CompactionPicker(Garbage garbage) {
+        this.garbage = garbage;
+    }
+
+    /**
+     * What is to be done next.
+     *
+     * @param version its tables kept open by the caller
+     * @param isQuiet whether nothing, or little, is being written
+     */
+    @Nullable Compaction pick(Version version, boolean isQuiet) {
+        List<Table> attributes = mergeableAttributes(version.attributes());
+        if (!attributes.isEmpty()) {
+            return new Compaction(attributes, "attributes");
+        }
+        List<Table> records = version.records();
+        Table worst = worst(records);
+        if (worst != null && isGarbage(worst, TABLE_GARBAGE_DIVISOR)) {
+            return new Compaction(List.of(worst), "garbage");
+        }
+        List<Table> runs = mergeableRuns(records, isQuiet);
+        if (!runs.isEmpty()) {
+            return new Compaction(ageOrder.closed(runs, records), "runs");
+        }
+        boolean isMuch = garbage.bytes(records) > Compaction.sizeBytes(records) / GARBAGE_DIVISOR;
+        return worst != null && isMuch && isGarbage(worst, GARBAGE_DIVISOR)
+                ? new Compaction(List.of(worst), "garbage")
+                : null;
+    }
+
+    /** Bytes of tables that would be read next if nothing were written. */
+    long debtBytes(Version version) {
+        List<Table> records = version.records();
+        Table worst = worst(records);
+        long bytes =
+                Compaction.sizeBytes(mergeableAttributes(version.attributes()))
+                        + Compaction.sizeBytes(mergeableRuns(records, true));
+        return worst != null && isGarbage(worst, TABLE_GARBAGE_DIVISOR)
+                ? bytes + worst.sizeBytes()
+                : bytes;
+    }
+
+    private @Nullable Table worst(List<Table> tables) {
+        Table worst = null;
+        double most = 0;
+        for (Table table : tables) {
+            double part = (double) garbage.bytes(table) / table.sizeBytes();
+            if (part > most) {
+                most = part;
+                worst = table;
+            }
+        }
+        return worst;
+    }
+
+    private boolean isGarbage(Table table, int divisor) {
+        return garbage.bytes(table) >= table.sizeBytes() / divisor;
+    }
+
+    private static List<Table> mergeableRuns(List<Table> records, boolean isQuiet) {
+        List<List<Table>> rows = rows(of(RunLength.SHORT, records));
+        int rowsMax = isQuiet ? SHORT_ROWS_MAX : SHORT_ROWS_MAX_IN_BURSTS;
+        List<Table> chosen = chosen(rows, rowsMax);
+        if (chosen.isEmpty()) {
+            List<Table> deepest = Depth.deepest(of(RunLength.LONG, records));
+            if (deepest.size() > LONG_ROWS_MAX) {
+                chosen = chosen(rows(deepest), LONG_ROWS_MAX);
+            }
+        }
+        return chosen;
+    }
+
+    private static List<Table> chosen(List<List<Table>> rows, int rowsMax) {
+        long[] rowBytes = rows.stream().mapToLong(Compaction::sizeBytes).toArray();
+        Window window = SizeTiers.choose(rowBytes, rowsMax);
+        return window == null
+                ? List.of()
+                : rows.subList(window.from(), window.to()).stream().flatMap(List::stream).toList();
+    }
+
+    private static List<Table> of(RunLength runs, List<Table> tables) {
+        return tables.stream().filter(table -> table.runs() == runs).toList();
+    }
+
+    /** The newest rows, up to the first that is larger than all newer ones together. */
+    private static List<Table> mergeableAttributes(List<Table> newestFirst) {
+        List<List<Table>> rows = rows(newestFirst);
+        if (rows.size() <= ATTRIBUTE_ROWS_MAX) {
+            return List.of();
+        }
+        List<Table> inputs = new ArrayList<>();
+        long bytes = 0;
+        for (int i = 0; i < rows.size(); i++) {
+            long rowBytes = Compaction.sizeBytes(rows.get(i));
+            if (i >= 2 && rowBytes > bytes) {
+                break;
+            }
+            inputs.addAll(rows.get(i));
+            bytes += rowBytes;
+        }
+        return inputs;
+    }
+
+    /** Tables of one age, which share no position, together. */
+    static List<List<Table>> rows(List<Table> newestFirst) {
+        List<List<Table>> rows = new ArrayList<>();
+        long sequence = 0;
+        for (Table table : newestFirst) {
+            if (rows.isEmpty() || table.lastSequence() != sequence) {
+                rows.add(new ArrayList<>());
+                sequence = table.lastSequence();
+            }
+            rows.getLast().add(table);
+        }
+        return rows;
+    }
+}
