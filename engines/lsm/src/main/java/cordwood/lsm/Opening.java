@@ -242,7 +242,8 @@ final class Opening {
                                 tables,
                                 trimHold,
                                 shortages,
-                                chunks.region(buffers, CompactionScheduler.ROOM_BYTES)));
+                                chunks.region(buffers, CompactionScheduler.ROOM_BYTES),
+                                environment.pause()));
         MemtableReplay replay =
                 new MemtableReplay(
                         versions,

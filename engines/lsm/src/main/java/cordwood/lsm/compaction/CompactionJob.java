@@ -26,6 +26,7 @@ final class CompactionJob {
     private final TableStore tables;
     private final MemorySegment room;
     private final TrimPoints trimPoints;
+    private final Yielding yielding;
     private final BooleanSupplier stopping;
     private final Merge merge = new Merge();
     private final MemorySegment trimPointRecord =
@@ -36,16 +37,19 @@ final class CompactionJob {
      *
      * @param room memory of {@link RunWriter#ROOM_BYTES}
      * @param trimPoints what is at or below them is not written
+     * @param yielding told of each record that is written
      * @param stopping asked between two records
      */
     CompactionJob(
             TableStore tables,
             MemorySegment room,
             TrimPoints trimPoints,
+            Yielding yielding,
             BooleanSupplier stopping) {
         this.tables = tables;
         this.room = room;
         this.trimPoints = trimPoints;
+        this.yielding = yielding;
         this.stopping = stopping;
     }
 
@@ -118,6 +122,7 @@ final class CompactionJob {
                     merge.valueAt() - headBytes,
                     headBytes + merge.valueBytes(),
                     merge.position());
+            yielding.worked(headBytes + merge.valueBytes());
         }
     }
 

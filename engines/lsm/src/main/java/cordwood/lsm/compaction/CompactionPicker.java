@@ -84,6 +84,12 @@ final class CompactionPicker {
                 : bytes;
     }
 
+    /** How many rows a read has to look into, of the most that there should be. */
+    double debtShare(Version version) {
+        int rows = rows(of(RunLength.SHORT, version.records())).size();
+        return (double) rows / SHORT_ROWS_MAX_IN_BURSTS;
+    }
+
     private @Nullable Table worst(List<Table> tables) {
         Table worst = null;
         double most = 0;

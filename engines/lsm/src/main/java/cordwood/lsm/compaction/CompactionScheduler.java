@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongConsumer;
 
 /**
  * The step that gives space back and keeps reads fast: drops tables of which every record was
@@ -39,18 +40,25 @@ public final class CompactionScheduler {
     /** A look at what was trimmed takes as long as there are tables; trims come all the time. */
     private static final long LOOK_NANOS_MIN = 1_000_000_000;
 
-    /** What a scheduler works on; {@code room} is {@link #ROOM_BYTES} of memory. */
+    /**
+     * What a scheduler works on.
+     *
+     * @param room {@link #ROOM_BYTES} of memory
+     * @param pause holds the step up for so many nanoseconds
+     */
     public record Parts(
             Versions versions,
             TableStore tables,
             TrimHold trimHold,
             Shortages shortages,
-            Region room) {}
+            Region room,
+            LongConsumer pause) {}
 
     private final Parts parts;
     private final TrimWatch watch;
     private final Garbage garbage;
     private final CompactionPicker picker;
+    private final Yielding yielding;
     private final CompactionJob job;
     private final TableCopier copier;
 
@@ -71,9 +79,14 @@ public final class CompactionScheduler {
         this.watch = new TrimWatch(trimPoints);
         this.garbage = new Garbage(trimPoints);
         this.picker = new CompactionPicker(garbage);
+        this.yielding = new Yielding(() -> isQuiet, System::nanoTime, parts.pause());
         this.job =
                 new CompactionJob(
-                        parts.tables(), parts.room().memory(), trimPoints, () -> stopping);
+                        parts.tables(),
+                        parts.room().memory(),
+                        trimPoints,
+                        yielding,
+                        () -> stopping);
         this.copier = parts.tables().newCopier(parts.room().memory(), () -> stopping);
     }
 
@@ -129,6 +142,7 @@ public final class CompactionScheduler {
         if (next == null) {
             return false;
         }
+        yielding.begin(picker.debtShare(parts.versions().current()));
         compact(next.inputs());
         return true;
     }
@@ -180,6 +194,7 @@ public final class CompactionScheduler {
 
     private void compactKinds() {
         dropTrimmed();
+        yielding.begin(1); // somebody waits
         for (RecordKind kind : RecordKind.values()) {
             List<Table> inputs = new ArrayList<>();
             long bytes = 0;

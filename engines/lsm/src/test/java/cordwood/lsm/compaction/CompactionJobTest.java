@@ -53,7 +53,12 @@ final class CompactionJobTest {
     }
 
     private CompactionJob job(TrimPoints trimPoints, boolean stopping) {
-        return new CompactionJob(fixture.tables, fixture.room.memory(), trimPoints, () -> stopping);
+        return new CompactionJob(
+                fixture.tables,
+                fixture.room.memory(),
+                trimPoints,
+                new Yielding(() -> true, System::nanoTime, _ -> {}),
+                () -> stopping);
     }
 
     private Versions versions(Memtable active, List<Table> newestFirst) {
@@ -74,7 +79,8 @@ final class CompactionJobTest {
                                 fixture.tables,
                                 new TrimHold(),
                                 new Shortages(),
-                                fixture.room));
+                                fixture.room,
+                                _ -> {}));
 
         compaction.compactAll();
 

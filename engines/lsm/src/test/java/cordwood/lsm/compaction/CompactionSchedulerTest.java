@@ -58,7 +58,8 @@ final class CompactionSchedulerTest {
                                         fixture.tables,
                                         new TrimHold(),
                                         shortages,
-                                        fixture.room));
+                                        fixture.room,
+                                        _ -> {}));
                 for (int row = 0; row < ROWS; row++) {
                     addRow(fixture, versions, random);
                     step(compaction, versions, random);
