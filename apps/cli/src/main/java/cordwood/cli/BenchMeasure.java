@@ -1,6 +1,6 @@
 package cordwood.cli;
 
-import cordwood.bench.run.MeasuringProcess;
+import cordwood.bench.plan.MeasuringProcess;
 import cordwood.bench.run.RunControl;
 import java.time.InstantSource;
 import java.util.concurrent.Callable;

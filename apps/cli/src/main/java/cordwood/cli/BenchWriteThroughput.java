@@ -2,21 +2,16 @@ package cordwood.cli;
 
 import cordwood.bench.payload.PayloadPool;
 import cordwood.bench.payload.PayloadSource;
-import cordwood.bench.plan.BenchPlan;
-import cordwood.bench.plan.PlanRequest;
-import cordwood.bench.plan.ProcessLauncher;
-import cordwood.bench.run.RunControl;
+import cordwood.bench.run.WritePattern;
 import cordwood.bench.run.WriteThroughputConfig;
 import cordwood.store.BareLoop;
 import cordwood.store.StoreOptions;
 import cordwood.store.StoreProvider;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -26,12 +21,10 @@ import picocli.CommandLine.Option;
 @Command(
         name = "write-throughput",
         description = {
-            "Write batches of records into loglets and measure throughput and latency.",
-            "Closed loop: each loglet has --in-flight requests under way and sends the next when the oldest is answered."
+            "Write batches of records into loglets, or into many streams of the store directly, and measure",
+            "throughput and latency. Closed loop: each loglet has --in-flight requests under way and sends the next when the oldest is answered."
         })
 final class BenchWriteThroughput implements Callable<Integer> {
-
-    private static final long RECORDS_DEFAULT = 1_000_000;
 
     /** What is warmed up is code, which a fast store has not seen enough of in the records. */
     private static final Duration WARMUP_TIME = Duration.ofSeconds(1);
@@ -44,18 +37,7 @@ final class BenchWriteThroughput implements Callable<Integer> {
 
     @Mixin private final BenchPayload payload = new BenchPayload();
 
-    @Option(
-            names = "--num-records",
-            paramLabel = "N",
-            converter = Converters.Count.class,
-            description = "Records to write; default 1000000 where no duration is given.")
-    @Nullable Long recordCount;
-
-    @Option(
-            names = "--duration",
-            paramLabel = "TIME",
-            description = "How long to write, instead of --num-records.")
-    @Nullable Duration duration;
+    @Mixin private final RunFlags flags = new RunFlags();
 
     @Option(
             names = "--num-loglets",
@@ -66,10 +48,49 @@ final class BenchWriteThroughput implements Callable<Integer> {
     int logletCount;
 
     @Option(
+            names = "--num-streams",
+            paramLabel = "N",
+            converter = Converters.IntCount.class,
+            description = {
+                "Write this many streams of the store directly, instead of loglets:",
+                "each record of a batch goes to another one."
+            })
+    @Nullable Integer streamCount;
+
+    @Option(
+            names = "--skew",
+            paramLabel = "S",
+            description = {
+                "Which of the streams a record goes to: 0 for each in turn, else by Zipf's law, whose",
+                "exponent this is; default ${DEFAULT-VALUE}."
+            },
+            defaultValue = "0")
+    double skew;
+
+    @Option(
+            names = "--rate",
+            paramLabel = "R",
+            converter = Converters.Count.class,
+            description = {
+                "Most records a second. A limit, still a closed loop: what a slow store delays is not",
+                "made up for."
+            })
+    @Nullable Long recordsPerSecond;
+
+    @Option(
+            names = "--trim-lag",
+            paramLabel = "N",
+            converter = Converters.Count.class,
+            description =
+                    "Trim each stream N records behind its tail, every quarter of N; default never.")
+    @Nullable Long trimLagRecords;
+
+    @Option(
             names = "--in-flight",
             paramLabel = "N",
             converter = Converters.IntCount.class,
-            description = "Store requests under way per loglet; default ${DEFAULT-VALUE}.",
+            description =
+                    "Requests under way per loglet, or batches over all streams; default ${DEFAULT-VALUE}.",
             defaultValue = "1")
     int inFlight;
 
@@ -94,29 +115,6 @@ final class BenchWriteThroughput implements Callable<Integer> {
             description = "Take the record bodies from the lines of a log file.")
     @Nullable Path input;
 
-    @Option(
-            names = "--repeat",
-            paramLabel = "N",
-            converter = Converters.IntCount.class,
-            description = "Measure each store this often, interleaved; default ${DEFAULT-VALUE}.",
-            defaultValue = "1")
-    int repeatCount;
-
-    @Option(names = "--json", paramLabel = "FILE", description = "Write the result to a file.")
-    @Nullable Path resultFile;
-
-    @Option(
-            names = "--report-interval",
-            paramLabel = "TIME",
-            description = "Time between progress lines; default ${DEFAULT-VALUE}.",
-            defaultValue = "5s")
-    Duration reportInterval = Duration.ofSeconds(5);
-
-    @Option(
-            names = "--raw-rocksdb-stats",
-            description = "Print the engine's own statistics at the end.")
-    boolean statistics;
-
     @Option(names = "--retain-test-dir", description = "Keep the directories made for the runs.")
     boolean retainDirectories;
 
@@ -132,9 +130,6 @@ final class BenchWriteThroughput implements Callable<Integer> {
             description =
                     "Measure beside it what RocksDB does in a bare loop: one thread, no loglets, no commits.")
     boolean bare;
-
-    @Option(names = "--skip-floor", hidden = true, description = "Do not measure the disk alone.")
-    boolean skipFloor;
 
     BenchWriteThroughput(Session session) {
         this.session = session;
@@ -157,70 +152,44 @@ final class BenchWriteThroughput implements Callable<Integer> {
         if (bare && runs.stream().noneMatch(WriteThroughputConfig::bare)) {
             throw new UsageException("--bare: no store chosen has a bare loop; rocksdb has");
         }
-        RunControl control = new RunControl();
-        session.interruption().onRequest(control::interrupt);
-        Consumer<String> progress = invocation.progress(session);
-        List<String> command = FreshJvm.command(measureArguments());
-        PlanRequest request =
-                new PlanRequest(
-                        runs,
-                        repeatCount,
-                        store.dir,
-                        retainDirectories,
-                        resultFile,
-                        invocation.commandLine(),
-                        command.stream().skip(1).filter(FreshJvm::isFlag).toList(),
-                        payload.seed());
-        BenchPlan plan =
-                new BenchPlan(
-                        request,
-                        new ProcessLauncher(command, progress),
-                        control,
-                        InstantSource.system(),
-                        session.out()::println,
-                        progress);
-        return switch (plan.execute()) {
-            case DONE -> ExitCode.DONE;
-            case INTERRUPTED -> ExitCode.INTERRUPTED;
-            case FAILED -> {
-                session.err().println("cordwood: " + plan.failure());
-                yield ExitCode.FAILED;
-            }
-        };
+        return flags.measure(
+                session, invocation, runs, store.dir, retainDirectories, payload.seed());
     }
 
     private WriteThroughputConfig config(StoreProvider engine, PayloadSource source) {
         StoreOptions options = store.options(engine, Path.of(""), session.configuration());
         engine.explain(options); // refuses options that do not fit
-        boolean timed = endsByTime();
-        Long given = recordCount;
         return new WriteThroughputConfig(
                 engine.name(),
                 options,
                 store.durability,
                 source,
-                timed ? 0 : given == null ? RECORDS_DEFAULT : given,
-                timed && duration != null ? duration : Duration.ZERO,
+                flags.recordCount(invocation),
+                flags.duration(invocation),
                 warmupRecordCount,
                 invocation.isTyped("--warmup-records") ? Duration.ZERO : WARMUP_TIME,
                 logletCount,
                 inFlight,
-                reportInterval,
-                !skipFloor,
-                statistics,
-                false);
+                flags.reportInterval,
+                !flags.skipFloor,
+                flags.statistics,
+                false,
+                pattern());
     }
 
-    /** A flag wins over a configured default of the other kind. */
-    private boolean endsByTime() {
-        if (duration == null || recordCount == null) {
-            return duration != null;
+    private WritePattern pattern() {
+        Integer streams = streamCount;
+        if (streams == null && invocation.isTyped("--skew")) {
+            throw new UsageException("--skew: it is of streams: give --num-streams, too");
         }
-        boolean recordsTyped = invocation.isTyped("--num-records");
-        if (recordsTyped == invocation.isTyped("--duration")) {
-            throw new UsageException("give --num-records or --duration, not both");
+        if (streams != null && invocation.isTyped("--num-loglets")) {
+            throw new UsageException("give --num-loglets or --num-streams, not both");
         }
-        return !recordsTyped;
+        return new WritePattern(
+                streams == null ? 0 : streams,
+                streams == null ? 0 : skew,
+                recordsPerSecond == null ? 0 : recordsPerSecond,
+                trimLagRecords == null ? 0 : trimLagRecords);
     }
 
     private PayloadSource source() {
@@ -261,25 +230,5 @@ final class BenchWriteThroughput implements Callable<Integer> {
 
     private static boolean appliesToInput(String name) {
         return name.equals("--key-style") || name.equals("--seed");
-    }
-
-    /** The global flags mean the same to a measuring process. */
-    private List<String> measureArguments() {
-        Cordwood globals = invocation.globals();
-        List<String> arguments = new ArrayList<>();
-        if (globals.configFile != null) {
-            arguments.addAll(List.of("--config-file", globals.configFile.toString()));
-        }
-        for (boolean _ : globals.verbose) {
-            arguments.add("--verbose");
-        }
-        if (globals.quiet) {
-            arguments.add("--quiet");
-        }
-        if (globals.logFilter != null) {
-            arguments.addAll(List.of("--log-filter", globals.logFilter));
-        }
-        arguments.addAll(List.of("bench", BenchMeasure.NAME));
-        return arguments;
     }
 }

@@ -106,7 +106,7 @@ final class ArchitectureTest {
                             Set.of( // where a clock is chosen, to be handed on
                                     "cordwood.cli.BenchAlloc",
                                     "cordwood.cli.BenchMeasure",
-                                    "cordwood.cli.BenchWriteThroughput",
+                                    "cordwood.cli.RunFlags",
                                     "cordwood.loglet.LogletOptions"),
                             List.of(
                                     "java.time.InstantSource.system(",

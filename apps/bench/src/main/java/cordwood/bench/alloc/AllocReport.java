@@ -1,6 +1,7 @@
 package cordwood.bench.alloc;
 
 import cordwood.bench.json.JsonObject;
+import cordwood.bench.measure.CpuFloor;
 import cordwood.bench.measure.JvmFigures;
 import cordwood.bench.measure.LatencyForm;
 import cordwood.bench.measure.ProcessFigures;

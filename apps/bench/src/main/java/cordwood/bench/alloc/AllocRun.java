@@ -1,6 +1,7 @@
 package cordwood.bench.alloc;
 
 import cordwood.bench.json.JsonObject;
+import cordwood.bench.measure.CpuFloor;
 import cordwood.bench.run.RunControl;
 import cordwood.memory.MemoryRefused;
 import java.time.Duration;

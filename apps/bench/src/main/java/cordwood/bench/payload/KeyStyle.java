@@ -27,7 +27,7 @@ public enum KeyStyle {
     }
 
     /** 64-bit keys per record. */
-    int keyCount() {
+    public int keyCount() {
         return keyCount;
     }
 

@@ -46,6 +46,17 @@ public final class PayloadPool {
         return batches.get(index);
     }
 
+    /** A record by its index, counted through all batches. */
+    public LogRecord record(int index) {
+        int recordsPerBatch = summary.recordsPerBatch();
+        return batches.get(index / recordsPerBatch).get(index % recordsPerBatch);
+    }
+
+    /** Which of the records stands where. */
+    public PayloadPlaces places() {
+        return new PayloadPlaces(batches.size(), summary.recordsPerBatch());
+    }
+
     /** Heap that the largest batch takes. */
     public long batchHeapBytesMax() {
         long most = 0;

@@ -8,6 +8,17 @@ public sealed interface PayloadSource {
     /** Records in one batch. */
     int recordsPerBatch();
 
+    /** The same, read from where it is now, whatever directory somebody reads it in. */
+    default PayloadSource atAbsolutePath() {
+        return switch (this) {
+            case Generated generated -> generated;
+            case FromFile(Path file, int recordsPerBatch) ->
+                    new FromFile(file.toAbsolutePath(), recordsPerBatch);
+            case FromLines(Path file, int recordsPerBatch, KeyStyle keyStyle, long seed) ->
+                    new FromLines(file.toAbsolutePath(), recordsPerBatch, keyStyle, seed);
+        };
+    }
+
     /** Made up from a spec. */
     record Generated(PayloadSpec spec) implements PayloadSource {
         @Override

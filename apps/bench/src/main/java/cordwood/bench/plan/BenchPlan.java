@@ -7,10 +7,9 @@ import cordwood.bench.report.Comparison;
 import cordwood.bench.report.Floors;
 import cordwood.bench.report.ResultFile;
 import cordwood.bench.report.RunTables;
-import cordwood.bench.run.ConfigCodec;
+import cordwood.bench.run.RunConfig;
 import cordwood.bench.run.RunControl;
 import cordwood.bench.run.RunOutcome;
-import cordwood.bench.run.WriteThroughputConfig;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -98,7 +97,7 @@ public final class BenchPlan {
                 break;
             }
             progress.accept(
-                    "%d of %d runs met another disk than the rest: measuring them again"
+                    "%d of %d runs met another disk or processor than the rest: measuring them again"
                             .formatted(again.size(), order.size()));
             measure(again, round + 1);
         }
@@ -133,9 +132,9 @@ public final class BenchPlan {
     private void measure(List<RunOrder> order, int attempt) {
         for (int i = 0; i < order.size() && !isOver(); i++) {
             RunOrder next = order.get(i);
-            WriteThroughputConfig wanted = request.runs().get(next.store());
-            try (RunDirectory directory = RunDirectory.choose(request, wanted.label())) {
-                WriteThroughputConfig config = wanted.in(directory.path());
+            RunConfig wanted = request.runs().get(next.store());
+            try (RunDirectory directory = RunDirectory.choose(request, wanted)) {
+                RunConfig config = wanted.in(directory.path());
                 progress.accept(announcement(config, i + 1, order.size()));
                 runOne(config, directory, next, attempt);
             }
@@ -143,8 +142,7 @@ public final class BenchPlan {
         FloorRule.mark(runs);
     }
 
-    private void runOne(
-            WriteThroughputConfig config, RunDirectory directory, RunOrder order, int attempt) {
+    private void runOne(RunConfig config, RunDirectory directory, RunOrder order, int attempt) {
         RunOutcome outcome;
         try {
             outcome = launcher.launch(config, control);
@@ -178,11 +176,9 @@ public final class BenchPlan {
         }
     }
 
-    private static String announcement(WriteThroughputConfig config, int number, int count) {
+    private static String announcement(RunConfig config, int number, int count) {
         JsonObject run =
-                new JsonObject()
-                        .put("store", config.label())
-                        .put("config", ConfigCodec.encode(config));
+                new JsonObject().put("store", config.label()).put("config", config.toJson());
         String which = count == 1 ? "" : "run %d of %d: ".formatted(number, count);
         return which + RunTables.header(run);
     }
@@ -257,7 +253,7 @@ public final class BenchPlan {
                 .put("load_average_end", Environment.loadAverage())
                 .put("command_line", request.commandLine())
                 .put("seed", request.seed());
-        return ResultFile.head("write-throughput", startedAt)
+        return ResultFile.head(request.command(), startedAt)
                 .put("interrupted", control.isInterrupted())
                 .put("failure", failure)
                 .put("runs", runs)

@@ -5,7 +5,6 @@ import cordwood.bench.report.Floors;
 import cordwood.bench.report.Spread;
 import java.util.List;
 import java.util.Locale;
-import java.util.function.Predicate;
 
 /**
  * Tells which runs met another machine than the rest: a run is void when a floor of its own, of the
@@ -16,20 +15,19 @@ public final class FloorRule {
     private FloorRule() {}
 
     /**
-     * Writes {@code void} and, where it is, {@code void_reason} into every run, by the disk's
-     * floors.
+     * Writes {@code void} and, where it is, {@code void_reason} into every run, by the floors that
+     * matter to it.
      */
     static void mark(List<JsonObject> runs) {
-        mark(runs, Floors.OF_DISK, Floors::wroteToDisk);
+        mark(runs, Floors.OF_STORES);
     }
 
     /** The same, by the processor's floor. */
     public static void markByProcessor(List<JsonObject> runs) {
-        mark(runs, Floors.OF_PROCESSOR, _ -> true);
+        mark(runs, Floors.OF_PROCESSOR);
     }
 
-    private static void mark(
-            List<JsonObject> runs, List<String> floors, Predicate<JsonObject> counts) {
+    private static void mark(List<JsonObject> runs, List<String> floors) {
         for (JsonObject run : runs) {
             run.put("void", false);
         }
@@ -45,7 +43,7 @@ public final class FloorRule {
             double median = Spread.median(known);
             for (JsonObject run : runs) {
                 double distance = run.numberOrNaN(floor) / median - 1;
-                if (Math.abs(distance) > Floors.DISTANCE_MAX && counts.test(run)) {
+                if (Math.abs(distance) > Floors.DISTANCE_MAX && Floors.counts(floor, run)) {
                     run.put("void", true);
                     run.put(
                             "void_reason",

@@ -2,11 +2,10 @@ package cordwood.bench.plan;
 
 import cordwood.bench.BenchException;
 import cordwood.bench.json.JsonException;
-import cordwood.bench.run.ConfigCodec;
 import cordwood.bench.run.OutcomeCodec;
+import cordwood.bench.run.RunConfig;
 import cordwood.bench.run.RunControl;
 import cordwood.bench.run.RunOutcome;
-import cordwood.bench.run.WriteThroughputConfig;
 import java.util.List;
 import java.util.function.Consumer;
 
@@ -24,9 +23,9 @@ public final class ProcessLauncher implements RunLauncher {
     }
 
     @Override
-    public RunOutcome launch(WriteThroughputConfig config, RunControl control) {
+    public RunOutcome launch(RunConfig config, RunControl control) {
         try {
-            return OutcomeCodec.decode(jvm.run(ConfigCodec.encode(config), control));
+            return OutcomeCodec.decode(jvm.run(config.toJson(), control));
         } catch (JsonException e) {
             throw BenchException.failed("the measuring JVM gave no result", e);
         }

@@ -2,6 +2,7 @@ package cordwood.bench.plan;
 
 import cordwood.bench.BenchException;
 import cordwood.bench.run.DirectoryTree;
+import cordwood.bench.run.RunConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,6 +11,9 @@ import java.nio.file.Path;
  * The directory of one run, and whether it may be deleted: only what was made for the run is, ever.
  */
 final class RunDirectory implements AutoCloseable {
+
+    /** What the names of directories begin with that were made for a run. */
+    static final String PREFIX = "cordwood-bench-";
 
     private final Path path;
     private final boolean made;
@@ -22,7 +26,13 @@ final class RunDirectory implements AutoCloseable {
     }
 
     /** The directory for one run of a plan. */
-    static RunDirectory choose(PlanRequest request, String store) {
+    static RunDirectory choose(PlanRequest request, RunConfig run) {
+        return run.needsOwnDirectory()
+                ? chooseOwn(request, run.label())
+                : new RunDirectory(run.directory(), false, false);
+    }
+
+    private static RunDirectory chooseOwn(PlanRequest request, String store) {
         Path given = request.directory();
         if (given != null && request.isSingle()) {
             if (Files.exists(given) && !Files.isDirectory(given)) {
@@ -33,7 +43,7 @@ final class RunDirectory implements AutoCloseable {
         Path parent = given == null ? Path.of(System.getProperty("java.io.tmpdir")) : given;
         try {
             Files.createDirectories(parent);
-            Path path = Files.createTempDirectory(parent, "cordwood-bench-" + store + "-");
+            Path path = Files.createTempDirectory(parent, PREFIX + store + "-");
             return new RunDirectory(path, true, request.retainDirectories());
         } catch (IOException e) {
             throw BenchException.usage(

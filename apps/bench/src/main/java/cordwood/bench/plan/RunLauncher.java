@@ -1,8 +1,8 @@
 package cordwood.bench.plan;
 
+import cordwood.bench.run.RunConfig;
 import cordwood.bench.run.RunControl;
 import cordwood.bench.run.RunOutcome;
-import cordwood.bench.run.WriteThroughputConfig;
 
 /** Makes one measured run, somewhere. */
 @FunctionalInterface
@@ -13,5 +13,5 @@ public interface RunLauncher {
      *
      * @throws cordwood.bench.BenchException of kind usage when nothing was run
      */
-    RunOutcome launch(WriteThroughputConfig config, RunControl control);
+    RunOutcome launch(RunConfig config, RunControl control);
 }

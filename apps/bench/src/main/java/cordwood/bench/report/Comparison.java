@@ -133,7 +133,9 @@ public final class Comparison {
                 double ratio = medians.get(0) / medians.get(1);
                 row.add(Double.isFinite(ratio) ? String.format(Locale.ROOT, "%.2f", ratio) : "-");
             }
-            rows.add(row);
+            if (medians.stream().anyMatch(Double::isFinite)) {
+                rows.add(row);
+            }
         }
         return Tables.of(headers, rows) + "\n";
     }

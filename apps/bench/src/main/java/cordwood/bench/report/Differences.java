@@ -29,6 +29,15 @@ final class Differences {
                     "config.entropy",
                     "config.key_style",
                     "config.records_per_batch",
+                    "config.num_streams",
+                    "config.skew",
+                    "config.rate",
+                    "config.trim_lag",
+                    "config.workload",
+                    "config.range",
+                    "config.order",
+                    "config.cold",
+                    "config.held_streams",
                     "config.target",
                     "config.sizes",
                     "config.lifetime",
@@ -67,6 +76,7 @@ final class Differences {
                     "payload_note",
                     "payload_checksum",
                     "seed",
+                    "place_seed",
                     "warmup_written_records");
 
     private final Set<String> forbidding = new TreeSet<>();

@@ -2,6 +2,7 @@ package cordwood.bench.report;
 
 import cordwood.bench.json.JsonObject;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** The floors that tell whether runs met the same machine. */
 public final class Floors {
@@ -16,10 +17,20 @@ public final class Floors {
     /** Of the processor. */
     public static final List<String> OF_PROCESSOR = List.of("alloc.floor_step_ns");
 
-    static final List<String> ALL =
-            List.of(OF_DISK.get(0), OF_DISK.get(1), OF_PROCESSOR.getFirst());
+    /** Of a machine whose stores are read. */
+    static final List<String> OF_READS =
+            List.of("cpu.floor_step_ns", "io.floor_read_mb_per_second", "io.floor_read_us");
+
+    /** All that count for runs with stores. */
+    public static final List<String> OF_STORES = joined(OF_DISK, OF_READS);
+
+    static final List<String> ALL = joined(OF_STORES, OF_PROCESSOR);
 
     private Floors() {}
+
+    private static List<String> joined(List<String> some, List<String> others) {
+        return Stream.concat(some.stream(), others.stream()).toList();
+    }
 
     /** The median of a floor over the runs that it counts for; NaN where there is none. */
     static double median(String floor, List<JsonObject> runs) {
@@ -37,12 +48,13 @@ public final class Floors {
         return runs.stream().anyMatch(run -> counts(floor, run));
     }
 
-    private static boolean counts(String floor, JsonObject run) {
+    /** Whether a floor counts for a run. */
+    public static boolean counts(String floor, JsonObject run) {
         return !OF_DISK.contains(floor) || wroteToDisk(run);
     }
 
     /** Whether the disk can have mattered: it did not where nothing was written. */
-    public static boolean wroteToDisk(JsonObject run) {
+    private static boolean wroteToDisk(JsonObject run) {
         return Figure.WRITE_AMPLIFICATION.of(run) != 0; // unknown is NaN
     }
 }

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 final class Plausibility {
 
     private static final List<String> SECTIONS =
-            List.of("latency_us", "cpu", "memory", "io", "engine", "alloc");
+            List.of("latency_us", "cpu", "memory", "io", "engine", "alloc", "read");
 
     private static final List<String> AMOUNTS = amounts();
 

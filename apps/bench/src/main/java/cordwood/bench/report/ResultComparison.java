@@ -123,6 +123,9 @@ public final class ResultComparison {
             for (Figure figure : Figure.values()) {
                 Spread first = spread(runsBefore, firstStore, figure);
                 Spread second = spread(runsAfter, secondStore, figure);
+                if (first.count() + second.count() == 0) {
+                    continue;
+                }
                 Verdict verdict = isJudged ? Verdict.of(figure, first, second) : Verdict.NONE;
                 rows.add(
                         List.of(

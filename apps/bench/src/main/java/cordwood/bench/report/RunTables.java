@@ -17,15 +17,31 @@ public final class RunTables {
      * anything.
      */
     public static String header(JsonObject run) {
+        if (ReadTables.isOfReads(run)) {
+            return ReadTables.header(run);
+        }
         JsonObject config = run.object("config");
         return String.format(
                 Locale.ROOT,
-                "%s, %s, %s x %s in flight (closed loop), %s",
+                "%s, %s, %s in flight (closed loop), %s",
                 run.text("store"),
                 durability(run),
-                count(config.whole("num_loglets"), "loglet"),
-                config.whole("in_flight"),
+                clients(config),
                 payload(config));
+    }
+
+    /** Who writes: {@code 2 loglets x 3}, or {@code 1,000 streams, skew 0.9, x 3}. */
+    private static String clients(JsonObject config) {
+        long inFlight = config.whole("in_flight");
+        if (!config.has("num_streams")) {
+            return "%s x %d".formatted(count(config.whole("num_loglets"), "loglet"), inFlight);
+        }
+        double skew = config.number("skew");
+        return "%s, %s, %d"
+                .formatted(
+                        count(config.whole("num_streams"), "stream"),
+                        skew == 0 ? "in turn" : "skew " + Tables.number(skew),
+                        inFlight);
     }
 
     /**
@@ -59,15 +75,15 @@ public final class RunTables {
         return size + config.whole("records_per_batch") + source;
     }
 
-    private static String count(long count, String noun) {
-        return count + " " + noun + (count == 1 ? "" : "s");
+    static String count(long count, String noun) {
+        return String.format(Locale.ROOT, "%,d %s", count, noun) + (count == 1 ? "" : "s");
     }
 
     /** All tables of a run, each ending with a line feed. */
     public static String all(JsonObject run) {
         return String.join(
                 "\n",
-                throughput(run),
+                ReadTables.isOfReads(run) ? ReadTables.throughput(run) : throughput(run),
                 latency(run),
                 cpu(run),
                 memory(run),
@@ -82,8 +98,14 @@ public final class RunTables {
                 new Tables.Rows()
                         .add("store", run.text("store"))
                         .add("durability", durability(run))
-                        .number("loglets", run, "config.num_loglets")
-                        .add("in flight per loglet", config.whole("in_flight") + " (closed loop)")
+                        .numberIfAny("loglets", run, "config.num_loglets")
+                        .numberIfAny("streams", run, "config.num_streams")
+                        .numberIfAny("skew", run, "config.skew")
+                        .add(
+                                config.has("num_streams") ? "in flight" : "in flight per loglet",
+                                config.whole("in_flight") + " (closed loop)")
+                        .numberIfAny("records/s, at most", run, "config.rate")
+                        .numberIfAny("trimmed behind the tail", run, "config.trim_lag")
                         .add("payload", payload(config));
         if (config.has("key_style")) {
             rows.add("keys", config.text("key_style"));
@@ -111,7 +133,11 @@ public final class RunTables {
         for (String percentile : PERCENTILES) {
             rows.number(percentile, run, "latency_us." + percentile);
         }
-        return rows.number("samples", run, "latency_us.count").table("Latency of a batch, us");
+        return rows.number("samples", run, "latency_us.count")
+                .table(
+                        ReadTables.isOfReads(run)
+                                ? "Latency of a read, us"
+                                : "Latency of a batch, us");
     }
 
     private static String cpu(JsonObject run) {
@@ -158,7 +184,10 @@ public final class RunTables {
                 .number("space amplification", run, "io.space_amplification")
                 .number("disk floor, MB/s", run, "io.floor_write_mb_per_second")
                 .number("disk floor, sync us", run, "io.floor_sync_us")
-                .table("Engine, after a final flush");
+                .table(
+                        ReadTables.isOfReads(run)
+                                ? "Engine, meanwhile"
+                                : "Engine, after a final flush");
     }
 
     private static String engine(JsonObject run) {

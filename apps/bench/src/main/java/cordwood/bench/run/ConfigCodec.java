@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The configuration of a run as JSON: what a measuring process is given, and the {@code config} of
@@ -26,6 +27,7 @@ public final class ConfigCodec {
     /** The configuration as an object. */
     public static JsonObject encode(WriteThroughputConfig config) {
         boolean timed = config.recordCount() == 0;
+        WritePattern pattern = config.pattern();
         JsonObject json =
                 new JsonObject()
                         .put("store", config.engine())
@@ -36,7 +38,11 @@ public final class ConfigCodec {
                         .put("duration_seconds", timed ? seconds(config.duration()) : null)
                         .put("warmup_records", config.warmupRecordCount())
                         .put("warmup_seconds_min", seconds(config.warmupTime()))
-                        .put("num_loglets", config.logletCount())
+                        .put("num_loglets", pattern.isOfStreams() ? null : config.logletCount())
+                        .put("num_streams", pattern.isOfStreams() ? pattern.streamCount() : null)
+                        .put("skew", pattern.isOfStreams() ? pattern.skew() : null)
+                        .put("rate", given(pattern.recordsPerSecond()))
+                        .put("trim_lag", given(pattern.trimLagRecords()))
                         .put("in_flight", config.inFlight())
                         .put("loop", "closed")
                         .put("report_interval_seconds", seconds(config.reportInterval()))
@@ -44,9 +50,18 @@ public final class ConfigCodec {
                         .put("raw_statistics", config.statistics())
                         .put("bare", config.bare());
         encodePayload(config.payload(), json);
+        return encodeOptions(config.store(), json);
+    }
+
+    private static @Nullable Long given(long count) {
+        return count == 0 ? null : count;
+    }
+
+    /** Adds the options of engine and allocator. */
+    public static JsonObject encodeOptions(StoreOptions store, JsonObject json) {
         JsonObject options = new JsonObject();
-        new TreeMap<>(config.store().engine()).forEach(options::put);
-        AllocatorChoice allocator = config.store().allocator();
+        new TreeMap<>(store.engine()).forEach(options::put);
+        AllocatorChoice allocator = store.allocator();
         JsonObject allocatorOptions = new JsonObject();
         new TreeMap<>(allocator.options()).forEach(allocatorOptions::put);
         return json.put("engine_options", options)
@@ -55,7 +70,8 @@ public final class ConfigCodec {
                 .put("allocator_options", allocatorOptions);
     }
 
-    private static void encodePayload(PayloadSource payload, JsonObject json) {
+    /** Adds where the records come from. */
+    public static void encodePayload(PayloadSource payload, JsonObject json) {
         json.put("records_per_batch", payload.recordsPerBatch());
         switch (payload) {
             case PayloadSource.Generated(PayloadSpec spec) ->
@@ -82,14 +98,7 @@ public final class ConfigCodec {
     public static WriteThroughputConfig decode(JsonObject json) {
         return new WriteThroughputConfig(
                 json.text("store"),
-                new StoreOptions(
-                        Path.of(json.text("dir")),
-                        json.whole("memory_budget_bytes"),
-                        texts(json.object("engine_options")),
-                        new AllocatorChoice(
-                                json.text("allocator"),
-                                Math.toIntExact(json.whole("shards")),
-                                texts(json.object("allocator_options")))),
+                decodeStore(json),
                 Durability.valueOf(json.text("durability")),
                 decodePayload(json),
                 json.has("num_records") ? json.whole("num_records") : 0,
@@ -98,12 +107,33 @@ public final class ConfigCodec {
                         : Duration.ZERO,
                 json.whole("warmup_records"),
                 duration(json.number("warmup_seconds_min")),
-                Math.toIntExact(json.whole("num_loglets")),
+                json.has("num_loglets") ? Math.toIntExact(json.whole("num_loglets")) : 1,
                 Math.toIntExact(json.whole("in_flight")),
                 duration(json.number("report_interval_seconds")),
                 json.isTrue("measure_floor"),
                 json.isTrue("raw_statistics"),
-                json.isTrue("bare"));
+                json.isTrue("bare"),
+                new WritePattern(
+                        (int) count(json, "num_streams"),
+                        json.has("skew") ? json.number("skew") : 0,
+                        count(json, "rate"),
+                        count(json, "trim_lag")));
+    }
+
+    private static long count(JsonObject json, String key) {
+        return json.has(key) ? json.whole(key) : 0;
+    }
+
+    /** Reads where and how a store opens. */
+    public static StoreOptions decodeStore(JsonObject json) {
+        return new StoreOptions(
+                Path.of(json.text("dir")),
+                json.whole("memory_budget_bytes"),
+                texts(json.object("engine_options")),
+                new AllocatorChoice(
+                        json.text("allocator"),
+                        Math.toIntExact(json.whole("shards")),
+                        texts(json.object("allocator_options"))));
     }
 
     private static Map<String, String> texts(JsonObject json) {
@@ -114,7 +144,12 @@ public final class ConfigCodec {
         return texts;
     }
 
-    private static PayloadSource decodePayload(JsonObject json) {
+    /**
+     * Reads where the records come from.
+     *
+     * @throws JsonException when something is missing or of another kind
+     */
+    public static PayloadSource decodePayload(JsonObject json) {
         int recordsPerBatch = Math.toIntExact(json.whole("records_per_batch"));
         return switch (json.text("payload")) {
             case "generated" ->
@@ -137,7 +172,8 @@ public final class ConfigCodec {
         };
     }
 
-    static String name(KeyStyle style) {
+    /** A key style as it is written. */
+    public static String name(KeyStyle style) {
         return style.name().toLowerCase(Locale.ROOT);
     }
 
@@ -145,11 +181,13 @@ public final class ConfigCodec {
         return KeyStyle.valueOf(json.text("key_style").toUpperCase(Locale.ROOT));
     }
 
-    private static double seconds(Duration duration) {
+    /** A time in seconds. */
+    public static double seconds(Duration duration) {
         return duration.toMillis() / 1e3;
     }
 
-    private static Duration duration(double seconds) {
+    /** A time of so many seconds. */
+    public static Duration duration(double seconds) {
         return Duration.ofMillis(Math.round(seconds * 1e3));
     }
 }

@@ -16,7 +16,7 @@ public final class DirectoryTree {
     private DirectoryTree() {}
 
     /** Bytes of all files; files that vanish meanwhile count nothing. */
-    static long fileBytes(Path root) {
+    public static long fileBytes(Path root) {
         if (!Files.isDirectory(root)) {
             return 0;
         }

@@ -44,7 +44,7 @@ public final class RunControl {
     }
 
     /** Ends the run because of a failure; the first one is kept. */
-    synchronized void fail(String what) {
+    public synchronized void fail(String what) {
         if (failure == null) {
             failure = what;
         }
@@ -52,7 +52,7 @@ public final class RunControl {
     }
 
     /** Whether nothing new should be begun. */
-    boolean isStopped() {
+    public boolean isStopped() {
         return stopped;
     }
 
@@ -62,7 +62,7 @@ public final class RunControl {
     }
 
     /** What went wrong first, or null. */
-    @Nullable String failure() {
+    public @Nullable String failure() {
         return failure;
     }
 }

@@ -1,6 +1,7 @@
 package cordwood.bench.run;
 
 import cordwood.bench.BenchException;
+import cordwood.bench.json.JsonObject;
 import cordwood.bench.payload.PayloadSource;
 import cordwood.loglet.LogletOffset;
 import cordwood.store.Durability;
@@ -25,6 +26,7 @@ import java.time.Duration;
  * @param measureFloor whether the disk alone is measured first
  * @param statistics whether the engine's own statistics are wanted at the end
  * @param bare whether the engine's bare loop is written instead of loglets
+ * @param pattern where records go, how fast at most, and how many stay
  */
 public record WriteThroughputConfig(
         String engine,
@@ -40,7 +42,9 @@ public record WriteThroughputConfig(
         Duration reportInterval,
         boolean measureFloor,
         boolean statistics,
-        boolean bare) {
+        boolean bare,
+        WritePattern pattern)
+        implements RunConfig {
 
     /** Most loglets of one run. */
     public static final int LOGLETS_MAX = 1_024;
@@ -74,8 +78,11 @@ public record WriteThroughputConfig(
             throw BenchException.usage(
                     "a report interval under %d ms".formatted(REPORT_INTERVAL_MIN.toMillis()));
         }
+        if (bare && (pattern.isOfStreams() || pattern.trimLagRecords() > 0)) {
+            throw BenchException.usage("a bare loop writes one stream, and trims nothing");
+        }
         long perLoglet = Math.ceilDiv(recordCount, logletCount) + warmupRecordCount;
-        if (perLoglet > LogletOffset.LAST) {
+        if (!pattern.isOfStreams() && perLoglet > LogletOffset.LAST) {
             throw BenchException.usage(
                     "%d records are more than %d loglets hold, %d each"
                             .formatted(recordCount, logletCount, LogletOffset.LAST));
@@ -87,7 +94,22 @@ public record WriteThroughputConfig(
         return store.memoryBudgetBytes() / 4;
     }
 
-    /** The same run in another directory. */
+    @Override
+    public String command() {
+        return "write-throughput";
+    }
+
+    @Override
+    public boolean needsOwnDirectory() {
+        return true;
+    }
+
+    @Override
+    public JsonObject toJson() {
+        return ConfigCodec.encode(this);
+    }
+
+    @Override
     public WriteThroughputConfig in(Path directory) {
         return new WriteThroughputConfig(
                 engine,
@@ -103,7 +125,8 @@ public record WriteThroughputConfig(
                 reportInterval,
                 measureFloor,
                 statistics,
-                bare);
+                bare,
+                pattern);
     }
 
     /** The same run by the engine's bare loop: one writer with one batch under way. */
@@ -122,16 +145,12 @@ public record WriteThroughputConfig(
                 reportInterval,
                 measureFloor,
                 statistics,
-                true);
+                true,
+                pattern);
     }
 
-    /** What the run is called among others: the engine, and whether it was bare. */
+    @Override
     public String label() {
         return bare ? engine + "-bare" : engine;
-    }
-
-    /** The directory the engine opens. */
-    public Path directory() {
-        return store.directory();
     }
 }

@@ -1,11 +1,9 @@
 /**
- * One measured run in one process. {@link cordwood.bench.run.WriteThroughputRun} opens a store,
- * puts a loglet server on it, and drives one client per loglet, each with a number of stores under
- * way.
+ * What a measured run is: its configuration ({@link cordwood.bench.run.RunConfig}), what ends it
+ * early, and what came of it, each of them for the way into a process of its own and back.
  *
- * <p>Threading: a client is one virtual thread while a phase runs; one platform thread reports.
- * Nothing spins.
+ * <p>Threading: values, but for the control, which is thread-safe.
  *
- * <p>It knows the contract of a store and loglets, and no engine.
+ * <p>It knows no engine, and not how anything is run.
  */
 package cordwood.bench.run;

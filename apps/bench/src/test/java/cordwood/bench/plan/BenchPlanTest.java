@@ -8,10 +8,11 @@ import cordwood.bench.json.JsonObject;
 import cordwood.bench.plan.BenchPlan.Ending;
 import cordwood.bench.report.JsonSchema;
 import cordwood.bench.report.ResultFile;
+import cordwood.bench.run.RunConfig;
 import cordwood.bench.run.RunControl;
 import cordwood.bench.run.RunOutcome;
-import cordwood.bench.run.TestRuns;
 import cordwood.bench.run.WriteThroughputConfig;
+import cordwood.bench.write.TestRuns;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -52,7 +53,8 @@ class BenchPlanTest {
     void resultOfRealRunsFitsTheSchema() throws Exception {
         Path file = directory.resolve("result.json");
         Ending ending =
-                plan(request(List.of("model", "noop"), 2, null, file), TestRuns::run).execute();
+                plan(request(List.of("model", "noop"), 2, null, file), BenchPlanTest::run)
+                        .execute();
         assertThat(ending).isEqualTo(Ending.DONE);
         JsonObject result = ResultFile.read(file);
         assertThat(JsonSchema.read(SCHEMA).violations(result)).isEmpty();
@@ -223,9 +225,13 @@ class BenchPlanTest {
                                 .put("write_amplification", 1.5));
     }
 
-    private RunOutcome recorded(WriteThroughputConfig config, RunControl control) {
+    private RunOutcome recorded(RunConfig config, RunControl control) {
         launched.add(config.engine());
-        return TestRuns.run(config, new RunControl());
+        return run(config, new RunControl());
+    }
+
+    private static RunOutcome run(RunConfig config, RunControl control) {
+        return TestRuns.run((WriteThroughputConfig) config, control);
     }
 
     private PlanRequest request(

@@ -8,7 +8,7 @@ import cordwood.bench.BenchException;
 import cordwood.bench.json.Json;
 import cordwood.bench.json.JsonObject;
 import cordwood.bench.run.RunControl;
-import cordwood.bench.run.TestRuns;
+import cordwood.bench.write.TestRuns;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;

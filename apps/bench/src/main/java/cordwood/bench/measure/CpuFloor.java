@@ -1,22 +1,23 @@
-package cordwood.bench.alloc;
+package cordwood.bench.measure;
 
-import cordwood.bench.report.Spread;
+import java.util.Arrays;
 
 /**
- * What the processor and the clock give without any allocator.
+ * What the processor and the clock give without what is measured.
  *
  * @param stepNanos one step of a chain of dependent arithmetic: a run on a processor that was given
  *     less, or more, than the others is told by it
  * @param timerNanos one reading of the clock
  * @param resolutionNanos the least difference of two readings
  */
-record CpuFloor(double stepNanos, double timerNanos, long resolutionNanos) {
+public record CpuFloor(double stepNanos, double timerNanos, long resolutionNanos) {
 
     private static final int ROUNDS = 41;
     private static final int STEPS = 200_000;
     private static final int READINGS = 20_000;
 
-    static CpuFloor measure() {
+    /** Measures both, on the calling thread: a tenth of a second. */
+    public static CpuFloor measure() {
         double[] steps = new double[ROUNDS];
         double[] readings = new double[ROUNDS];
         long seed = 1;
@@ -30,8 +31,12 @@ record CpuFloor(double stepNanos, double timerNanos, long resolutionNanos) {
             readings[round] = (double) (System.nanoTime() - begun) / READINGS;
         }
         // a chain that is never looked at would not be computed
-        return new CpuFloor(
-                seed == 0 ? 0 : Spread.median(steps), Spread.median(readings), resolution);
+        return new CpuFloor(seed == 0 ? 0 : median(steps), median(readings), resolution);
+    }
+
+    private static double median(double[] rounds) {
+        Arrays.sort(rounds);
+        return rounds[ROUNDS / 2];
     }
 
     private static long chain(long seed, int steps) {

@@ -1,7 +1,12 @@
-package cordwood.bench.run;
+package cordwood.bench.write;
 
 import cordwood.bench.measure.LatencyRecorder;
 import cordwood.bench.payload.PayloadPool;
+import cordwood.bench.run.RunControl;
+import cordwood.bench.run.WriteThroughputConfig;
+import cordwood.bench.workload.Counter;
+import cordwood.bench.workload.Phase;
+import cordwood.bench.workload.Tally;
 import cordwood.loglet.LogRecord;
 import cordwood.store.BareLoop;
 import cordwood.store.Durability;
@@ -18,12 +23,14 @@ final class BareTarget implements WriteTarget {
     private final RunControl control;
     private final List<List<ByteBuffer>> batches = new ArrayList<>();
     private final LatencyRecorder latencies = new LatencyRecorder();
+    private final RateLimit limit;
+    private final Counter counter = new Counter();
     private int next;
-    private volatile Written written = new Written(0, 0, 0);
 
-    BareTarget(BareLoop loop, Durability durability, PayloadPool pool, RunControl control) {
+    BareTarget(BareLoop loop, WriteThroughputConfig config, PayloadPool pool, RunControl control) {
         this.loop = loop;
-        this.durability = durability;
+        this.durability = config.durability();
+        this.limit = new RateLimit(config.pattern().recordsPerSecond(), 1);
         this.control = control;
         for (int i = 0; i < pool.batchCount(); i++) {
             batches.add(pool.batch(i).stream().map(BareTarget::direct).toList());
@@ -42,43 +49,44 @@ final class BareTarget implements WriteTarget {
 
     @Override
     public void writeRecords(long count) {
-        write(WritePhase.ofRecords(count));
+        write(Phase.ofRecords(count));
     }
 
     @Override
     public void writeUntil(long deadlineNanos) {
-        write(WritePhase.until(deadlineNanos));
+        write(Phase.until(deadlineNanos));
     }
 
-    private void write(WritePhase phase) {
+    private void write(Phase phase) {
         long left = phase.recordCount();
         long nowNanos = System.nanoTime();
         while (left > 0 && !control.isStopped() && !phase.isOver(nowNanos)) {
+            if (!limit.isDue(nowNanos)) {
+                limit.rest();
+                nowNanos = System.nanoTime();
+                continue;
+            }
             List<ByteBuffer> values = batches.get(next);
             next = (next + 1) % batches.size();
             if (values.size() > left) {
                 values = values.subList(0, (int) left);
             }
             loop.write(values, durability);
+            limit.took(values.size(), nowNanos);
             long doneNanos = System.nanoTime();
             latencies.record(doneNanos - nowNanos);
             nowNanos = doneNanos;
             left -= values.size();
-            count(values);
+            counter.add(values.size(), 1, bytes(values));
         }
     }
 
-    private void count(List<ByteBuffer> values) {
+    private static long bytes(List<ByteBuffer> values) {
         long bytes = 0;
         for (int i = 0; i < values.size(); i++) {
             bytes += values.get(i).remaining();
         }
-        Written before = written;
-        written =
-                new Written(
-                        before.recordCount() + values.size(),
-                        before.batchCount() + 1,
-                        before.bodyBytes() + bytes);
+        return bytes;
     }
 
     @Override
@@ -87,8 +95,8 @@ final class BareTarget implements WriteTarget {
     }
 
     @Override
-    public Written written() {
-        return written;
+    public Tally tally() {
+        return counter.tally();
     }
 
     @Override

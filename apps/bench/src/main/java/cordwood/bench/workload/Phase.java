@@ -1,23 +1,26 @@
-package cordwood.bench.run;
+package cordwood.bench.workload;
 
 /**
- * How much one client writes in a phase.
+ * How much one client does in a phase.
  *
- * @param recordCount records to write, or {@link Long#MAX_VALUE} where only time ends the phase
+ * @param recordCount records, or {@link Long#MAX_VALUE} where only time ends the phase
  * @param deadlineNanos when to begin nothing new, on {@link System#nanoTime()}
  * @param timed whether the deadline counts
  */
-record WritePhase(long recordCount, long deadlineNanos, boolean timed) {
+public record Phase(long recordCount, long deadlineNanos, boolean timed) {
 
-    static WritePhase ofRecords(long recordCount) {
-        return new WritePhase(recordCount, 0, false);
+    /** A number of records. */
+    public static Phase ofRecords(long recordCount) {
+        return new Phase(recordCount, 0, false);
     }
 
-    static WritePhase until(long deadlineNanos) {
-        return new WritePhase(Long.MAX_VALUE, deadlineNanos, true);
+    /** Until a time. */
+    public static Phase until(long deadlineNanos) {
+        return new Phase(Long.MAX_VALUE, deadlineNanos, true);
     }
 
-    boolean isOver(long nowNanos) {
+    /** Whether its time is over. */
+    public boolean isOver(long nowNanos) {
         return timed && nowNanos - deadlineNanos >= 0;
     }
 
@@ -25,7 +28,7 @@ record WritePhase(long recordCount, long deadlineNanos, boolean timed) {
      * The share of one of several clients that take whole batches in turn; the one whose turn comes
      * last gets the short batch.
      */
-    static long share(long recordCount, int recordsPerBatch, int clientCount, int client) {
+    public static long share(long recordCount, int recordsPerBatch, int clientCount, int client) {
         long batchCount = Math.ceilDiv(recordCount, recordsPerBatch);
         long mine = batchCount / clientCount + (client < batchCount % clientCount ? 1 : 0);
         long missing = batchCount * recordsPerBatch - recordCount;

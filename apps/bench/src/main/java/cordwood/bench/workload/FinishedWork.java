@@ -1,11 +1,12 @@
-package cordwood.bench.run;
+package cordwood.bench.workload;
 
+import cordwood.bench.run.RunControl;
 import cordwood.store.Metric;
 import cordwood.store.StoreMetrics;
 import java.util.concurrent.locks.LockSupport;
 
 /** Waits for compactions that writing has brought about, so that their bytes count, too. */
-final class FinishedWork {
+public final class FinishedWork {
 
     private static final long POLL_NANOS = 20_000_000;
 
@@ -18,13 +19,13 @@ final class FinishedWork {
      * Returns when the engine owes no compaction, when it does not go on with those that it owes,
      * or when the run is stopped; what is left is a figure of the result.
      */
-    static void await(WriteTarget target, RunControl control) {
+    public static void await(Workload workload, RunControl control) {
         long lastBytes = -1;
         int idlePolls = 0;
-        StoreMetrics metrics = target.metrics();
+        StoreMetrics metrics = workload.metrics();
         while (debtBytes(metrics) > 0 && idlePolls < IDLE_POLLS_MAX && !control.isStopped()) {
             LockSupport.parkNanos(POLL_NANOS);
-            metrics = target.metrics();
+            metrics = workload.metrics();
             long bytes = metrics.value(Metric.COMPACTION_WRITE_BYTES);
             idlePolls = bytes == lastBytes ? idlePolls + 1 : 0;
             lastBytes = bytes;

@@ -1,4 +1,4 @@
-package cordwood.bench.run;
+package cordwood.bench.write;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -7,6 +7,12 @@ import cordwood.baseline.ModelProvider;
 import cordwood.bench.BenchException;
 import cordwood.bench.json.Json;
 import cordwood.bench.json.JsonObject;
+import cordwood.bench.run.ConfigCodec;
+import cordwood.bench.run.RunControl;
+import cordwood.bench.run.RunOutcome;
+import cordwood.bench.run.WritePattern;
+import cordwood.bench.run.WriteThroughputConfig;
+import cordwood.bench.workload.Phase;
 import cordwood.testkit.Poll;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -50,6 +56,36 @@ class WriteThroughputRunTest {
         assertThat(run.number("engine.mean_group_batches")).isGreaterThanOrEqualTo(1);
         assertThat(run.number("io.write_amplification")).isBetween(1.0, 3.0);
         assertThat(run.number("io.space_amplification")).isPositive();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"model", "noop", "rawfile"})
+    void streamsOfAStoreAreWrittenDirectly(String engine) {
+        WriteThroughputConfig config =
+                TestRuns.with(
+                        TestRuns.config(engine, directory.resolve("d")),
+                        new WritePattern(20, 0.9, 0, 30));
+        RunOutcome outcome = TestRuns.run(config, new RunControl());
+        assertThat(outcome.failure()).isNull();
+        JsonObject run = outcome.run();
+        assertThat(run.whole("records")).isEqualTo(1_005);
+        assertThat(run.whole("batches")).isEqualTo(101);
+        assertThat(run.whole("latency_us.count")).isEqualTo(101);
+        assertThat(run.whole("engine.commit_records")).isEqualTo(1_005);
+    }
+
+    @Test
+    void refusedBatchOfStreamsEndsTheRunWithWhatItHas() {
+        WriteThroughputConfig config =
+                TestRuns.with(TestRuns.config("model", directory), new WritePattern(20, 0, 0, 0));
+        RunOutcome outcome =
+                TestRuns.run(
+                        new FailingProvider(new ModelProvider(), 50),
+                        config,
+                        new RunControl(),
+                        new ArrayList<>());
+        assertThat(outcome.failure()).contains("a batch of 10 records").contains("disk is gone");
+        assertThat(outcome.run().whole("batches")).isBetween(1L, 50L);
     }
 
     @Test
@@ -156,7 +192,7 @@ class WriteThroughputRunTest {
         long sum = 0;
         long batches = 0;
         for (int i = 0; i < clients; i++) {
-            long share = WritePhase.share(records, perBatch, clients, i);
+            long share = Phase.share(records, perBatch, clients, i);
             sum += share;
             batches += Math.ceilDiv(share, perBatch);
         }
@@ -182,5 +218,8 @@ class WriteThroughputRunTest {
         assertThat(ConfigCodec.decode(Json.read(json))).isEqualTo(config);
         WriteThroughputConfig timed = TestRuns.with(config, 0, Duration.ofMillis(1500), true);
         assertThat(ConfigCodec.decode(ConfigCodec.encode(timed))).isEqualTo(timed);
+        WriteThroughputConfig ofStreams = TestRuns.with(config, new WritePattern(7, 0.5, 1_000, 9));
+        WriteThroughputConfig back = ConfigCodec.decode(ConfigCodec.encode(ofStreams));
+        assertThat(back.pattern()).isEqualTo(ofStreams.pattern());
     }
 }

@@ -1,9 +1,16 @@
-package cordwood.bench.run;
+package cordwood.bench.plan;
 
 import cordwood.bench.BenchException;
 import cordwood.bench.json.Json;
 import cordwood.bench.json.JsonException;
 import cordwood.bench.json.JsonObject;
+import cordwood.bench.run.ConfigCodec;
+import cordwood.bench.run.Lifeline;
+import cordwood.bench.run.OutcomeCodec;
+import cordwood.bench.run.RunControl;
+import cordwood.bench.run.RunOutcome;
+import cordwood.bench.run.WriteThroughputConfig;
+import cordwood.bench.write.WriteThroughputRun;
 import cordwood.store.StoreException;
 import cordwood.store.StoreProvider;
 import java.io.InputStream;
@@ -37,17 +44,24 @@ public final class MeasuringProcess {
         Lifeline.watch(lifeline, control);
         JsonObject outcome;
         try {
-            WriteThroughputConfig decoded = ConfigCodec.decode(Json.read(config));
-            StoreProvider engine = engines.apply(decoded.engine());
             outcome =
-                    OutcomeCodec.encode(
-                            new WriteThroughputRun(engine, decoded, control, clock, progress)
-                                    .execute());
+                    OutcomeCodec.encode(run(Json.read(config), engines, control, clock, progress));
         } catch (BenchException e) {
             outcome = OutcomeCodec.encode(e);
         } catch (JsonException | StoreException e) {
             outcome = OutcomeCodec.encode(BenchException.usage(String.valueOf(e.getMessage()), e));
         }
         return Json.write(outcome);
+    }
+
+    private static RunOutcome run(
+            JsonObject config,
+            Function<String, StoreProvider> engines,
+            RunControl control,
+            InstantSource clock,
+            Consumer<String> progress) {
+        WriteThroughputConfig write = ConfigCodec.decode(config);
+        StoreProvider engine = engines.apply(write.engine());
+        return new WriteThroughputRun(engine, write, control, clock, progress).execute();
     }
 }

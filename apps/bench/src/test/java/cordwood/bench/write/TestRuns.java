@@ -1,4 +1,4 @@
-package cordwood.bench.run;
+package cordwood.bench.write;
 
 import cordwood.baseline.ModelProvider;
 import cordwood.baseline.NoopProvider;
@@ -6,6 +6,10 @@ import cordwood.baseline.RawFileProvider;
 import cordwood.bench.payload.KeyStyle;
 import cordwood.bench.payload.PayloadSource;
 import cordwood.bench.payload.PayloadSpec;
+import cordwood.bench.run.RunControl;
+import cordwood.bench.run.RunOutcome;
+import cordwood.bench.run.WritePattern;
+import cordwood.bench.run.WriteThroughputConfig;
 import cordwood.store.Durability;
 import cordwood.store.StoreOptions;
 import cordwood.store.StoreProvider;
@@ -36,7 +40,8 @@ public final class TestRuns {
                 Duration.ofSeconds(5),
                 false,
                 false,
-                false);
+                false,
+                WritePattern.LOGLETS);
     }
 
     static WriteThroughputConfig with(
@@ -55,7 +60,48 @@ public final class TestRuns {
                 Duration.ofMillis(100),
                 floor,
                 true,
-                config.bare());
+                config.bare(),
+                config.pattern());
+    }
+
+    /** The same run with another pattern. */
+    public static WriteThroughputConfig with(WriteThroughputConfig config, WritePattern pattern) {
+        return new WriteThroughputConfig(
+                config.engine(),
+                config.store(),
+                config.durability(),
+                config.payload(),
+                config.recordCount(),
+                config.duration(),
+                config.warmupRecordCount(),
+                config.warmupTime(),
+                config.logletCount(),
+                config.inFlight(),
+                config.reportInterval(),
+                config.measureFloor(),
+                config.statistics(),
+                config.bare(),
+                pattern);
+    }
+
+    /** The same run with other records. */
+    public static WriteThroughputConfig withSeed(WriteThroughputConfig config, long seed) {
+        return new WriteThroughputConfig(
+                config.engine(),
+                config.store(),
+                config.durability(),
+                new PayloadSource.Generated(new PayloadSpec(64, 1, KeyStyle.PAIR, seed, 10)),
+                config.recordCount(),
+                config.duration(),
+                config.warmupRecordCount(),
+                config.warmupTime(),
+                config.logletCount(),
+                config.inFlight(),
+                config.reportInterval(),
+                config.measureFloor(),
+                config.statistics(),
+                config.bare(),
+                config.pattern());
     }
 
     /** Runs with a baseline engine. */
@@ -69,7 +115,8 @@ public final class TestRuns {
         return run(engine, config, control, new ArrayList<>());
     }
 
-    static RunOutcome run(
+    /** Runs with an engine. */
+    public static RunOutcome run(
             StoreProvider engine,
             WriteThroughputConfig config,
             RunControl control,

@@ -1,4 +1,4 @@
-package cordwood.bench.run;
+package cordwood.bench.workload;
 
 import cordwood.bench.measure.LatencyRecorder;
 import cordwood.bench.measure.ProcessFigures;
@@ -32,7 +32,7 @@ final class ProgressReporter implements AutoCloseable {
                             "RSS MB",
                             "OFFHEAP");
 
-    private final WriteTarget target;
+    private final Workload workload;
     private final Duration interval;
     private final Consumer<String> lines;
     private final Histogram total = new Histogram(LatencyRecorder.DIGITS);
@@ -45,7 +45,7 @@ final class ProgressReporter implements AutoCloseable {
 
     // confined to the reporting thread
     private long lastNanos;
-    private Written lastWritten;
+    private Tally lastTally;
     private CpuTime lastCpu;
     private long lastStallNanos;
 
@@ -55,23 +55,23 @@ final class ProgressReporter implements AutoCloseable {
      * @param begunNanos when the phase begins, on {@link System#nanoTime()}
      */
     ProgressReporter(
-            WriteTarget target, Duration interval, Consumer<String> lines, long begunNanos) {
-        this.target = target;
+            Workload workload, Duration interval, Consumer<String> lines, long begunNanos) {
+        this.workload = workload;
         this.interval = interval;
         this.lines = lines;
         this.begunNanos = begunNanos;
         this.lastNanos = begunNanos;
-        this.lastWritten = target.written();
+        this.lastTally = workload.tally();
         this.lastCpu = ProcessFigures.cpuTime();
-        this.lastStallNanos = target.metrics().value(Metric.STALL_NANOS);
+        this.lastStallNanos = workload.metrics().value(Metric.STALL_NANOS);
         this.thread = Thread.ofPlatform().daemon().name("bench-report").unstarted(this::report);
         lines.accept(HEADER);
         thread.start();
     }
 
-    /** Forgets what the writers have recorded so far. */
-    static void discard(WriteTarget target) {
-        LatencyRecorder.collect(target.latencies(), new Histogram(LatencyRecorder.DIGITS));
+    /** Forgets what the clients have recorded so far. */
+    static void discard(Workload workload) {
+        LatencyRecorder.collect(workload.latencies(), new Histogram(LatencyRecorder.DIGITS));
     }
 
     private void report() {
@@ -99,14 +99,14 @@ final class ProgressReporter implements AutoCloseable {
 
     private void printInterval() {
         intervalLatencies.reset();
-        LatencyRecorder.collect(target.latencies(), intervalLatencies);
+        LatencyRecorder.collect(workload.latencies(), intervalLatencies);
         total.add(intervalLatencies);
         long nowNanos = System.nanoTime();
         double seconds = (nowNanos - lastNanos) / 1e9;
-        Written written = target.written();
-        Written delta = written.since(lastWritten);
+        Tally tally = workload.tally();
+        Tally delta = tally.since(lastTally);
         CpuTime cpu = ProcessFigures.cpuTime();
-        StoreMetrics metrics = target.metrics();
+        StoreMetrics metrics = workload.metrics();
         long stallNanos = metrics.value(Metric.STALL_NANOS);
         lines.accept(
                 String.format(
@@ -123,7 +123,7 @@ final class ProgressReporter implements AutoCloseable {
                         ProcessFigures.residence().residentBytes() / 1e6,
                         metrics.value(Metric.OFF_HEAP_BYTES) / 1e6));
         lastNanos = nowNanos;
-        lastWritten = written;
+        lastTally = tally;
         lastCpu = cpu;
         lastStallNanos = stallNanos;
     }
@@ -141,6 +141,6 @@ final class ProgressReporter implements AutoCloseable {
             notifyAll();
         }
         ThreadEnd.await(thread);
-        LatencyRecorder.collect(target.latencies(), total);
+        LatencyRecorder.collect(workload.latencies(), total);
     }
 }

@@ -1,8 +1,13 @@
-package cordwood.bench.run;
+package cordwood.bench.write;
 
 import cordwood.bench.BenchException;
 import cordwood.bench.measure.LatencyRecorder;
 import cordwood.bench.payload.PayloadPool;
+import cordwood.bench.run.RunControl;
+import cordwood.bench.run.WriteThroughputConfig;
+import cordwood.bench.workload.Phase;
+import cordwood.bench.workload.Tally;
+import cordwood.bench.workload.Together;
 import cordwood.loglet.LogletServer;
 import cordwood.loglet.LogletWorker;
 import cordwood.loglet.NodeId;
@@ -14,8 +19,6 @@ import cordwood.loglet.Status;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ThreadFactory;
 
 /** The clients of all loglets, one virtual thread each while a phase runs. */
 final class ClientGroup {
@@ -42,9 +45,16 @@ final class ClientGroup {
             LogletWorker worker = server.worker(i + 1);
             long tail = tailOf(worker);
             highest = Math.max(highest, tail);
-            int poolIndex = (int) ((long) i * pool.batchCount() / config.logletCount());
             clients.add(
-                    new LogletClient(worker, pool, config.inFlight(), tail, poolIndex, control));
+                    new LogletClient(
+                            worker,
+                            pool,
+                            config.inFlight(),
+                            new RateLimit(
+                                    config.pattern().recordsPerSecond(), config.logletCount()),
+                            new TrimLag(config.pattern().trimLagRecords()),
+                            tail,
+                            control));
         }
         this.firstTail = highest;
     }
@@ -75,56 +85,27 @@ final class ClientGroup {
 
     /** Writes a number of records, whole batches in turn over the loglets. */
     void writeRecords(long count) {
-        List<WritePhase> shares = new ArrayList<>();
+        List<Phase> shares = new ArrayList<>();
         for (int i = 0; i < clients.size(); i++) {
-            shares.add(
-                    WritePhase.ofRecords(
-                            WritePhase.share(count, recordsPerBatch, clients.size(), i)));
+            shares.add(Phase.ofRecords(Phase.share(count, recordsPerBatch, clients.size(), i)));
         }
         write(shares);
     }
 
     /** Writes until a time on {@link System#nanoTime()}. */
     void writeUntil(long deadlineNanos) {
-        write(clients.stream().map(_ -> WritePhase.until(deadlineNanos)).toList());
+        write(clients.stream().map(_ -> Phase.until(deadlineNanos)).toList());
     }
 
-    private void write(List<WritePhase> shares) {
-        CountDownLatch done = new CountDownLatch(clients.size());
-        ThreadFactory threads = Thread.ofVirtual().name("bench-client-", 1).factory();
+    private void write(List<Phase> shares) {
+        List<Runnable> phases = new ArrayList<>();
         for (int i = 0; i < clients.size(); i++) {
             LogletClient client = clients.get(i);
-            WritePhase share = shares.get(i);
-            threads.newThread(
-                            () -> {
-                                try {
-                                    client.run(share);
-                                } catch (RuntimeException | Error e) {
-                                    control.fail("a client of the bench broke: " + e);
-                                } finally {
-                                    done.countDown();
-                                }
-                            })
-                    .start();
+            Phase share = shares.get(i);
+            phases.add(() -> client.run(share));
         }
-        awaitQuietly(done);
-    }
-
-    /** An interrupt of the bench's own thread must not leave clients behind. */
-    private void awaitQuietly(CountDownLatch done) {
-        boolean interrupted = false;
-        while (true) {
-            try {
-                done.await();
-                break;
-            } catch (InterruptedException _) {
-                interrupted = true;
-                control.interrupt();
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
+        Together.run(
+                "client", phases, Thread.ofVirtual().name("bench-client-", 1).factory(), control);
     }
 
     /** What every client has recorded, for collecting. */
@@ -133,15 +114,7 @@ final class ClientGroup {
     }
 
     /** What was acknowledged so far. */
-    Written written() {
-        long records = 0;
-        long batches = 0;
-        long bodyBytes = 0;
-        for (LogletClient client : clients) {
-            records += client.recordCount();
-            batches += client.batchCount();
-            bodyBytes += client.bodyBytes();
-        }
-        return new Written(records, batches, bodyBytes);
+    Tally tally() {
+        return clients.stream().map(LogletClient::tally).reduce(Tally.NONE, Tally::plus);
     }
 }

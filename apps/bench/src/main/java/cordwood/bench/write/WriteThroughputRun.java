@@ -1,26 +1,26 @@
-package cordwood.bench.run;
+package cordwood.bench.write;
 
 import cordwood.bench.BenchException;
 import cordwood.bench.json.JsonObject;
 import cordwood.bench.measure.DiskFloor;
-import cordwood.bench.measure.JvmFigures;
 import cordwood.bench.measure.ProcessFigures;
-import cordwood.bench.measure.ProcessFigures.CpuTime;
 import cordwood.bench.payload.PayloadPool;
+import cordwood.bench.run.DirectoryTree;
+import cordwood.bench.run.RunControl;
+import cordwood.bench.run.RunOutcome;
+import cordwood.bench.run.WriteThroughputConfig;
+import cordwood.bench.workload.FinishedWork;
+import cordwood.bench.workload.Measurement;
+import cordwood.bench.workload.StoreNote;
+import cordwood.bench.workload.StoreOpening;
+import cordwood.bench.workload.Tally;
 import cordwood.files.Disk;
-import cordwood.files.FileFailure;
 import cordwood.store.BareLoop;
-import cordwood.store.LocalStore;
-import cordwood.store.StoreException;
-import cordwood.store.StoreMetrics;
 import cordwood.store.StoreProvider;
 import cordwood.store.StreamStore;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -64,34 +64,21 @@ public final class WriteThroughputRun {
         long createdAtNanos = now.getEpochSecond() * 1_000_000_000L + now.getNano();
         PayloadPool pool =
                 PayloadPool.load(config.payload(), config.poolBytesMax(), createdAtNanos);
-        boolean kept = holdsSomething(config.directory());
-        try (WriteTarget target = config.bare() ? bare(pool, kept) : loglets(pool, kept)) {
-            return run(target, pool);
-        } catch (StoreException e) {
-            throw BenchException.failed(engine.name() + ": " + e.getMessage(), e);
-        } catch (FileFailure e) {
-            throw BenchException.failed(String.valueOf(e.getMessage()), e);
-        }
+        return StoreOpening.failingAs(
+                engine,
+                () -> {
+                    try (WriteTarget target = config.bare() ? bare(pool) : throughStore(pool)) {
+                        return run(target, pool);
+                    }
+                });
     }
 
-    private static boolean holdsSomething(Path directory) {
-        try {
-            return Files.exists(directory) && !Disk.real().list(directory).isEmpty();
-        } catch (FileFailure e) {
-            throw BenchException.usage(String.valueOf(e.getMessage()), e);
-        }
-    }
-
-    private WriteTarget loglets(PayloadPool pool, boolean kept) {
-        StreamStore store = opened(() -> engine.open(config.store()));
+    private WriteTarget throughStore(PayloadPool pool) {
+        StreamStore store = StoreOpening.open(engine, config.store());
         boolean ready = false;
         try {
-            if (kept && !(store instanceof LocalStore)) {
-                throw BenchException.usage(
-                        "%s is not empty, and '%s' keeps nothing that could be continued"
-                                .formatted(config.directory(), engine.name()));
-            }
-            WriteTarget target = new LogletTarget(store, config, pool, control);
+            WriteTarget target =
+                    StoreTarget.of(store, config, StoreNote.of(config, pool), pool, control);
             ready = true;
             return target;
         } finally {
@@ -101,8 +88,8 @@ public final class WriteThroughputRun {
         }
     }
 
-    private WriteTarget bare(PayloadPool pool, boolean kept) {
-        if (kept) {
+    private WriteTarget bare(PayloadPool pool) {
+        if (StoreOpening.holdsSomething(config.directory())) {
             throw BenchException.usage(
                     "%s is not empty, and a bare loop continues nothing"
                             .formatted(config.directory()));
@@ -110,16 +97,8 @@ public final class WriteThroughputRun {
         if (!(engine instanceof BareLoop.Engine barely)) {
             throw BenchException.usage("'%s' has no bare loop".formatted(engine.name()));
         }
-        BareLoop loop = opened(() -> barely.openBare(config.store()));
-        return new BareTarget(loop, config.durability(), pool, control);
-    }
-
-    private static <T> T opened(Supplier<T> opening) {
-        try {
-            return opening.get();
-        } catch (StoreException.Invalid | StoreException.Busy | FileFailure e) {
-            throw BenchException.usage(String.valueOf(e.getMessage()), e);
-        }
+        BareLoop loop = StoreOpening.orRefusal(() -> barely.openBare(config.store()));
+        return new BareTarget(loop, config, pool, control);
     }
 
     private RunOutcome run(WriteTarget target, PayloadPool pool) {
@@ -156,29 +135,20 @@ public final class WriteThroughputRun {
     }
 
     private MeasuredRun measure(WriteTarget target, PayloadPool pool, @Nullable DiskFloor floor) {
-        Written warm = target.written();
-        ProgressReporter.discard(target);
-        JvmFigures jvmBefore = JvmFigures.now();
-        StoreMetrics before = target.metrics();
+        Tally warm = target.tally();
         Long kernelBefore = ProcessFigures.writtenBytes();
-        CpuTime cpuBefore = ProcessFigures.cpuTime();
-        long begunNanos = System.nanoTime();
-        ProgressReporter reporter =
-                new ProgressReporter(target, config.reportInterval(), progress, begunNanos);
-        long wallNanos;
-        try (reporter) {
-            if (config.recordCount() > 0) {
-                target.writeRecords(config.recordCount());
-            } else {
-                target.writeUntil(begunNanos + config.duration().toNanos());
-            }
-            wallNanos = System.nanoTime() - begunNanos;
-        }
-        CpuTime cpu = ProcessFigures.cpuTime().since(cpuBefore);
-        StoreMetrics after = target.metrics();
-        JvmFigures jvm = JvmFigures.now();
-        ProcessFigures.Residence residence = ProcessFigures.residence();
-        Written written = target.written().since(warm);
+        Measurement measured =
+                Measurement.of(
+                        target,
+                        config.reportInterval(),
+                        progress,
+                        begunNanos -> {
+                            if (config.recordCount() > 0) {
+                                target.writeRecords(config.recordCount());
+                            } else {
+                                target.writeUntil(begunNanos + config.duration().toNanos());
+                            }
+                        });
         target.flush();
         FinishedWork.await(target, control);
         Long kernelBytes = ProcessFigures.writtenBytes();
@@ -186,14 +156,7 @@ public final class WriteThroughputRun {
                 pool.summary(),
                 floor,
                 target.firstTail(),
-                written,
-                wallNanos,
-                reporter.total(),
-                cpu,
-                jvm.since(jvmBefore),
-                residence,
-                before,
-                after,
+                measured,
                 target.metrics(),
                 warm,
                 kernelBefore == null || kernelBytes == null ? null : kernelBytes - kernelBefore,

@@ -1,14 +1,12 @@
-package cordwood.bench.run;
+package cordwood.bench.write;
 
-import cordwood.bench.measure.LatencyRecorder;
-import cordwood.store.StoreMetrics;
-import java.util.List;
+import cordwood.bench.workload.Workload;
 
 /**
  * What a run writes to. Phases are run one at a time, by one thread; the rest may be asked by any
  * while they go on.
  */
-interface WriteTarget extends AutoCloseable {
+public interface WriteTarget extends Workload, AutoCloseable {
 
     /** The highest position that was next when the store was opened; 1 when it was empty. */
     long firstTail();
@@ -18,14 +16,6 @@ interface WriteTarget extends AutoCloseable {
 
     /** Writes until a time on {@link System#nanoTime()}, and waits for what was begun. */
     void writeUntil(long deadlineNanos);
-
-    /** What every writer has recorded, for collecting. */
-    List<LatencyRecorder> latencies();
-
-    /** What was acknowledged so far. */
-    Written written();
-
-    StoreMetrics metrics();
 
     /** Writes what is in memory to tables, where the engine has any. */
     void flush();
