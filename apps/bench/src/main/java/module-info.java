@@ -20,6 +20,7 @@ module cordwood.bench {
     exports cordwood.bench.payload;
     exports cordwood.bench.json;
     exports cordwood.bench.plan;
+    exports cordwood.bench.read;
     exports cordwood.bench.report;
     exports cordwood.bench.run;
 }

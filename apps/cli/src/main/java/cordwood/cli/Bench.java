@@ -14,6 +14,7 @@ final class Bench {
     static CommandLine group(Session session) {
         return new CommandLine(new Bench())
                 .addSubcommand(new BenchWriteThroughput(session))
+                .addSubcommand(new BenchReadThroughput(session))
                 .addSubcommand(new BenchGeneratePayload(session))
                 .addSubcommand(new BenchAlloc(session))
                 .addSubcommand(new BenchCompare(session))

@@ -86,6 +86,30 @@ final class BenchUsageTest {
             delimiter = '|',
             quoteCharacter = '`',
             value = {
+                "`` | --dir: say where write-throughput --dir left its store",
+                "--dir @/none | @/none is not a directory",
+                "--dir @ --workload walk | --workload: 'walk' is not a workload",
+                "--dir @ --order up | --order: 'up' is not an order: write forward or backward",
+                "--dir @ --range 0 | --range: '0' is under 1",
+                "--dir @ --range 2000000000 | a range of 2000000000 records is outside 1 to",
+                "--dir @ --readers 300 | 300 readers is outside 1 to 256",
+                "--dir @ --workload scan --range 5 | --range: it is of narrow reads: scan has none",
+                "--dir @ --num-records 5 | a scan reads every record once",
+                "--dir @ --range 5 --num-records 5 --duration 5s | give --num-records or --duration",
+                "--dir @ --workload follow --order backward | a writer is followed forward",
+                "--dir @ --workload follow --in-flight 100000 | 100000 batches in flight is outside",
+                "--dir @ --store lsm,rocksdb | @ holds no store of lsm: neither lsm nor cordwood-bench-lsm-",
+                "--dir @ --rage 5 | unknown option '--rage': did you mean '--range'?",
+            })
+    void wrongReadsAreRefused(String args, String complaint) {
+        assertRefused("read-throughput", args, complaint);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
                 "--target ingest | --target: 'ingest' is not a target: write allocator",
                 "--size 16 | unknown option '--size': did you mean '--sizes'?",
                 "--sizes 4-16 | --sizes 4-16: a range lies within 8-1048576",

@@ -4,6 +4,8 @@ import cordwood.bench.BenchException;
 import cordwood.bench.json.Json;
 import cordwood.bench.json.JsonException;
 import cordwood.bench.json.JsonObject;
+import cordwood.bench.read.ReadThroughputConfig;
+import cordwood.bench.read.ReadThroughputRun;
 import cordwood.bench.run.ConfigCodec;
 import cordwood.bench.run.Lifeline;
 import cordwood.bench.run.OutcomeCodec;
@@ -60,6 +62,11 @@ public final class MeasuringProcess {
             RunControl control,
             InstantSource clock,
             Consumer<String> progress) {
+        if (config.has(ReadThroughputConfig.KIND_KEY)) {
+            ReadThroughputConfig read = ReadThroughputConfig.decode(config);
+            StoreProvider engine = engines.apply(read.engine());
+            return new ReadThroughputRun(engine, read, control, progress).execute();
+        }
         WriteThroughputConfig write = ConfigCodec.decode(config);
         StoreProvider engine = engines.apply(write.engine());
         return new WriteThroughputRun(engine, write, control, clock, progress).execute();

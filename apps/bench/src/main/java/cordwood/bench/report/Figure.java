@@ -38,7 +38,9 @@ public enum Figure {
     /** Bytes of files per body byte. */
     SPACE_AMPLIFICATION("io.space_amplification", false),
     /** Time the engine held writes back. */
-    STALL_SECONDS("io.stall_seconds", false);
+    STALL_SECONDS("io.stall_seconds", false),
+    /** Blocks that a read looked up, in the cache or past it. */
+    BLOCK_LOOKUPS_PER_READ("read.block_lookups_per_read", false);
 
     /** The figures that tables show. */
     static final List<Figure> SHOWN =
@@ -53,7 +55,8 @@ public enum Figure {
                     RSS_PEAK_BYTES,
                     WRITE_AMPLIFICATION,
                     STEADY_WRITE_AMPLIFICATION,
-                    STALL_SECONDS);
+                    STALL_SECONDS,
+                    BLOCK_LOOKUPS_PER_READ);
 
     private final String path;
     private final boolean higherIsBetter;
