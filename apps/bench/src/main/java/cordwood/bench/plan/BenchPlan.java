@@ -242,7 +242,7 @@ public final class BenchPlan {
         for (String store : comparison.stores()) {
             if (comparison.countsVoidRuns(store)) {
                 results.accept(
-                        "the disk was unsteady: the medians of %s count its void runs too"
+                        "the machine was unsteady: the medians of %s count its void runs too"
                                 .formatted(store));
             }
         }

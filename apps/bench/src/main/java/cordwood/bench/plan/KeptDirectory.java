@@ -14,8 +14,9 @@ public final class KeptDirectory {
     private KeptDirectory() {}
 
     /**
-     * The store of an engine: a subdirectory of its name, or the one that was made for a run of it
-     * and kept; where there is none, and no other engine is asked for, the directory itself.
+     * The store of an engine: the subdirectory that was made for a run of it and kept, or, where
+     * several engines are asked for, one of its name. Where only one is asked for and there is
+     * none, the directory itself, in which an engine may well have one of its name.
      *
      * @throws BenchException of kind usage where there is none, or several
      */
@@ -28,7 +29,7 @@ public final class KeptDirectory {
         try (DirectoryStream<Path> children = Files.newDirectoryStream(given, Files::isDirectory)) {
             for (Path child : children) {
                 String name = String.valueOf(child.getFileName());
-                if (name.equals(engine) || isMadeFor(name, made)) {
+                if (isMadeFor(name, made) || (!isOnly && name.equals(engine))) {
                     found.add(child);
                 }
             }

@@ -95,7 +95,7 @@ class BenchPlanTest {
         assertThat(runs).hasSizeBetween(7, 9);
         assertThat(runs.stream().filter(run -> run.isTrue("void")).count())
                 .isGreaterThanOrEqualTo(runs.size() - 2);
-        assertThat(String.join("\n", printed)).contains("the disk was unsteady");
+        assertThat(String.join("\n", printed)).contains("the machine was unsteady");
     }
 
     @Test

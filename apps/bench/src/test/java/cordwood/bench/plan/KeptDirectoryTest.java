@@ -23,8 +23,9 @@ class KeptDirectoryTest {
     }
 
     @Test
-    void directoryItselfIsTheStoreOfTheOnlyEngine() {
-        assertThat(KeptDirectory.find(directory, "lsm", true)).isEqualTo(directory);
+    void directoryItselfIsTheStoreOfTheOnlyEngineWhateverItHasInIt() throws Exception {
+        Files.createDirectory(directory.resolve("rocksdb"));
+        assertThat(KeptDirectory.find(directory, "rocksdb", true)).isEqualTo(directory);
         assertRefused(directory, false, "holds no store of lsm");
     }
 

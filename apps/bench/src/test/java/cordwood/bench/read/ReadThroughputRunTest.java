@@ -3,10 +3,12 @@ package cordwood.bench.read;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import cordwood.baseline.RawFileProvider;
 import cordwood.bench.BenchException;
 import cordwood.bench.KeptProvider;
 import cordwood.bench.json.Json;
 import cordwood.bench.json.JsonObject;
+import cordwood.bench.measure.PageCache;
 import cordwood.bench.measure.TestCaches;
 import cordwood.bench.plan.BenchPlan;
 import cordwood.bench.plan.PlanRequest;
@@ -160,6 +162,20 @@ class ReadThroughputRunTest {
     void storeThatNoRunHasWrittenIsRefused() {
         engine.open(TestReads.config(ReadKind.SCAN, directory).store()).close();
         assertRefused("holds nothing that write-throughput left");
+    }
+
+    @Test
+    void storeThatIsNeverReadBackIsRefused() {
+        TestRuns.run(TestRuns.config("rawfile", directory), new RunControl());
+        assertThatThrownBy(() ->
+                        TestReads.run(
+                                new RawFileProvider(),
+                                TestReads.config(ReadKind.SCAN, directory),
+                                new PageCache()))
+                .isInstanceOfSatisfying(
+                        BenchException.class,
+                        e -> assertThat(e.kind()).isEqualTo(BenchException.Kind.USAGE))
+                .hasMessageContaining("the log of an earlier run");
     }
 
     @Test

@@ -8,6 +8,7 @@ import cordwood.bench.run.RunOutcome;
 import cordwood.store.Durability;
 import cordwood.store.Order;
 import cordwood.store.StoreOptions;
+import cordwood.store.StoreProvider;
 import java.nio.file.Path;
 import java.time.Duration;
 
@@ -45,7 +46,7 @@ final class TestReads {
         return run(engine, config, new PageCache());
     }
 
-    static RunOutcome run(KeptProvider engine, ReadThroughputConfig config, PageCache cache) {
+    static RunOutcome run(StoreProvider engine, ReadThroughputConfig config, PageCache cache) {
         return new ReadThroughputRun(engine, config, new RunControl(), cache, _ -> {}).execute();
     }
 }
