@@ -43,6 +43,7 @@ final class Figures {
                         Metric.MEMTABLE_BYTES,
                         parts.memtableAccount().usedBytes() + parts.indexAccount().usedBytes())
                 .set(Metric.BLOCK_CACHE_BYTES, parts.cache().usedBytes())
+                .set(Metric.TABLE_READER_BYTES, parts.cache().directoryBytes())
                 .set(Metric.TABLE_BYTES, tableBytes)
                 .set(Metric.TABLES, version.records().size() + version.attributes().size())
                 .engine("dropped_table_bytes", parts.compaction().droppedBytes())

@@ -67,6 +67,9 @@ record LsmSettings(
 
     private static final int BACKGROUND_DIVISOR = 32;
 
+    /** Part of the budget for directories: enough for those of tables thirty times its size. */
+    private static final int DIRECTORY_DIVISOR = 16;
+
     private static final long SEGMENT_BYTES = 16L << 20;
     private static final long BLOCK_BYTES = 32L << 10;
     private static final long GROUP_BYTES_MAX = 1L << 20;
@@ -213,6 +216,11 @@ record LsmSettings(
         return memtableBytes + RESERVE_EXTRA_BYTES;
     }
 
+    /** Most bytes of directories of tables that stay in memory. */
+    long directoryBytes() {
+        return memoryBudgetBytes / DIRECTORY_DIVISOR;
+    }
+
     /** Part of the budget for background work alone: for the blocks that it looks things up in. */
     long backgroundBytes() {
         return Math.min(BACKGROUND_BYTES_MAX, memoryBudgetBytes / BACKGROUND_DIVISOR);
@@ -243,6 +251,11 @@ record LsmSettings(
                                 ? "given"
                                 : "default: blocks that it makes an eighth smaller, or more"));
         settings.add(cache(memoryBudgetBytes).setting(given));
+        settings.add(
+                new Setting(
+                        "table-directories",
+                        ByteSize.text(directoryBytes()),
+                        "a sixteenth of the memory budget"));
         settings.add(
                 new Setting(
                         "large-value-memory",

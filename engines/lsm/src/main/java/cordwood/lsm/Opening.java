@@ -25,6 +25,7 @@ import cordwood.lsm.read.Version;
 import cordwood.lsm.read.Versions;
 import cordwood.lsm.table.BlockCache;
 import cordwood.lsm.table.CompressionPolicy;
+import cordwood.lsm.table.DirectoryMemory;
 import cordwood.lsm.table.Table;
 import cordwood.lsm.table.TableWriter;
 import cordwood.lsm.wal.LiveSegments;
@@ -163,13 +164,20 @@ final class Opening {
                                 ? Manifest.open(disk, directory, chunks, buffers)
                                 : Manifest.create(disk, directory, chunks, buffers));
         noteNumbersInUse(manifest);
+        DirectoryMemory directories =
+                new DirectoryMemory(
+                        chunks,
+                        memory.budget().account("table-readers"),
+                        settings.directoryBytes());
+        memory.addReclaimer(directories);
         BlockCache cache =
                 new BlockCache(
                         chunks,
                         memory.budget().account("block-cache"),
                         large,
                         settings.blockCacheBytes(),
-                        settings.blockBytes());
+                        settings.blockBytes(),
+                        directories);
         TableStore tables =
                 new TableStore(
                         disk,

@@ -21,11 +21,14 @@ import org.jspecify.annotations.Nullable;
 public final class Merge {
 
     /*
-     * Walks are set up newest place first, so at a tie the lower index wins; the two lists of one
-     * memtable, which have the same age, are told apart by arrival.
+     * Of two places at a tie the younger wins; the two lists of one memtable, which have the same
+     * age, are told apart by arrival.
      *
      * Appended streams seldom overlap: as long as the current walk stays before `limit`, the nearest
      * of all others, it goes on alone. Walks that found no record yet take part with their bound.
+     * Tables that are known to begin further on have no walk yet: the nearest of them begins at the
+     * horizon, and they are taken in once the merge gets there. So many tables, one behind the other,
+     * take no more than a few.
      *
      * Tables share a few blocks: a walk that found its record may have to load it again when its turn
      * comes, so memory does not grow with the number of tables.
@@ -33,15 +36,25 @@ public final class Merge {
     private static final int WALKS_KEPT = 16;
 
     private final OpenBlocks blocks = new OpenBlocks();
-    private final List<MemtableWalk> memtableWalks = new ArrayList<>();
-    private final List<TableWalk> tableWalks = new ArrayList<>();
+
+    // the places that may hold some of the stream in the range
+    private @Nullable StreamKey key;
+    private long low = Long.MIN_VALUE;
+    private long high = Long.MAX_VALUE;
+    private final List<Table> tables = new ArrayList<>();
+    private int[] tableAges = new int[8];
+    private int age;
+
+    // the walks under way: first those in memtables
     private final List<StretchWalk> walks = new ArrayList<>();
     private int[] ages = new int[8];
     private int memtableWalksUsed;
-    private int tableWalksUsed;
-    private int age;
+    private final List<MemtableWalk> memtableWalks = new ArrayList<>();
+    private final List<TableWalk> idleTableWalks = new ArrayList<>(WALKS_KEPT);
 
     private boolean rising;
+    private boolean waiting; // whether there are tables beyond the horizon
+    private long horizon;
     private @Nullable StretchWalk current;
     private boolean alone;
     private long limit;
@@ -50,51 +63,63 @@ public final class Merge {
     public Merge() {}
 
     /** Takes all places that may hold the stream. */
-    public void open(View view, StreamKey key) {
+    public void open(View view, StreamKey of) {
+        open(view, of, Long.MIN_VALUE, Long.MAX_VALUE);
+    }
+
+    /** Takes all places that may hold some of the stream from one position up to another. */
+    public void open(View view, StreamKey of, long from, long to) {
         release();
+        within(from, to);
         Version version = view.version();
-        add(version.active(), key, view.activeLimit());
+        add(version.active(), of, view.activeLimit());
         for (Memtable memtable : version.sealed()) {
-            add(memtable, key, memtable.visible());
+            add(memtable, of, memtable.visible());
         }
-        for (Table table : version.tables(key.kind())) {
-            add(table, key);
+        for (Table table : version.tables(of.kind())) {
+            add(table, of);
         }
     }
 
+    /** Sees nothing outside of a range from now on; before places are taken. */
+    public void within(long from, long to) {
+        low = from;
+        high = to;
+    }
+
     /** Takes a memtable, older than what was taken before, up to a limit of places. */
-    public void add(Memtable memtable, StreamKey key, long limit) {
+    public void add(Memtable memtable, StreamKey of, long limitOfPlaces) {
         for (int side = 0; side < 2; side++) {
             if (memtableWalksUsed == memtableWalks.size()) {
                 memtableWalks.add(new MemtableWalk());
             }
             MemtableWalk walk = memtableWalks.get(memtableWalksUsed);
-            if (memtable.walk(walk, key, side == 1, limit)) {
+            if (memtable.walk(walk, of, side == 1, limitOfPlaces)) {
+                add(walk, age);
                 memtableWalksUsed++;
-                add(walk);
             }
         }
         age++;
     }
 
     /** Takes a table, older than what was taken before. */
-    public void add(Table table, StreamKey key) {
-        if (table.mayContain(key.tag(), key.stream())) {
-            if (tableWalksUsed == tableWalks.size()) {
-                tableWalks.add(new TableWalk(blocks));
+    public void add(Table table, StreamKey of) {
+        if (table.mayContain(of.tag(), of.stream(), low, high)) {
+            key = of;
+            if (tables.size() == tableAges.length) {
+                tableAges = Arrays.copyOf(tableAges, tableAges.length * 2);
             }
-            TableWalk walk = tableWalks.get(tableWalksUsed++);
-            walk.set(table, key);
-            add(walk);
+            tableAges[tables.size()] = age;
+            tables.add(table);
         }
         age++;
     }
 
-    private void add(StretchWalk walk) {
+    private void add(StretchWalk walk, int ageOfPlace) {
         if (walks.size() == ages.length) {
             ages = Arrays.copyOf(ages, ages.length * 2);
         }
-        ages[walks.size()] = age;
+        ages[walks.size()] = ageOfPlace;
         walks.add(walk);
     }
 
@@ -102,9 +127,99 @@ public final class Merge {
     public void seek(long from, boolean inRisingOrder) {
         rising = inRisingOrder;
         current = null;
+        for (int i = walks.size() - 1; i >= memtableWalksUsed; i--) {
+            idle((TableWalk) walks.removeLast());
+        }
         for (int i = 0; i < walks.size(); i++) {
             walks.get(i).seek(from, rising);
         }
+        waiting = false;
+        for (int i = 0; i < tables.size(); i++) {
+            Table table = tables.get(i);
+            if (beginsBeyond(table, from)) {
+                wait(table);
+            } else if (mayFollow(table, from)) {
+                start(i, from);
+            }
+        }
+    }
+
+    /** Takes in the tables that begin at the horizon, and lets go of the walks that have ended. */
+    private void reachHorizon() {
+        int kept = memtableWalksUsed;
+        for (int i = kept; i < walks.size(); i++) {
+            StretchWalk walk = walks.get(i);
+            if (walk.ended()) {
+                idle((TableWalk) walk);
+            } else {
+                ages[kept] = ages[i];
+                walks.set(kept++, walk);
+            }
+        }
+        walks.subList(kept, walks.size()).clear();
+        long reached = horizon;
+        waiting = false;
+        for (int i = 0; i < tables.size(); i++) {
+            Table table = tables.get(i);
+            if (beginsBeyond(table, reached)) {
+                wait(table);
+            } else if (beginsAt(table, reached)) {
+                start(i, reached);
+            }
+        }
+    }
+
+    private void wait(Table table) {
+        long start = rising ? table.firstPosition() : table.lastPosition();
+        horizon = waiting && isBefore(horizon, start) ? horizon : start;
+        waiting = true;
+    }
+
+    private void start(int index, long from) {
+        StreamKey of = key;
+        if (of == null) {
+            throw new IllegalStateException("tables of no stream");
+        }
+        TableWalk walk =
+                idleTableWalks.isEmpty() ? new TableWalk(blocks) : idleTableWalks.removeLast();
+        add(walk, tableAges[index]);
+        walk.set(tables.get(index), of);
+        walk.seek(from, rising);
+    }
+
+    private void idle(TableWalk walk) {
+        walk.release();
+        if (idleTableWalks.size() < WALKS_KEPT) {
+            idleTableWalks.add(walk);
+        }
+    }
+
+    /** Whether a table's first record in the direction of the merge is the stream's. */
+    private boolean isStartKnown(Table table) {
+        StreamKey of = key;
+        return of != null
+                && (rising
+                        ? table.startsWith(of.tag(), of.stream())
+                        : table.endsWith(of.tag(), of.stream()));
+    }
+
+    private boolean beginsBeyond(Table table, long position) {
+        return isStartKnown(table)
+                && isBefore(position, rising ? table.firstPosition() : table.lastPosition());
+    }
+
+    private boolean beginsAt(Table table, long position) {
+        return isStartKnown(table)
+                && position == (rising ? table.firstPosition() : table.lastPosition());
+    }
+
+    /** Whether a table may hold records at or beyond a position. */
+    private boolean mayFollow(Table table, long position) {
+        StreamKey of = key;
+        return of != null
+                && (rising
+                        ? table.mayContain(of.tag(), of.stream(), position, Long.MAX_VALUE)
+                        : table.mayContain(of.tag(), of.stream(), Long.MIN_VALUE, position));
     }
 
     /** Moves to the next position; false at the end. */
@@ -138,20 +253,33 @@ public final class Merge {
         return rising ? position < other : position > other;
     }
 
+    private boolean isOutOfRange(long position) {
+        return rising ? position > high : position < low;
+    }
+
+    /** The nearest position that may be another's, as far as walks do not tell. */
+    private long limitWithoutWalks() {
+        long end =
+                rising
+                        ? high == Long.MAX_VALUE ? high : high + 1
+                        : low == Long.MIN_VALUE ? low : low - 1;
+        return waiting && isBefore(horizon, end) ? horizon : end;
+    }
+
     /** Finds the newest of the nearest records, and how far it is alone. */
     private boolean pick() {
         while (true) {
             StretchWalk best = null;
             int bestAge = 0;
             boolean tied = false;
-            long others = rising ? Long.MAX_VALUE : Long.MIN_VALUE;
+            long others = limitWithoutWalks();
             for (int i = 0; i < walks.size(); i++) {
                 StretchWalk walk = walks.get(i);
                 if (walk.ended()) {
                     continue;
                 }
                 if (best == null || isBefore(walk.position(), best.position())) {
-                    if (best != null) {
+                    if (best != null && isBefore(best.position(), others)) {
                         others = best.position();
                     }
                     best = walk;
@@ -166,17 +294,19 @@ public final class Merge {
                     others = walk.position();
                 }
             }
-            if (best == null) {
+            if (waiting && (best == null || !isBefore(best.position(), horizon))) {
+                reachHorizon();
+            } else if (best == null || isOutOfRange(best.position())) {
                 current = null;
                 return false;
-            }
-            if (best.loaded()) {
+            } else if (best.loaded()) {
                 current = best;
                 alone = !tied;
                 limit = others;
                 return true;
+            } else {
+                best.load();
             }
-            best.load();
         }
     }
 
@@ -185,7 +315,7 @@ public final class Merge {
         if (!walk.found() || !best.found()) {
             return best.found();
         }
-        return age == bestAge && walk.arrival() > best.arrival();
+        return age == bestAge ? walk.arrival() > best.arrival() : age < bestAge;
     }
 
     /**
@@ -193,9 +323,9 @@ public final class Merge {
      */
     public long highest(long position, long none) {
         long highest = none;
+        seek(position, true);
         for (int i = 0; i < walks.size(); i++) {
             StretchWalk walk = walks.get(i);
-            walk.seek(position, true);
             if (!walk.ended() && !walk.loaded() && walk.position() == position) {
                 walk.load();
             }
@@ -236,22 +366,24 @@ public final class Merge {
 
     /** Whether there is no place to read from. */
     public boolean isEmpty() {
-        return walks.isEmpty();
+        return walks.isEmpty() && tables.isEmpty();
     }
 
     /** Lets go of all places. */
     public void release() {
-        for (int i = 0; i < walks.size(); i++) {
+        current = null;
+        for (int i = 0; i < memtableWalksUsed; i++) {
             walks.get(i).release();
+        }
+        for (int i = memtableWalksUsed; i < walks.size(); i++) {
+            idle((TableWalk) walks.get(i));
         }
         walks.clear();
         blocks.release();
         memtableWalksUsed = 0;
-        tableWalksUsed = 0;
+        tables.clear();
+        waiting = false;
         age = 0;
-        current = null;
-        if (tableWalks.size() > WALKS_KEPT) {
-            tableWalks.subList(WALKS_KEPT, tableWalks.size()).clear();
-        }
+        within(Long.MIN_VALUE, Long.MAX_VALUE);
     }
 }

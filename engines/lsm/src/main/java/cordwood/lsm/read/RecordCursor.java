@@ -109,9 +109,10 @@ public final class RecordCursor implements Cursor {
             View view = View.of(source.versions().current());
             long trimmedTo = reader.trimmedTo(view, space, stream);
             if (clip(trimmedTo)) {
-                merge.open(view, new StreamKey(RecordKind.RECORDS, space, stream));
+                StreamKey key = new StreamKey(RecordKind.RECORDS, space, stream);
+                merge.open(view, key, rising ? seek : low(trimmedTo), rising ? end : seek);
                 merge.seek(seek, rising);
-                copy(merge, trimmedTo);
+                copy(merge);
             } else {
                 exhausted = true;
             }
@@ -140,9 +141,14 @@ public final class RecordCursor implements Cursor {
         return seek <= end;
     }
 
-    private void copy(Merge merge, long trimmedTo) {
+    /** The lowest position to be seen when falling. */
+    private long low(long trimmedTo) {
+        return trimmedTo == StreamBounds.NEVER_TRIMMED ? end : Math.max(end, trimmedTo + 1);
+    }
+
+    private void copy(Merge merge) {
         boolean more = merge.next();
-        while (more && isInRange(merge.position(), trimmedTo)) {
+        while (more) {
             int bytes = merge.valueBytes();
             if (count == recordsMax || !hasRoom(bytes)) {
                 return;
@@ -159,13 +165,6 @@ public final class RecordCursor implements Cursor {
             more = merge.next();
         }
         exhausted = true;
-    }
-
-    private boolean isInRange(long position, long trimmedTo) {
-        return rising
-                ? position <= end
-                : position >= end
-                        && (trimmedTo == StreamBounds.NEVER_TRIMMED || position > trimmedTo);
     }
 
     /** Whether a value fits in what is left; for the first one room is made. */

@@ -18,8 +18,9 @@ public final class StreamReader {
 
     /** How far a stream was trimmed, or {@link StreamBounds#NEVER_TRIMMED}. */
     public long trimmedTo(View view, int space, long stream) {
+        StreamKey key = new StreamKey(RecordKind.ATTRIBUTES, space, stream);
         try {
-            merge.open(view, new StreamKey(RecordKind.ATTRIBUTES, space, stream));
+            merge.open(view, key, Stretch.TRIM_POINT_ID, Stretch.TRIM_POINT_ID);
             return highestTrimPoint();
         } finally {
             merge.release();
@@ -51,7 +52,8 @@ public final class StreamReader {
         }
         long from = trimmedTo == StreamBounds.NEVER_TRIMMED ? Long.MIN_VALUE : trimmedTo + 1;
         try {
-            merge.open(view, new StreamKey(RecordKind.RECORDS, space, stream));
+            StreamKey key = new StreamKey(RecordKind.RECORDS, space, stream);
+            merge.open(view, key, from, Long.MAX_VALUE);
             merge.seek(from, true);
             if (!merge.next()) {
                 return StreamBounds.empty(trimmedTo);
@@ -68,9 +70,9 @@ public final class StreamReader {
     /** A copy of an attribute on the heap, or null when it was never set. */
     public @Nullable MemorySegment attribute(View view, int space, long stream, int id) {
         try {
-            merge.open(view, new StreamKey(RecordKind.ATTRIBUTES, space, stream));
+            merge.open(view, new StreamKey(RecordKind.ATTRIBUTES, space, stream), id, id);
             merge.seek(id, true);
-            if (!merge.next() || merge.position() != id) {
+            if (!merge.next()) {
                 return null;
             }
             byte[] copy = new byte[merge.valueBytes()];

@@ -22,6 +22,7 @@ public final class BlockCache implements AutoCloseable {
     private final Account largeAccount;
     private final int slotBytes;
     private final BlockShard[] shards;
+    private final DirectoryMemory directories;
 
     // guarded by itself
     private final ArrayList<BlockCodec> codecs = new ArrayList<>();
@@ -32,9 +33,16 @@ public final class BlockCache implements AutoCloseable {
      * @param cacheBytes how much memory slots may take; taken as they are needed
      * @param blockBytes largest expanded block that a slot must hold
      * @param largeAccount who pays for blocks that are larger, while they are pinned
+     * @param directories which blocks of directories stay in memory beside it; closed with it
      */
     public BlockCache(
-            Chunks chunks, Account account, Account largeAccount, long cacheBytes, int blockBytes) {
+            Chunks chunks,
+            Account account,
+            Account largeAccount,
+            long cacheBytes,
+            int blockBytes,
+            DirectoryMemory directories) {
+        this.directories = directories;
         this.chunks = chunks;
         this.account = account;
         this.largeAccount = largeAccount;
@@ -45,6 +53,18 @@ public final class BlockCache implements AutoCloseable {
         for (int i = 0; i < shards.length; i++) {
             shards[i] = new BlockShard(chunks, account, slotBytes, slots / shards.length);
         }
+    }
+
+    /** As above, with no directory in memory. */
+    public BlockCache(
+            Chunks chunks, Account account, Account largeAccount, long cacheBytes, int blockBytes) {
+        this(
+                chunks,
+                account,
+                largeAccount,
+                cacheBytes,
+                blockBytes,
+                new DirectoryMemory(chunks, account, 0));
     }
 
     /**
@@ -156,6 +176,16 @@ public final class BlockCache implements AutoCloseable {
         return misses;
     }
 
+    /** What stays in memory of directories. */
+    DirectoryMemory directories() {
+        return directories;
+    }
+
+    /** Bytes charged for what stays in memory of directories. */
+    public long directoryBytes() {
+        return directories.usedBytes();
+    }
+
     /** Bytes charged for slots. */
     public long usedBytes() {
         return account.usedBytes();
@@ -164,6 +194,7 @@ public final class BlockCache implements AutoCloseable {
     /** Gives all memory back. Nothing may be pinned any more. */
     @Override
     public void close() {
+        directories.close();
         for (BlockShard shard : shards) {
             shard.close();
         }

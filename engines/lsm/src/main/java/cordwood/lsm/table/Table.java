@@ -14,6 +14,7 @@ import cordwood.lsm.format.Stretch;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.Comparator;
+import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
 /** An open table. Thread-safe; whoever reads it keeps it pinned. */
@@ -39,7 +40,10 @@ public final class Table implements AutoCloseable {
     private final TableFooter footer;
     private final BlockCache cache;
 
-    // the first and last record
+    /** What is in memory, or was: the root, then the pages that it names. */
+    private final AtomicReferenceArray<@Nullable ResidentBlock> directory;
+
+    // the first and the last record
     private final int firstTag;
     private final long firstStream;
     private final long firstPosition;
@@ -62,6 +66,7 @@ public final class Table implements AutoCloseable {
         this.sizeBytes = sizeBytes;
         this.footer = footer;
         this.cache = cache;
+        this.directory = new AtomicReferenceArray<>(1 + footer.rootBytes() / DirectoryEntry.BYTES);
         try (BlockLease root = new BlockLease()) {
             pinRoot(root);
             long lastEntry = root.payloadAt() + root.payloadBytes() - DirectoryEntry.BYTES;
@@ -221,14 +226,65 @@ public final class Table implements AutoCloseable {
         return order < 0 || (order == 0 && firstPosition <= other.lastPosition);
     }
 
+    /** As above, with records from one position up to another. */
+    public boolean mayContain(int tag, long stream, long low, long high) {
+        return mayContain(tag, stream)
+                && (!startsWith(tag, stream) || firstPosition <= high)
+                && (!endsWith(tag, stream) || lastPosition >= low);
+    }
+
+    /** Whether its first record is of a stream, at {@link #firstPosition}. */
+    public boolean startsWith(int tag, long stream) {
+        return firstStream == stream && firstTag == tag;
+    }
+
+    /** Whether its last record is of a stream, at {@link #lastPosition}. */
+    public boolean endsWith(int tag, long stream) {
+        return lastStream == stream && lastTag == tag;
+    }
+
+    /** Position of the first record. */
+    public long firstPosition() {
+        return firstPosition;
+    }
+
+    /** Position of the last record. */
+    public long lastPosition() {
+        return lastPosition;
+    }
+
+    /** Pins the root of the directory. */
     void pinRoot(BlockLease lease) {
-        cache.pin(
-                this,
-                TableDescriptor.KIND_ROOT,
-                footer.rootOffset(),
-                footer.rootBytes(),
-                footer.rootBytes(),
-                lease);
+        lease.release();
+        ResidentBlock resident = directory.get(0);
+        if (!cache.directories().tryPin(resident, lease)) {
+            cache.pin(
+                    this,
+                    TableDescriptor.KIND_ROOT,
+                    footer.rootOffset(),
+                    footer.rootBytes(),
+                    footer.rootBytes(),
+                    lease);
+            keep(0, resident, lease);
+        }
+    }
+
+    /** Pins the page that an entry of the pinned root names. */
+    void pinPage(BlockLease root, int index, BlockLease lease) {
+        lease.release();
+        ResidentBlock resident = directory.get(1 + index);
+        if (!cache.directories().tryPin(resident, lease)) {
+            pin(TableDescriptor.KIND_PAGE, root.segment(), root.entryAt(index), lease);
+            keep(1 + index, resident, lease);
+        }
+    }
+
+    /** Has a copy of a pinned block at hand for the next search. */
+    private void keep(int index, @Nullable ResidentBlock before, BlockLease lease) {
+        ResidentBlock fresh = cache.directories().keep(lease);
+        if (fresh != null && !directory.compareAndSet(index, before, fresh)) {
+            cache.directories().giveUp(fresh); // somebody was faster
+        }
     }
 
     /** Pins the block that an entry of the directory is about. */
@@ -320,15 +376,18 @@ public final class Table implements AutoCloseable {
             return nextKey(tag + 1, Long.MIN_VALUE, true);
         }
         long from = inclusive ? stream : stream + 1;
+        if (StreamKey.compare(tag, from, firstTag, firstStream) <= 0) {
+            return StreamKey.of(firstTag, firstStream);
+        }
+        if (StreamKey.compare(tag, from, lastTag, lastStream) > 0) {
+            return null;
+        }
         try (BlockLease root = new BlockLease();
                 BlockLease page = new BlockLease();
                 BlockLease block = new BlockLease()) {
             pinRoot(root);
             int index = root.ceiling(tag, from, Long.MIN_VALUE);
-            if (index == root.entryCount()) {
-                return null;
-            }
-            pin(TableDescriptor.KIND_PAGE, root.segment(), root.entryAt(index), page);
+            pinPage(root, index, page);
             long entryAt = page.entryAt(page.ceiling(tag, from, Long.MIN_VALUE));
             pin(TableDescriptor.KIND_DATA, page.segment(), entryAt, block);
             long end = block.payloadAt() + block.payloadBytes();
@@ -352,6 +411,12 @@ public final class Table implements AutoCloseable {
     /** Closes the file. Nobody may read the table any more. */
     @Override
     public void close() {
+        for (int i = 0; i < directory.length(); i++) {
+            ResidentBlock resident = directory.get(i);
+            if (resident != null) {
+                cache.directories().giveUp(resident);
+            }
+        }
         file.close();
     }
 }

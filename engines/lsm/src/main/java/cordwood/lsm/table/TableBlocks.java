@@ -31,7 +31,7 @@ public final class TableBlocks {
                 BlockLease page = new BlockLease()) {
             table.pinRoot(root);
             for (int i = 0; i < root.entryCount(); i++) {
-                table.pin(TableDescriptor.KIND_PAGE, root.segment(), root.entryAt(i), page);
+                table.pinPage(root, i, page);
                 for (int j = 0; j < page.entryCount(); j++) {
                     tell(page.segment(), page.entryAt(j), visitor);
                 }

@@ -49,11 +49,21 @@ public final class TableWalk extends StretchWalk {
     @Override
     protected boolean findBound(long from, boolean rising) {
         giveBack();
+        if (table().startsWith(tag, stream) && rising && from <= table().firstPosition()) {
+            bound(table().firstPosition());
+            return true;
+        }
+        if (table().endsWith(tag, stream) && !rising && from >= table().lastPosition()) {
+            bound(table().lastPosition());
+            return true;
+        }
         return findEntry(from, rising);
     }
 
     private boolean findEntry(long from, boolean rising) {
-        if (!table().mayContain(tag, stream)) {
+        long low = rising ? from : Long.MIN_VALUE;
+        long high = rising ? Long.MAX_VALUE : from;
+        if (!table().mayContain(tag, stream, low, high)) {
             return false;
         }
         pinRoot();
@@ -74,7 +84,7 @@ public final class TableWalk extends StretchWalk {
     }
 
     private void pinPage() {
-        table().pin(TableDescriptor.KIND_PAGE, root.segment(), root.entryAt(pageIndex), page);
+        table().pinPage(root, pageIndex, page);
     }
 
     /** Whether the current entry's block can hold the stream, coming from one side. */

@@ -3,7 +3,8 @@
  * cordwood.lsm.table.TableDescriptor} for the format, {@link cordwood.lsm.table.TableWriter} for
  * writing one, {@link cordwood.lsm.table.Table} and {@link cordwood.lsm.table.TableWalk} for
  * reading, {@link cordwood.lsm.table.OpenBlocks} for what a merge of many holds in memory, and
- * {@link cordwood.lsm.table.BlockCache} for what is kept there, and {@link
+ * {@link cordwood.lsm.table.BlockCache} for what is kept there, {@link
+ * cordwood.lsm.table.DirectoryMemory} for what is kept of directories, and {@link
  * cordwood.lsm.table.OpenFiles} for how few files are open.
  *
  * <p>Threading: a writer and a walk belong to one thread; tables and the cache are shared. Nothing

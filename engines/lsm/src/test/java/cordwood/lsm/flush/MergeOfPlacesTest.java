@@ -28,6 +28,7 @@ public final class MergeOfPlacesTest {
     private static final int PLACES_MAX = 14;
     private static final int STREAMS = 3;
     private static final int READS = 30;
+    private static final int STEP = 90; // from the positions of one place to those of the next
 
     /** One place: a memtable, or a row of tables. */
     private record Place(List<Memtable> memtables, List<Table> tables) {
@@ -54,27 +55,35 @@ public final class MergeOfPlacesTest {
     }
 
     public static Content content(SplittableRandom random) {
+        return content(random, 0);
+    }
+
+    private static Content content(SplittableRandom random, long shift) {
         Content content = new Content();
         for (int i = random.nextInt(1, 80); i > 0; i--) {
             byte[] value = Bytes.array(Bytes.random(random.nextLong(), random.nextInt(120)));
-            content.put(key(random.nextInt(STREAMS)), position(random), value);
+            content.put(key(random.nextInt(STREAMS)), shifted(position(random), shift), value);
         }
         return content;
     }
 
-    private void addPlace(TableFixture fixture, long age, SplittableRandom random) {
+    private static long shifted(long position, long shift) {
+        return Math.abs(position / 2) < Long.MAX_VALUE / 4 ? position + shift : position;
+    }
+
+    private void addPlace(TableFixture fixture, long age, long shift, SplittableRandom random) {
         List<Memtable> memtables = new ArrayList<>();
         List<Table> tables = new ArrayList<>();
         if (random.nextBoolean()) {
             Memtable memtable = fixture.memtable();
             for (int batch = random.nextInt(1, 6); batch > 0; batch--) {
-                Content content = content(random);
+                Content content = content(random, shift);
                 fixture.apply(memtable, content, age, random);
                 model.overwriteWith(content);
             }
             memtables.add(memtable);
         } else {
-            Content content = content(random);
+            Content content = content(random, shift);
             tables.addAll(fixture.row(RecordKind.RECORDS, content, age, random));
             model.overwriteWith(content);
         }
@@ -88,12 +97,14 @@ public final class MergeOfPlacesTest {
         for (int i = 0; i < STORES; i++) {
             model.clear();
             newestFirst.clear();
+            int step = random.nextInt(2) * STEP;
             try (TableFixture fixture = new TableFixture()) {
                 for (int age = random.nextInt(1, PLACES_MAX); age > 0; age--) {
-                    addPlace(fixture, newestFirst.size() + 1L, random);
+                    long shift = (long) step * newestFirst.size();
+                    addPlace(fixture, newestFirst.size() + 1L, shift, random);
                 }
                 for (int read = 0; read < READS; read++) {
-                    requireSame(merge, random);
+                    requireSame(merge, step * newestFirst.size(), random);
                 }
                 merge.release();
                 newestFirst.forEach(place -> Closing.all(place.tables, Table::close));
@@ -101,17 +112,30 @@ public final class MergeOfPlacesTest {
         }
     }
 
-    private void requireSame(Merge merge, SplittableRandom random) {
+    private void requireSame(Merge merge, int spread, SplittableRandom random) {
         StreamKey key = key(random.nextInt(STREAMS));
+        long one = shifted(position(random), random.nextInt(spread + 1));
+        long other = shifted(position(random), random.nextInt(spread + 1));
+        boolean isBounded = random.nextBoolean();
+        long low = isBounded ? Math.min(one, other) : Long.MIN_VALUE;
+        long high = isBounded ? Math.max(one, other) : Long.MAX_VALUE;
         merge.release();
+        merge.within(low, high);
         newestFirst.forEach(place -> place.addTo(merge, key));
-        SortedMap<Long, byte[]> records = model.getOrDefault(key, new TreeMap<>());
+        SortedMap<Long, byte[]> records =
+                within(low, high, model.getOrDefault(key, new TreeMap<>()));
         for (int again = random.nextInt(3); again >= 0; again--) {
-            long from = position(random);
+            long from = shifted(position(random), random.nextInt(spread + 1));
+            from = Math.clamp(from, low, high);
             boolean rising = random.nextBoolean();
             int recordsMax = random.nextBoolean() ? Integer.MAX_VALUE : random.nextInt(5);
             assertThat(TableFixture.read(merge, from, rising, recordsMax))
                     .isEqualTo(TableFixture.expected(records, from, rising, recordsMax));
         }
+    }
+
+    private static SortedMap<Long, byte[]> within(
+            long low, long high, SortedMap<Long, byte[]> records) {
+        return new TreeMap<>(records).subMap(low, true, high, true);
     }
 }

@@ -15,6 +15,7 @@ import cordwood.lsm.read.Merge;
 import cordwood.lsm.table.BlockCache;
 import cordwood.lsm.table.Compression;
 import cordwood.lsm.table.CompressionPolicy;
+import cordwood.lsm.table.DirectoryMemory;
 import cordwood.lsm.table.Table;
 import cordwood.lsm.table.TableWriter;
 import cordwood.memory.Account;
@@ -87,7 +88,13 @@ public final class TableFixture implements AutoCloseable {
                         disk,
                         DIRECTORY,
                         manifest,
-                        new BlockCache(memory.chunks(), account, account, 64 << 10, BLOCK_BYTES),
+                        new BlockCache(
+                                memory.chunks(),
+                                account,
+                                account,
+                                64 << 10,
+                                BLOCK_BYTES,
+                                new DirectoryMemory(memory.chunks(), account, 256 << 10)),
                         new TableWriter.Style(
                                 BLOCK_BYTES, new CompressionPolicy(Compression.NONE), blocksMax),
                         syncs);
