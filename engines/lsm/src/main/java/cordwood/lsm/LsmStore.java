@@ -9,6 +9,7 @@ import cordwood.lsm.commit.Stalls;
 import cordwood.lsm.flush.Requests;
 import cordwood.lsm.format.StorageFailures;
 import cordwood.lsm.manifest.Edit;
+import cordwood.lsm.read.CursorPlaces;
 import cordwood.lsm.read.RecordCursor;
 import cordwood.lsm.read.StreamListCursor;
 import cordwood.lsm.read.StreamReader;
@@ -61,6 +62,7 @@ public final class LsmStore implements LocalStore {
     private final LogCommitter writer;
     private final GroupCommitter committer;
     private final Closing closing;
+    private final RecordCursor.Source source;
 
     private LsmStore(StoreParts parts, GroupCommitter.Limits limits) {
         this.parts = parts;
@@ -88,6 +90,12 @@ public final class LsmStore implements LocalStore {
                         writing, background, limits.groupBytesMax(), settings.walBytesMax());
         this.committer = new GroupCommitter("lsm", writer, limits, parts.environment().commits());
         this.closing = new Closing(committer, this::endSteps, this::closeFiles);
+        this.source =
+                new RecordCursor.Source(
+                        parts.versions(),
+                        new CursorPlaces(),
+                        parts.memory().chunks(),
+                        parts.cursorAccount());
         background.attach(committer);
         boolean started = false;
         try {
@@ -187,9 +195,6 @@ public final class LsmStore implements LocalStore {
 
     @Override
     public Cursor read(Space space, long stream, long from, long to, Order order) {
-        RecordCursor.Source source =
-                new RecordCursor.Source(
-                        parts.versions(), parts.memory().chunks(), parts.cursorAccount());
         requireOpen();
         Objects.requireNonNull(order, "order");
         return new RecordCursor(source, space.id(), stream, from, to, order);

@@ -15,6 +15,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Batches in memory, as they were written to the write-ahead log, and an index over their
@@ -65,6 +66,9 @@ public final class Memtable {
     private long lastSequence;
     private long recordCount;
     private final StretchRecords scratch = new StretchRecords();
+    private boolean hasTrimmed; // in the batch that is applied
+
+    private final AtomicLong trims = new AtomicLong();
 
     @SuppressWarnings("UnusedVariable") // through VISIBLE
     private volatile long visible;
@@ -179,6 +183,10 @@ public final class Memtable {
             at = payloadAt + payloadBytes;
         }
         VISIBLE.setRelease(this, bodyPlace + bodyBytes);
+        if (hasTrimmed) {
+            hasTrimmed = false;
+            trims.incrementAndGet();
+        }
         if (firstSequence == 0) {
             firstSequence = sequence;
         }
@@ -191,10 +199,11 @@ public final class Memtable {
         long last = Stretch.last(segment, at);
         int count = Stretch.count(segment, at);
         int run = runs.findOrAdd(tag, stream);
-        if (first == Stretch.TRIM_POINT_ID
-                && tag >>> 8 == RecordKind.ATTRIBUTES.code()
-                && isBehindTrimPoint(run, segment, offset(place))) {
-            return;
+        if (last == Stretch.TRIM_POINT_ID && tag >>> 8 == RecordKind.ATTRIBUTES.code()) {
+            hasTrimmed = true;
+            if (first == last && isBehindTrimPoint(run, segment, offset(place))) {
+                return;
+            }
         }
         recordCount += count;
         if (lists.insertApart(run, RunIndex.MAIN_AT, first, last, place, payloadBytes, count)) {
@@ -250,6 +259,14 @@ public final class Memtable {
     /** Everything at a place below this belongs to a batch that was applied whole. */
     public long visible() {
         return (long) VISIBLE.getAcquire(this);
+    }
+
+    /**
+     * How many batches with trims were applied: none of them came between two looks that find the
+     * same number, the first of which was before {@link #visible}.
+     */
+    public long trims() {
+        return trims.get();
     }
 
     /**

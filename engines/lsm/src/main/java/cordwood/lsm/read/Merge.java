@@ -144,12 +144,12 @@ public final class Merge {
         }
     }
 
-    /** Takes in the tables that begin at the horizon, and lets go of the walks that have ended. */
-    private void reachHorizon() {
+    /** Lets go of walks in tables that have nothing more in the range. */
+    private void dropEnded() {
         int kept = memtableWalksUsed;
         for (int i = kept; i < walks.size(); i++) {
             StretchWalk walk = walks.get(i);
-            if (walk.ended()) {
+            if (walk.ended() || isOutOfRange(walk.position())) {
                 idle((TableWalk) walk);
             } else {
                 ages[kept] = ages[i];
@@ -157,6 +157,11 @@ public final class Merge {
             }
         }
         walks.subList(kept, walks.size()).clear();
+    }
+
+    /** Takes in the tables that begin at the horizon. */
+    private void reachHorizon() {
+        dropEnded();
         long reached = horizon;
         waiting = false;
         for (int i = 0; i < tables.size(); i++) {
@@ -367,6 +372,26 @@ public final class Merge {
     /** Whether there is no place to read from. */
     public boolean isEmpty() {
         return walks.isEmpty() && tables.isEmpty();
+    }
+
+    /** How many walks are under way. */
+    int walkCount() {
+        return walks.size();
+    }
+
+    /** Holds no block until {@link #resume}, and keeps its place. */
+    void rest() {
+        dropEnded();
+        blocks.rest();
+    }
+
+    /** Has the current record in memory again; false when there was none. */
+    boolean resume() {
+        StretchWalk walk = current;
+        if (walk != null && !walk.loaded()) {
+            walk.load();
+        }
+        return walk != null;
     }
 
     /** Lets go of all places. */

@@ -19,9 +19,12 @@ public final class RecordCursor implements Cursor {
 
     /*
      * Records are copied in batches into memory of the cursor's own, under a pin that lasts for that
-     * long. So however slowly a cursor is read, it holds nothing but this memory, and each batch sees
-     * the newest version. Batches grow, so that a short read copies little; only a long one keeps
-     * what finds the records, so that thousands of cursors that rest fit into a small heap.
+     * long. So however slowly a cursor is read, it holds nothing but this memory. Batches grow, so
+     * that a short read copies little.
+     *
+     * The next batch goes on where the cursor stood, as long as the version is the same, no stream was
+     * trimmed, and other cursors left its place alone; else it is sought anew. The end counts only
+     * once it was found in what there is by then.
      */
     private static final int RECORDS_MAX = 1024;
     private static final int RECORDS_AT_FIRST = 8;
@@ -32,9 +35,10 @@ public final class RecordCursor implements Cursor {
     /**
      * Where cursors find what they read, and memory to copy it to.
      *
+     * @param places where they stand between two calls
      * @param memory who pays for a cursor's memory
      */
-    public record Source(Versions versions, Chunks chunks, Account memory) {}
+    public record Source(Versions versions, CursorPlaces places, Chunks chunks, Account memory) {}
 
     private final Confinement confinement = new Confinement();
     private final Source source;
@@ -46,10 +50,6 @@ public final class RecordCursor implements Cursor {
     private long seek;
     private boolean exhausted;
     private boolean closed;
-
-    // from one batch to the next, where many follow
-    private @Nullable Merge keptMerge;
-    private @Nullable StreamReader keptReader;
 
     // the batch that was copied
     private @Nullable Region region;
@@ -98,32 +98,47 @@ public final class RecordCursor implements Cursor {
             ends = new int[recordsMax + 1];
             positions = morePositions; // once both are there
         }
-        Merge merge = keptMerge == null ? new Merge() : keptMerge;
-        StreamReader reader = keptReader == null ? new StreamReader() : keptReader;
-        if (recordsMax == RECORDS_MAX) {
-            keptMerge = merge;
-            keptReader = reader;
-        }
         long ticket = source.versions().pin();
         try {
-            View view = View.of(source.versions().current());
-            long trimmedTo = reader.trimmedTo(view, space, stream);
-            if (clip(trimmedTo)) {
-                StreamKey key = new StreamKey(RecordKind.RECORDS, space, stream);
-                merge.open(view, key, rising ? seek : low(trimmedTo), rising ? end : seek);
-                merge.seek(seek, rising);
-                copy(merge);
-            } else {
-                exhausted = true;
+            CursorPlace place = source.places().take(this);
+            boolean filled = false;
+            try {
+                fill(place, source.versions().current());
+                filled = true;
+            } finally {
+                if (filled && !exhausted) {
+                    source.places().keep(this, place);
+                } else {
+                    source.places().giveBack(place);
+                }
             }
         } finally {
-            try {
-                merge.release();
-            } finally {
-                source.versions().unpin(ticket);
-            }
+            source.versions().unpin(ticket);
         }
         recordsMax = Math.min(RECORDS_MAX, recordsMax * GROWTH);
+    }
+
+    private void fill(CursorPlace place, Version version) {
+        boolean goesOn = place.isIn(version);
+        Merge merge = place.merge();
+        boolean isFull = copy(merge, goesOn ? merge.resume() : isFound(place, version));
+        if (!isFull && !exhausted && goesOn && !place.isNewest()) {
+            isFull = copy(merge, isFound(place, version)); // what came since
+        }
+        exhausted |= !isFull;
+    }
+
+    /** Sets a place up before the first record that was not seen yet; false when there is none. */
+    private boolean isFound(CursorPlace place, Version version) {
+        long trimmedTo = place.enter(version, space, stream);
+        if (!clip(trimmedTo)) {
+            return false;
+        }
+        StreamKey key = new StreamKey(RecordKind.RECORDS, space, stream);
+        Merge merge = place.merge();
+        merge.open(place.view(), key, rising ? seek : low(trimmedTo), rising ? end : seek);
+        merge.seek(seek, rising);
+        return merge.next();
     }
 
     /** Leaves out what was trimmed; false when nothing is left. */
@@ -146,12 +161,13 @@ public final class RecordCursor implements Cursor {
         return trimmedTo == StreamBounds.NEVER_TRIMMED ? end : Math.max(end, trimmedTo + 1);
     }
 
-    private void copy(Merge merge) {
-        boolean more = merge.next();
+    /** Copies records up to the end, or as many as there is room for: then true. */
+    private boolean copy(Merge merge, boolean isOnRecord) {
+        boolean more = isOnRecord;
         while (more) {
             int bytes = merge.valueBytes();
             if (count == recordsMax || !hasRoom(bytes)) {
-                return;
+                return true;
             }
             long position = merge.position();
             MemorySegment.copy(merge.segment(), merge.valueAt(), memory(), ends[count], bytes);
@@ -159,12 +175,13 @@ public final class RecordCursor implements Cursor {
             ends[count + 1] = ends[count] + bytes;
             count++;
             if (position == end) {
-                break;
+                exhausted = true;
+                return false;
             }
             seek = rising ? position + 1 : position - 1;
             more = merge.next();
         }
-        exhausted = true;
+        return false;
     }
 
     /** Whether a value fits in what is left; for the first one room is made. */
@@ -244,7 +261,11 @@ public final class RecordCursor implements Cursor {
         confinement.require();
         if (!closed) {
             closed = true;
-            release();
+            try {
+                source.places().forget(this);
+            } finally {
+                release();
+            }
         }
     }
 }

@@ -11,10 +11,17 @@ import org.jspecify.annotations.Nullable;
 /** Answers single questions about a stream in a pinned version. Confined to one thread. */
 public final class StreamReader {
 
-    private final Merge merge = new Merge();
+    private final Merge merge;
 
     /** A reader. */
-    public StreamReader() {}
+    public StreamReader() {
+        this(new Merge());
+    }
+
+    /** A reader that uses a merge which nobody uses meanwhile. */
+    StreamReader(Merge merge) {
+        this.merge = merge;
+    }
 
     /** How far a stream was trimmed, or {@link StreamBounds#NEVER_TRIMMED}. */
     public long trimmedTo(View view, int space, long stream) {

@@ -14,11 +14,25 @@ import org.jspecify.annotations.Nullable;
  */
 final class OpenBlock {
 
+    private static final int NONE = -1;
+
     private final BlockLease block = new BlockLease();
-    private final StretchRecords records = new StretchRecords();
-    private long[] stretches = new long[16];
-    private int stretchCount;
     private @Nullable TableWalk user;
+
+    // which block it is, pinned or at rest
+    private @Nullable Table table;
+    private long offset;
+    private int storedBytes;
+    private int rawBytes;
+
+    // where in its payload the stream's stretches are
+    private int[] stretches = new int[16];
+    private int stretchCount;
+
+    // the stretch that was taken apart, and where the payload was then
+    private final StretchRecords records = new StretchRecords();
+    private int loaded = NONE;
+    private long loadedAt;
 
     /** Who reads it, or null when it is free. */
     @Nullable TableWalk user() {
@@ -32,14 +46,36 @@ final class OpenBlock {
     /** Lets go of the block; it is free then. */
     void release() {
         block.release();
+        table = null;
         user = null;
     }
 
+    /** Pins nothing until the block is wanted again. */
+    void rest() {
+        block.release();
+    }
+
+    /** Whether there is a block that rests. */
+    boolean isAtRest() {
+        return table != null && !block.isHeld();
+    }
+
     /** Pins the block of a directory's entry and finds the stream's stretches in it. */
-    void open(Table table, MemorySegment page, long entryAt, int tag, long stream) {
-        table.pin(TableDescriptor.KIND_DATA, page, entryAt, block);
+    void open(Table of, MemorySegment page, long entryAt, int tag, long stream) {
+        table = null;
+        loaded = NONE;
+        offset = DirectoryEntry.offset(page, entryAt);
+        storedBytes = DirectoryEntry.storedBytes(page, entryAt);
+        rawBytes = DirectoryEntry.rawBytes(page, entryAt);
+        of.pin(TableDescriptor.KIND_DATA, offset, storedBytes, rawBytes, block);
+        findStretches(of, tag, stream);
+        table = of;
+    }
+
+    private void findStretches(Table of, int tag, long stream) {
         MemorySegment in = block.segment();
-        long at = block.payloadAt();
+        long start = block.payloadAt();
+        long at = start;
         long end = at + block.payloadBytes();
         stretchCount = 0;
         while (at < end) {
@@ -51,17 +87,33 @@ final class OpenBlock {
                 if (stretchCount == stretches.length) {
                     stretches = Arrays.copyOf(stretches, stretchCount * 2);
                 }
-                stretches[stretchCount++] = at;
+                stretches[stretchCount++] = (int) (at - start);
             }
             at += Stretch.HEAD_BYTES + (long) Stretch.payloadBytes(in, at);
         }
         if (at != end) {
             throw Corruption.at(
-                    table.path(),
-                    DirectoryEntry.offset(page, entryAt),
+                    of.path(),
+                    offset,
                     "stretches up to the block's end",
                     "one that ends elsewhere");
         }
+    }
+
+    private void pinAgain() {
+        Table of = table;
+        if (of == null) {
+            throw new IllegalStateException("there is no block");
+        }
+        MemorySegment before = records.segment();
+        of.pin(TableDescriptor.KIND_DATA, offset, storedBytes, rawBytes, block);
+        if (!block.segment().equals(before) || block.payloadAt() != loadedAt) {
+            loaded = NONE;
+        }
+    }
+
+    private long at(int index) {
+        return block.payloadAt() + stretches[index];
     }
 
     int stretchCount() {
@@ -71,7 +123,7 @@ final class OpenBlock {
     /** Index of the first stretch that ends at or behind a position, or their count. */
     int firstReaching(long from) {
         int index = 0;
-        while (index < stretchCount && Stretch.last(block.segment(), stretches[index]) < from) {
+        while (index < stretchCount && Stretch.last(block.segment(), at(index)) < from) {
             index++;
         }
         return index;
@@ -80,7 +132,7 @@ final class OpenBlock {
     /** Index of the last stretch that starts at or before a position, or -1. */
     int lastStartedBy(long from) {
         int index = stretchCount - 1;
-        while (index >= 0 && Stretch.first(block.segment(), stretches[index]) > from) {
+        while (index >= 0 && Stretch.first(block.segment(), at(index)) > from) {
             index--;
         }
         return index;
@@ -88,14 +140,23 @@ final class OpenBlock {
 
     /** The records of a stretch, valid until another is loaded or the block is let go of. */
     StretchRecords load(int index) {
+        if (!block.isHeld()) {
+            pinAgain();
+        }
+        if (loaded == index) {
+            return records;
+        }
         MemorySegment in = block.segment();
-        long at = stretches[index];
+        long at = at(index);
+        loaded = NONE;
         records.load(
                 in,
                 at + Stretch.HEAD_BYTES,
                 Stretch.payloadBytes(in, at),
                 Stretch.count(in, at),
                 Stretch.first(in, at));
+        loaded = index;
+        loadedAt = block.payloadAt();
         return records;
     }
 }

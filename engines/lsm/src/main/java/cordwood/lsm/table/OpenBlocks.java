@@ -77,6 +77,18 @@ public final class OpenBlocks {
         page.release();
     }
 
+    /** Pins nothing until a walk loads its record again. */
+    public void rest() {
+        releaseDirectory();
+        for (OpenBlock block : blocks) {
+            TableWalk user = block.user();
+            if (user != null) {
+                user.rest();
+                block.rest();
+            }
+        }
+    }
+
     /** Lets go of everything. Walks keep their positions. */
     public void release() {
         releaseDirectory();

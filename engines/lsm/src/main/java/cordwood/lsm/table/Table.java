@@ -289,13 +289,17 @@ public final class Table implements AutoCloseable {
 
     /** Pins the block that an entry of the directory is about. */
     void pin(int blockKind, MemorySegment directory, long entryAt, BlockLease lease) {
-        cache.pin(
-                this,
+        pin(
                 blockKind,
                 DirectoryEntry.offset(directory, entryAt),
                 DirectoryEntry.storedBytes(directory, entryAt),
                 DirectoryEntry.rawBytes(directory, entryAt),
                 lease);
+    }
+
+    /** Pins a block of which an entry of the directory told this. */
+    void pin(int blockKind, long offset, int storedBytes, int rawBytes, BlockLease lease) {
+        cache.pin(this, blockKind, offset, storedBytes, rawBytes, lease);
     }
 
     /**

@@ -123,9 +123,13 @@ public final class TableWalk extends StretchWalk {
 
     @Override
     protected @Nullable StretchRecords loadFirst(long from, boolean rising) {
+        OpenBlock block = open;
+        if (block != null && block.isAtRest()) {
+            return block.load(stretchIndex);
+        }
         boolean more = findEntry(from, rising);
         if (more) {
-            OpenBlock block = openBlock();
+            block = openBlock();
             stretchIndex = rising ? block.firstReaching(from) : block.lastStartedBy(from);
         }
         return load(more, rising);
@@ -187,6 +191,11 @@ public final class TableWalk extends StretchWalk {
     @Override
     public long arrival() {
         return 0; // a table holds one record at a position
+    }
+
+    /** Has its record in memory no more, and knows where in the block it is. */
+    void rest() {
+        unload();
     }
 
     /** Lets go of the block, and keeps the position. */
