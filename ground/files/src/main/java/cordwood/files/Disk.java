@@ -74,10 +74,22 @@ public interface Disk {
     /** Renames atomically within one directory; a file already at {@code to} is replaced. */
     void rename(Path from, Path to);
 
+    /**
+     * Gives a file a second name, which must not exist yet: from then on both name the same bytes,
+     * and deleting one leaves the other. Never for files that are still written to.
+     *
+     * @return false where the file system gives no second name, for it has none, has given as many
+     *     as it can, lies elsewhere than {@code link}, or does not allow it: nothing was done, and
+     *     a copy is the way
+     */
+    boolean tryLink(Path file, Path link);
+
     /** Deletes a file or an empty directory that must exist. */
     void delete(Path path);
 
-    /** Makes creations, renames and deletions inside a directory survive power loss (fsync). */
+    /**
+     * Makes creations, links, renames and deletions inside a directory survive power loss (fsync).
+     */
     void syncDirectory(Path directory);
 
     /** Bytes that an unprivileged writer can still place on the file system of {@code path}. */

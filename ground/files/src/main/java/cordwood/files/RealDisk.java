@@ -125,6 +125,21 @@ final class RealDisk implements Disk {
     }
 
     @Override
+    public boolean tryLink(Path file, Path link) {
+        try {
+            Files.createLink(link, file);
+            return true;
+        } catch (UnsupportedOperationException _) {
+            return false;
+        } catch (IOException e) {
+            if (Failures.isAboutLinks(e)) {
+                return false;
+            }
+            throw Failures.of("link " + file.getFileName() + " to", link, -1, e);
+        }
+    }
+
+    @Override
     public void delete(Path path) {
         try {
             Files.delete(path);
@@ -200,6 +215,16 @@ final class RealDisk implements Disk {
                 case java.nio.channels.ClosedChannelException _ -> Kind.CLOSED;
                 default -> kind(detail(cause));
             };
+        }
+
+        /** Whether another name is what cannot be had here, where a new file may. */
+        static boolean isAboutLinks(IOException cause) {
+            String detail = detail(cause);
+            return detail.contains("Invalid cross-device link")
+                    || detail.contains("Too many links")
+                    || detail.contains("Operation not permitted")
+                    || detail.contains("Operation not supported")
+                    || detail.contains("Function not implemented");
         }
 
         /** The JDK passes the text of errno for these and nothing else. */

@@ -116,6 +116,42 @@ final class RealDiskTest {
     }
 
     @Test
+    void linkIsASecondNameOfTheSameBytes() throws IOException {
+        Path file = written("file", "text");
+        Path link = path("link");
+
+        assertThat(disk.tryLink(file, link)).isTrue();
+        assertThat(Files.isSameFile(file, link)).isTrue();
+        disk.delete(file);
+
+        assertThat(link).hasContent("text");
+        assertFails(Kind.MISSING, path("other"), () -> disk.tryLink(file, path("other")));
+        Path there = written("there", "mine");
+        assertFails(Kind.EXISTS, there, () -> disk.tryLink(link, there));
+        assertThat(there).hasContent("mine");
+        assertFails(Kind.DENIED, link.resolve("x"), () -> disk.tryLink(there, link.resolve("x")));
+    }
+
+    @Test
+    void whatCannotBeLinkedIsNoFailureAndLeavesNothing() throws IOException {
+        assertThat(disk.tryLink(directory, path("link"))).as("a directory").isFalse();
+        assertThat(path("link")).doesNotExist();
+
+        Path elsewhere = Path.of("/dev/shm");
+        assumeTrue(Files.isWritable(elsewhere), "there is no other file system here");
+        Path file = Files.createTempFile(elsewhere, "cordwood", "");
+        try {
+            assumeTrue(
+                    !Files.getFileStore(file).equals(Files.getFileStore(directory)),
+                    "the other file system is the same");
+            assertThat(disk.tryLink(file, path("link"))).as("another file system").isFalse();
+            assertThat(path("link")).doesNotExist();
+        } finally {
+            Files.delete(file);
+        }
+    }
+
+    @Test
     void deleteWantsAFileOrAnEmptyDirectory() throws IOException {
         disk.delete(written("file", "x"));
         disk.delete(Files.createDirectory(path("empty")));

@@ -17,7 +17,11 @@ import java.util.Set;
 final class SyncRule {
 
     private static final Set<DiskOperation> CHANGES_ENTRIES =
-            Set.of(DiskOperation.CREATE, DiskOperation.RENAME, DiskOperation.DELETE);
+            Set.of(
+                    DiskOperation.CREATE,
+                    DiskOperation.LINK,
+                    DiskOperation.RENAME,
+                    DiskOperation.DELETE);
 
     private SyncRule() {}
 

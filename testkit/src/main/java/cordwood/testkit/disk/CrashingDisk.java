@@ -97,9 +97,11 @@ public final class CrashingDisk implements Disk {
     /** What a power loss now could undo, in the order it was done. */
     public synchronized List<PendingChange> pending() {
         List<PendingChange> changes = new ArrayList<>();
-        root.addPending(changes);
-        changes.sort(Comparator.comparingLong(PendingChange::order));
-        return changes;
+        root.addPending(changes); // those of a file once for each of its names
+        return changes.stream()
+                .distinct()
+                .sorted(Comparator.comparingLong(PendingChange::order))
+                .toList();
     }
 
     /**
@@ -254,6 +256,22 @@ public final class CrashingDisk implements Disk {
         }
         directory.rename(name(from), name(to), node, clock++);
         failIfPowerLost("rename", from);
+    }
+
+    @Override
+    public synchronized boolean tryLink(Path file, Path link) {
+        changing("link", link);
+        Node node = entry("link", file);
+        DirectoryImage directory = parent("link", link);
+        if (directory.entries().containsKey(name(link))) {
+            throw failure(Kind.EXISTS, "link", link, "it exists already");
+        }
+        if (node instanceof DirectoryImage) {
+            return false;
+        }
+        directory.add(name(link), node, clock++);
+        failIfPowerLost("link", link);
+        return true;
     }
 
     @Override

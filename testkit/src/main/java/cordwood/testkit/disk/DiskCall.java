@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
  * One call on a disk, before it is made.
  *
  * @param operation which call
- * @param path the file or directory it is about
- * @param target the new name of a rename, else null
+ * @param path the file or directory it is about; of a link, the new name
+ * @param target the new name of a rename, the file that is linked, else null
  * @param offsetBytes where a read or write starts, or the new size of a preallocation or
  *     truncation; -1 elsewhere
  * @param lengthBytes how much a read asks for or a write carries; 0 elsewhere

@@ -8,6 +8,7 @@ public enum DiskOperation {
     LIST(false),
     CREATE_DIRECTORIES(true),
     RENAME(true),
+    LINK(true),
     DELETE(true),
     SYNC_DIRECTORY(true),
     USABLE_BYTES(false),

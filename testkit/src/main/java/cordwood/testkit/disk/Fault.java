@@ -50,6 +50,7 @@ public record Fault(Kind kind, long call, boolean sticky, Predicate<DiskCall> wh
                     DiskOperation.CREATE,
                     DiskOperation.CREATE_DIRECTORIES,
                     DiskOperation.RENAME,
+                    DiskOperation.LINK,
                     DiskOperation.LOCK,
                     DiskOperation.WRITE,
                     DiskOperation.PREALLOCATE,

@@ -111,6 +111,12 @@ public abstract class InterposedDisk implements Disk {
     }
 
     @Override
+    public final boolean tryLink(Path file, Path link) {
+        DiskCall call = new DiskCall(DiskOperation.LINK, link, file, -1, 0);
+        return onCall(call, null, () -> under.tryLink(file, link));
+    }
+
+    @Override
     public final void delete(Path path) {
         perform(DiskOperation.DELETE, path, () -> under.delete(path));
     }

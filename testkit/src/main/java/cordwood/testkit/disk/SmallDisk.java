@@ -6,6 +6,7 @@ import cordwood.files.FileFailure;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Supplier;
@@ -19,8 +20,13 @@ public final class SmallDisk extends InterposedDisk {
 
     private final long capacityBytes;
 
+    /** What a file takes, under all of its names. */
+    private static final class Room {
+        private long bytes;
+    }
+
     // guarded by this
-    private final Map<Path, Long> occupiedBytes = new HashMap<>();
+    private final Map<Path, Room> occupied = new HashMap<>();
 
     /** With room for {@code capacityBytes}, none of it taken. */
     public SmallDisk(Disk under, long capacityBytes) {
@@ -30,20 +36,27 @@ public final class SmallDisk extends InterposedDisk {
 
     /** Room that is left. */
     public synchronized long freeBytes() {
-        return capacityBytes - occupiedBytes.values().stream().mapToLong(bytes -> bytes).sum();
+        long takenBytes = 0;
+        for (Room room : new HashSet<>(occupied.values())) {
+            takenBytes += room.bytes;
+        }
+        return capacityBytes - takenBytes;
     }
 
     private static long blocks(long bytes) {
         return (bytes + BLOCK_BYTES - 1) / BLOCK_BYTES * BLOCK_BYTES;
     }
 
+    private Room room(Path path) {
+        return occupied.computeIfAbsent(path, _ -> new Room());
+    }
+
     /** How far the file can reach now; takes the room. */
     private synchronized long reach(Path path, long endBytes) {
-        long occupied = occupiedBytes.getOrDefault(path, 0L);
-        long wanted = Math.max(occupied, blocks(endBytes));
-        long reached = Math.min(wanted, occupied + freeBytes() / BLOCK_BYTES * BLOCK_BYTES);
-        occupiedBytes.put(path, reached);
-        return reached;
+        Room room = room(path);
+        long wanted = Math.max(room.bytes, blocks(endBytes));
+        room.bytes = Math.min(wanted, room.bytes + freeBytes() / BLOCK_BYTES * BLOCK_BYTES);
+        return room.bytes;
     }
 
     @Override
@@ -57,23 +70,33 @@ public final class SmallDisk extends InterposedDisk {
             requireRoom(call);
         }
         T result = body.get();
-        switch (call.operation()) {
-            case CREATE -> occupiedBytes.put(call.path(), 0L);
-            case DELETE -> occupiedBytes.remove(call.path());
-            case TRUNCATE -> occupiedBytes.put(call.path(), blocks(call.offsetBytes()));
-            case RENAME ->
-                    occupiedBytes.put(
-                            Objects.requireNonNull(call.target()),
-                            Objects.requireNonNullElse(occupiedBytes.remove(call.path()), 0L));
-            default -> {}
-        }
+        noteDone(call, result);
         return result;
     }
 
+    private void noteDone(DiskCall call, @Nullable Object result) {
+        switch (call.operation()) {
+            case CREATE -> occupied.put(call.path(), new Room());
+            case DELETE -> occupied.remove(call.path());
+            case TRUNCATE -> room(call.path()).bytes = blocks(call.offsetBytes());
+            case RENAME -> {
+                Room room = room(call.path());
+                occupied.remove(call.path());
+                occupied.put(Objects.requireNonNull(call.target()), room);
+            }
+            case LINK -> {
+                if (Boolean.TRUE.equals(result)) {
+                    occupied.put(call.path(), room(Objects.requireNonNull(call.target())));
+                }
+            }
+            default -> {}
+        }
+    }
+
     private void requireRoom(DiskCall call) {
-        long before = occupiedBytes.getOrDefault(call.path(), 0L);
+        long before = room(call.path()).bytes;
         if (reach(call.path(), call.offsetBytes()) < call.offsetBytes()) {
-            occupiedBytes.put(call.path(), before);
+            room(call.path()).bytes = before;
             throw noSpace("preallocate", call);
         }
     }

@@ -124,6 +124,41 @@ final class CrashingDiskTest {
     }
 
     @Test
+    void linkIsLostUntilItsDirectoryIsSyncedAndNamesTheSameBytes() {
+        stored(10, 1).close();
+        Path other = Path.of("/other");
+        disk.createDirectories(other);
+        Path link = other.resolve("b");
+
+        assertThat(disk.tryLink(FILE, link)).isTrue();
+        assertThat(disk.crash(7, 0).exists(link)).isFalse();
+        disk.syncDirectory(other);
+        disk.delete(FILE);
+        disk.syncDirectory(DIRECTORY);
+
+        CrashingDisk found = disk.crash(7, 0);
+        assertThat(found.exists(FILE)).isFalse();
+        assertThat(content(found, link)).isEqualTo(filledArray(10, 1));
+        assertThatThrownBy(() -> disk.tryLink(FILE, other.resolve("c")))
+                .isInstanceOf(FileFailure.class);
+        assertThatThrownBy(() -> disk.tryLink(link, link)).isInstanceOf(FileFailure.class);
+        assertThat(new LinklessDisk(disk).tryLink(link, DIRECTORY.resolve("d"))).isFalse();
+        assertThat(disk.exists(FILE)).isFalse();
+    }
+
+    @Test
+    void changesOfAFileWithTwoNamesArePendingOnce() {
+        DiskFile file = stored(BLOCK, 1);
+        disk.tryLink(FILE, DIRECTORY.resolve("b"));
+        disk.syncDirectory(DIRECTORY);
+        file.write(0, filled(BLOCK, 2));
+
+        assertThat(disk.pending()).hasSize(1);
+        CrashingDisk found = disk.crash(7, 100);
+        assertThat(content(found, FILE)).isEqualTo(content(found, DIRECTORY.resolve("b")));
+    }
+
+    @Test
     void unsyncedBlocksSurviveEachByItselfInAnyOrder() {
         DiskFile file = stored(4 * BLOCK, 1);
         file.write(0, filled(4 * BLOCK, 2));

@@ -76,4 +76,18 @@ final class SmallDiskTest {
         disk.delete(other);
         assertThat(disk.freeBytes()).isEqualTo(4 * BLOCK);
     }
+
+    @Test
+    void aLinkTakesNoRoomAndTheFileGivesSomeWithItsLastName() {
+        Path link = DIRECTORY.resolve("b");
+        try (DiskFile file = disk.create(FILE)) {
+            file.preallocate(3 * BLOCK);
+        }
+        disk.tryLink(FILE, link);
+        assertThat(disk.freeBytes()).isEqualTo(BLOCK);
+        disk.delete(FILE);
+        assertThat(disk.freeBytes()).isEqualTo(BLOCK);
+        disk.delete(link);
+        assertThat(disk.freeBytes()).isEqualTo(4 * BLOCK);
+    }
 }

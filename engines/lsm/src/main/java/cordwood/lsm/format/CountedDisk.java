@@ -82,6 +82,11 @@ public final class CountedDisk implements Disk {
     }
 
     @Override
+    public boolean tryLink(Path file, Path link) {
+        return disk.tryLink(file, link);
+    }
+
+    @Override
     public void delete(Path path) {
         disk.delete(path);
     }
