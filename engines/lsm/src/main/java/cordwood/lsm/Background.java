@@ -33,6 +33,7 @@ final class Background implements LogCommitter.Background {
     private volatile StepExecutor.@Nullable Handle flushing;
     private volatile StepExecutor.@Nullable Handle preparing;
     private volatile StepExecutor.@Nullable Handle compacting;
+    private volatile StepExecutor.@Nullable Handle copying;
     private volatile @Nullable GroupCommitter committer;
 
     // whether the preparing step was asked and has not answered yet
@@ -56,6 +57,7 @@ final class Background implements LogCommitter.Background {
         flushing = steps.start("lsm-flush", guarded(this::flush));
         preparing = steps.start("lsm-wal", guarded(this::prepare));
         compacting = steps.start("lsm-compact", guarded(this::compact));
+        copying = steps.start("lsm-checkpoint", guarded(this::makeCheckpoint));
         wantFlush();
         wantSegments();
         wake(compacting);
@@ -155,8 +157,7 @@ final class Background implements LogCommitter.Background {
         if (wanted) {
             compactAll();
         }
-        boolean copied = checkpoints.serve(parts.compaction()::copyTo);
-        boolean worked = parts.compaction().run() || wanted || copied;
+        boolean worked = parts.compaction().run() || wanted;
         if (worked) {
             wakeCommitter(); // a slot may have been let go of
         }
@@ -232,10 +233,18 @@ final class Background implements LogCommitter.Background {
                 .run();
     }
 
-    /** Asks for a copy of the tables on record. */
-    CompletableFuture<Void> checkpoint(Path target) {
-        CompletableFuture<Void> done = checkpoints.add(target);
-        wake(compacting);
+    private boolean makeCheckpoint() {
+        return checkpoints.serve(parts.checkpointer()::make);
+    }
+
+    /**
+     * Asks for a copy of the tables on record.
+     *
+     * @param whenCut run once it is settled what is in it; perhaps never
+     */
+    CompletableFuture<Void> checkpoint(Path target, Runnable whenCut) {
+        CompletableFuture<Void> done = checkpoints.add(target, whenCut);
+        wake(copying);
         return done;
     }
 
@@ -257,14 +266,16 @@ final class Background implements LogCommitter.Background {
     }
 
     /**
-     * Ends the steps; a flush under way is finished, a merge given up. Needs no heap until they
-     * have ended: one that went on would work on files that are closed.
+     * Ends the steps; a flush under way is finished, a merge or checkpoint given up. Needs no heap
+     * until they have ended: one that went on would work on files that are closed.
      */
     void close() {
         parts.flusher().stop();
         parts.compaction().stop();
+        parts.checkpointer().stop();
         end(flushing);
         end(compacting);
+        end(copying);
         end(preparing);
         try {
             parts.memory().removeUpkeep(ticking);

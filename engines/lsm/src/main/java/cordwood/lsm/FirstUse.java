@@ -110,6 +110,11 @@ final class FirstUse {
                     "cordwood.lsm.commit.LsmBatch",
                     "cordwood.lsm.commit.Stalls$Cause",
                     "cordwood.lsm.CheckpointRequests$Request",
+                    "cordwood.lsm.checkpoint.FileCopier",
+                    "cordwood.lsm.checkpoint.StoreCopy",
+                    "cordwood.lsm.checkpoint.StoreCopy$Progress",
+                    "cordwood.lsm.checkpoint.StoreCopy$Tables",
+                    "cordwood.lsm.checkpoint.TargetDirectory",
                     "cordwood.lsm.LsmEnvironment",
                     "cordwood.lsm.LsmSettings");
 

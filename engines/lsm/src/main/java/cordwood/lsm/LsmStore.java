@@ -40,6 +40,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -290,13 +291,20 @@ public final class LsmStore implements LocalStore {
     public void checkpoint(Path target) {
         Path normalized = StoreDirectory.normalized(target);
         requireOpen();
+        AtomicBoolean held = new AtomicBoolean(true);
+        Runnable letGo =
+                () -> {
+                    if (held.getAndSet(false)) {
+                        parts.trimHold().letGo();
+                        background.trimmed();
+                    }
+                };
         parts.trimHold().hold();
         try {
             flush(); // with it, every trim that tables were rid of records for is in a table
-            await(background.checkpoint(normalized));
+            await(background.checkpoint(normalized, letGo));
         } finally {
-            parts.trimHold().letGo();
-            background.trimmed();
+            letGo.run();
         }
     }
 

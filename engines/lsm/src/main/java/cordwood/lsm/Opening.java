@@ -2,6 +2,8 @@ package cordwood.lsm;
 
 import cordwood.files.DirectoryLock;
 import cordwood.files.FileFailure;
+import cordwood.lsm.checkpoint.Checkpointer;
+import cordwood.lsm.checkpoint.StoreCopy;
 import cordwood.lsm.compaction.CompactionScheduler;
 import cordwood.lsm.flush.FlushDebt;
 import cordwood.lsm.flush.Flusher;
@@ -252,6 +254,11 @@ final class Opening {
                                 shortages,
                                 chunks.region(buffers, CompactionScheduler.ROOM_BYTES),
                                 environment.pause()));
+        Checkpointer checkpointer =
+                new Checkpointer(
+                        new StoreCopy.Source(disk, directory, manifest.store(), chunks, buffers),
+                        manifest,
+                        tables.pins());
         MemtableReplay replay =
                 new MemtableReplay(
                         versions,
@@ -302,6 +309,7 @@ final class Opening {
                 trimHold,
                 flusher,
                 compaction,
+                checkpointer,
                 report(log, replay, startNanos));
     }
 

@@ -1,6 +1,7 @@
 package cordwood.lsm;
 
 import cordwood.files.DirectoryLock;
+import cordwood.lsm.checkpoint.Checkpointer;
 import cordwood.lsm.compaction.CompactionScheduler;
 import cordwood.lsm.flush.FlushDebt;
 import cordwood.lsm.flush.Flusher;
@@ -46,6 +47,7 @@ record StoreParts(
         TrimHold trimHold,
         Flusher flusher,
         CompactionScheduler compaction,
+        Checkpointer checkpointer,
         RecoveryReport recovery) {
 
     /** Closes files, gives memory back and frees the directory. Nothing may run any more. */

@@ -26,8 +26,11 @@ import cordwood.testkit.disk.DiskOperation;
 import cordwood.testkit.disk.FailingDisk;
 import cordwood.testkit.disk.Fault;
 import cordwood.testkit.disk.InterposedDisk;
+import cordwood.testkit.disk.LinklessDisk;
+import cordwood.testkit.disk.RecordingDisk;
 import cordwood.testkit.mutant.Mutant;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -39,7 +42,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Copies of a store that is being written. */
 final class LsmCheckpointTest {
@@ -139,6 +143,214 @@ final class LsmCheckpointTest {
     }
 
     @Test
+    void tablesAreSharedWhereFilesCanHaveTwoNamesAndCopiedElsewhere(@TempDir Path root)
+            throws IOException {
+        Path linked = root.resolve("linked");
+        Path copied = root.resolve("copied");
+        Path directory = root.resolve("store");
+        try (LsmStore store = open(Disk.real(), directory)) {
+            put(store, 1, 0, 1_000);
+            store.checkpoint(linked);
+        }
+        try (LsmStore store = open(new LinklessDisk(Disk.real()), directory)) {
+            store.checkpoint(copied);
+        }
+        List<Path> tables = Damage.files(Disk.real(), directory, ".table");
+        assertThat(tables).isNotEmpty();
+        for (Path table : tables) {
+            assertThat(Files.isSameFile(table, linked.resolve(table.getFileName()))).isTrue();
+            Path copy = copied.resolve(table.getFileName());
+            assertThat(Files.isSameFile(table, copy)).isFalse();
+            assertThat(copy).hasSameBinaryContentAs(table);
+        }
+        try (LsmStore store = open(Disk.real(), directory)) { // which rids it of what it had
+            trim(store, 1, 2_000);
+            store.compact();
+            assertThat(positions(store, 1)).isEmpty();
+        }
+        for (Path target : List.of(linked, copied)) {
+            try (LsmStore copy = open(Disk.real(), target)) {
+                assertThat(positions(copy, 1)).hasSize(1_000);
+            }
+        }
+    }
+
+    /** Whatever is left of the copy by a power loss or a kill between any two calls. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void partOfACopyNeverPassesForAStore(boolean links) {
+        List<CrashingDisk> found = new ArrayList<>();
+        RecordingDisk recording =
+                new RecordingDisk(
+                        disk,
+                        entry -> {
+                            if (entry.call().path().startsWith(COPY)) {
+                                for (int percent : List.of(0, 50, 100)) {
+                                    found.add(disk.crash(found.size(), percent));
+                                }
+                            }
+                        });
+        try (LsmStore store = open(links ? recording : new LinklessDisk(recording), STORE)) {
+            put(store, 1, 0, 1_000);
+            put(store, 2, 0, 10);
+            store.checkpoint(COPY);
+        }
+        int whole = 0;
+        for (CrashingDisk after : found) {
+            if (after.exists(COPY.resolve("MANIFEST"))) {
+                whole++;
+                try (LsmStore copy = open(after, COPY)) {
+                    assertThat(positions(copy, 1)).hasSize(1_000);
+                    assertThat(positions(copy, 2)).hasSize(10);
+                }
+            } else if (!Damage.files(after, COPY, ".table").isEmpty()) {
+                assertThatThrownBy(() -> open(after, COPY))
+                        .isInstanceOf(StoreException.Corrupt.class);
+            }
+        }
+        assertThat(whole).isPositive().isLessThan(found.size());
+    }
+
+    /** Does something once, on the thread of the checkpoint, where the first table is made. */
+    private static final class Interjecting extends InterposedDisk {
+        private final AtomicReference<@Nullable Runnable> meanwhile = new AtomicReference<>();
+
+        private Interjecting(Disk under) {
+            super(under);
+        }
+
+        @Override
+        protected <T extends @Nullable Object> T onCall(
+                DiskCall call, @Nullable DiskFile file, Supplier<T> body) {
+            boolean begins =
+                    (call.operation() == DiskOperation.LINK
+                                    || call.operation() == DiskOperation.CREATE)
+                            && call.path().startsWith(COPY)
+                            && call.fileName().endsWith(".table");
+            Runnable made = begins ? meanwhile.getAndSet(null) : null;
+            if (made != null) {
+                made.run();
+            }
+            return super.onCall(call, file, body);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void trimsAndMergesGoOnMeanwhileAndTheTablesStayUntilTheCopyIsMade(boolean links) {
+        SeededSteps steps = new SeededSteps(new Seed(1));
+        Interjecting between = new Interjecting(links ? disk : new LinklessDisk(disk));
+        StoreOptions options = Fixtures.options(STORE, StoreOptions.MEMORY_BUDGET_BYTES_MIN);
+        Consumer<Commit> writing = commit -> steps.runUntil(commit::isDone);
+        try (StoreUnderTest store =
+                new StoreUnderTest(
+                        () -> LsmStore.open(options, Fixtures.stepped(between, steps)), writing)) {
+            store.putEach(1, 1, 2, 3);
+            store.putEach(2, 1, 2);
+            LsmStore lsm = (LsmStore) store.store();
+            List<Path> during = new ArrayList<>();
+            List<Long> tables = new ArrayList<>();
+            between.meanwhile.set(() -> {
+                store.trim(1, 3);
+                store.trim(2, 2);
+                lsm.flush();
+                lsm.compact();
+                during.addAll(Damage.files(disk, STORE, ".table"));
+                tables.add(lsm.metrics().value(Metric.TABLES));
+            });
+            lsm.checkpoint(COPY);
+
+            assertThat(store.positions(1)).isEmpty();
+            try (StoreUnderTest copy = new StoreUnderTest(() -> open(disk, COPY))) {
+                assertThat(copy.positions(1)).containsExactly(1L, 2L, 3L);
+                assertThat(copy.positions(2)).containsExactly(1L, 2L);
+            }
+            assertThat(during)
+                    .as("files of tables")
+                    .hasSizeGreaterThan(tables.getFirst().intValue());
+            assertThat(Damage.files(disk, STORE, ".table"))
+                    .as("with the copy made")
+                    .hasSize((int) lsm.metrics().value(Metric.TABLES));
+        }
+    }
+
+    @Test
+    void aStoreThatIsClosedMeanwhileLeavesAWholeCopyOrNone() throws InterruptedException {
+        Interjecting between = new Interjecting(new LinklessDisk(disk));
+        LsmStore store = open(between, STORE);
+        put(store, 1, 0, 1_000);
+        AtomicReference<Thread> closing = new AtomicReference<>();
+        between.meanwhile.set(() -> {
+            closing.set(Thread.startVirtualThread(store::close));
+            assertThatThrownBy(
+                            () -> {
+                                while (true) {
+                                    store.newBatch().close();
+                                }
+                            })
+                    .isInstanceOf(StoreException.Closed.class);
+        });
+        var refusal = catchThrowableOfType(StoreException.class, () -> store.checkpoint(COPY));
+        closing.get().join();
+
+        if (refusal != null) {
+            assertThat(refusal).isInstanceOf(StoreException.Closed.class);
+        }
+        assertThat(disk.exists(COPY)).isEqualTo(refusal == null);
+        assertThat(disk.openFiles()).isEmpty();
+        assertThat(disk.lockedDirectories()).isEmpty();
+        open(disk, STORE).close();
+        assertThat(Damage.files(disk, STORE, ".tmp")).isEmpty();
+    }
+
+    /** Turns a bit over in the manifest of a copy, under way to the disk. */
+    private static final class Garbling extends InterposedDisk {
+        private Garbling(Disk under) {
+            super(under);
+        }
+
+        @Override
+        protected void onWrite(DiskCall call, DiskFile file, ByteBuffer source) {
+            boolean isManifest =
+                    call.path().startsWith(COPY) && call.fileName().startsWith("MANIFEST");
+            if (isManifest && source.remaining() > 4_200) {
+                source.put(4_190, (byte) ~source.get(4_190));
+            }
+            super.onWrite(call, file, source);
+        }
+    }
+
+    @Test
+    void aManifestThatIsNotReadBackAsItWasWrittenMakesNoStore() {
+        try (LsmStore store = open(new Garbling(disk), STORE)) {
+            put(store, 1, 0, 1_000);
+
+            assertThatThrownBy(() -> store.checkpoint(COPY))
+                    .isInstanceOf(StoreException.Corrupt.class);
+            assertThat(disk.exists(COPY)).isFalse();
+            put(store, 1, 1_000, 1);
+        }
+    }
+
+    @Test
+    void aTableThatIsShorterThanOnRecordMakesNoCopy() {
+        for (Disk on : List.of(disk, new LinklessDisk(disk))) {
+            try (LsmStore store = open(on, STORE)) {
+                put(store, 1, 0, 1_000);
+                store.flush();
+                Path table = Damage.files(disk, STORE, ".table").getFirst();
+                byte[] whole = Damage.read(disk, table);
+                Damage.truncate(disk, table, whole.length - 10);
+
+                assertThatThrownBy(() -> store.checkpoint(COPY))
+                        .isInstanceOf(StoreException.Corrupt.class);
+                assertThat(disk.exists(COPY)).isFalse();
+                Damage.overwrite(disk, table, 0, whole);
+            }
+        }
+    }
+
+    @Test
     void targetThatExistsOrLiesInTheStoreIsRefusedAndLeftAlone() {
         try (LsmStore store = open(disk, STORE)) {
             put(store, 1, 0, 10);
@@ -196,15 +408,21 @@ final class LsmCheckpointTest {
     }
 
     @ParameterizedTest
-    @EnumSource(names = {"IO_ERROR", "NO_SPACE", "SHORT_WRITE"})
-    void failedCopyLeavesNothingAndTheStoreGoesOn(Fault.Kind kind) {
+    @CsvSource({
+        "IO_ERROR, true",
+        "NO_SPACE, true",
+        "IO_ERROR, false",
+        "NO_SPACE, false",
+        "SHORT_WRITE, false"
+    })
+    void failedCopyLeavesNothingAndTheStoreGoesOn(Fault.Kind kind, boolean links) {
         int failures = 0;
         boolean copied = false;
         while (!copied) {
             CrashingDisk under = new CrashingDisk(1);
             int call = failures + 1;
             Fault fault = new Fault(kind, call, false, of -> of.path().startsWith(COPY));
-            FailingDisk failing = new FailingDisk(under, fault);
+            FailingDisk failing = new FailingDisk(links ? under : new LinklessDisk(under), fault);
             try (LsmStore store = open(failing, STORE)) {
                 put(store, 1, 0, 1_000);
                 var failure =

@@ -1,7 +1,6 @@
 package cordwood.lsm.compaction;
 
 import cordwood.lsm.flush.Stopped;
-import cordwood.lsm.flush.TableCopier;
 import cordwood.lsm.flush.TableStore;
 import cordwood.lsm.flush.TrimHold;
 import cordwood.lsm.flush.TrimPoints;
@@ -13,8 +12,6 @@ import cordwood.lsm.manifest.TableEntry;
 import cordwood.lsm.read.Versions;
 import cordwood.lsm.table.Table;
 import cordwood.memory.Region;
-import cordwood.store.StoreException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -60,7 +57,6 @@ public final class CompactionScheduler {
     private final CompactionPicker picker;
     private final Yielding yielding;
     private final CompactionJob job;
-    private final TableCopier copier;
 
     private final AtomicBoolean trimmed = new AtomicBoolean(true);
     private volatile boolean lookWanted = true;
@@ -87,7 +83,6 @@ public final class CompactionScheduler {
                         trimPoints,
                         yielding,
                         () -> stopping);
-        this.copier = parts.tables().newCopier(parts.room().memory(), () -> stopping);
     }
 
     /** One pass of the step. */
@@ -216,20 +211,6 @@ public final class CompactionScheduler {
         if (CompactionPicker.rows(inputs).size() > 1
                 || inputs.stream().anyMatch(watch::holdsTrimmed)) {
             compact(List.copyOf(inputs));
-        }
-    }
-
-    /**
-     * Copies the tables on record into a new directory, which is a store then.
-     *
-     * @throws StoreException.Closed when the step is to stop before the copy is complete
-     * @throws cordwood.files.FileFailure when the disk fails; what was copied is deleted
-     */
-    public void copyTo(Path target) {
-        try {
-            copier.copyTo(target);
-        } catch (Stopped _) {
-            throw new StoreException.Closed("the store is closed");
         }
     }
 

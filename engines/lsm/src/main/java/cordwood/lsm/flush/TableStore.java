@@ -1,6 +1,7 @@
 package cordwood.lsm.flush;
 
 import cordwood.files.Disk;
+import cordwood.lsm.checkpoint.TablePins;
 import cordwood.lsm.format.Closing;
 import cordwood.lsm.format.FileNames;
 import cordwood.lsm.format.RecordKind;
@@ -17,7 +18,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
-import java.util.function.BooleanSupplier;
 
 /** Where tables are made, opened and deleted. Thread-safe. */
 public final class TableStore {
@@ -26,6 +26,7 @@ public final class TableStore {
     private final Path directory;
     private final Manifest manifest;
     private final OpenFiles files;
+    private final TablePins pins;
     private final BlockCache cache;
     private final TableWriter.Style style;
     private final Executor syncs;
@@ -42,6 +43,7 @@ public final class TableStore {
         this.directory = directory;
         this.manifest = manifest;
         this.files = new OpenFiles(disk);
+        this.pins = new TablePins(disk, directory);
         this.cache = cache;
         this.style = style;
         this.syncs = syncs;
@@ -123,11 +125,14 @@ public final class TableStore {
         }
     }
 
-    /** Closes tables that nobody reads any more, then deletes their files. */
+    /**
+     * Closes tables that nobody reads any more, then deletes their files, once no checkpoint is
+     * made of them.
+     */
     public void delete(List<Table> tables) {
         Closing.all(tables, Table::close);
         for (Table table : tables) {
-            disk.delete(path(table.number()));
+            pins.delete(table.number());
         }
     }
 
@@ -135,9 +140,9 @@ public final class TableStore {
         return directory.resolve(FileNames.table(number));
     }
 
-    /** A copier of the tables on record; {@code room} is its memory while it copies. */
-    public TableCopier newCopier(MemorySegment room, BooleanSupplier stopping) {
-        return new TableCopier(disk, directory, manifest, room, stopping);
+    /** The pins on their files. */
+    public TablePins pins() {
+        return pins;
     }
 
     /** Bytes of a stream's records from which on they are a long run: those of a block. */

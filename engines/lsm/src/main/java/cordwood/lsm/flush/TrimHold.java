@@ -4,7 +4,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Whether background work must leave alone what is trimmed by a trim that is in no table yet: so it
- * is while the tables are copied, since the log, where such a trim is safe, is not. Thread-safe.
+ * is until it is settled which tables are in a checkpoint, since the log, where such a trim is
+ * safe, is not. Thread-safe.
  */
 public final class TrimHold {
 

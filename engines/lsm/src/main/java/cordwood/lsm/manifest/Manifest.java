@@ -3,6 +3,7 @@ package cordwood.lsm.manifest;
 import cordwood.files.Disk;
 import cordwood.files.DiskFile;
 import cordwood.files.FileFailure;
+import cordwood.lsm.format.Corruption;
 import cordwood.lsm.format.FileHeader;
 import cordwood.lsm.format.FileKind;
 import cordwood.lsm.format.FileNames;
@@ -344,12 +345,29 @@ public final class Manifest implements AutoCloseable {
     }
 
     /**
-     * Puts a state on record in another directory, which makes it a store of the same identity.
+     * Puts a state on record in another directory, which makes it a store, once what was written is
+     * read back.
      *
+     * @throws StoreException.Corrupt when something else is read; the directory is no store then
      * @throws FileFailure when the disk fails; some file may be left
      */
-    public void writeCopy(Path target, ManifestState copied) {
-        writeNew(disk, target, chunks, account, store, copied, 1, spareOf(disk, target));
+    public static void writeCopy(
+            Disk disk,
+            Path target,
+            Chunks chunks,
+            Account account,
+            StoreId store,
+            ManifestState copied) {
+        Path temporary = target.resolve(FileNames.temporary(FileNames.MANIFEST));
+        writeTemporary(disk, temporary, chunks, account, store, copied, 1, spareOf(disk, target));
+        ManifestContent found =
+                ManifestReader.read(disk, temporary, chunks, account, ManifestReader.NOBODY);
+        if (!found.header().store().equals(store)
+                || !found.state().snapshot().equals(copied.snapshot())) {
+            throw Corruption.at(
+                    temporary, ManifestDescriptor.FRAMES_AT, "what was written", "something else");
+        }
+        disk.rename(temporary, target.resolve(FileNames.MANIFEST));
         disk.syncDirectory(target);
     }
 
@@ -368,9 +386,22 @@ public final class Manifest implements AutoCloseable {
             ManifestState state,
             long generation,
             SpaceReserve spare) {
+        Path temporary = directory.resolve(FileNames.temporary(FileNames.MANIFEST));
+        writeTemporary(disk, temporary, chunks, account, store, state, generation, spare);
+        disk.rename(temporary, directory.resolve(FileNames.MANIFEST));
+    }
+
+    private static void writeTemporary(
+            Disk disk,
+            Path temporary,
+            Chunks chunks,
+            Account account,
+            StoreId store,
+            ManifestState state,
+            long generation,
+            SpaceReserve spare) {
         List<Edit> snapshot = state.snapshot();
         long bytes = ManifestDescriptor.FRAMES_AT + ManifestDescriptor.frameBytes(snapshot);
-        Path temporary = directory.resolve(FileNames.temporary(FileNames.MANIFEST));
         if (disk.exists(temporary)) {
             disk.delete(temporary);
         }
@@ -388,7 +419,6 @@ public final class Manifest implements AutoCloseable {
             Leftovers.delete(disk, List.of(temporary), e); // it may hold the last room of the disk
             throw e;
         }
-        disk.rename(temporary, directory.resolve(FileNames.MANIFEST));
     }
 
     private static DiskFile preallocated(Disk disk, Path path, long fileBytes, SpaceReserve spare) {
