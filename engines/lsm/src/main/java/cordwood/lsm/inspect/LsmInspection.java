@@ -4,13 +4,17 @@ import cordwood.files.DirectoryLock;
 import cordwood.files.Disk;
 import cordwood.files.FileFailure;
 import cordwood.files.FileFailure.Kind;
+import cordwood.lsm.checkpoint.StoreCopy;
 import cordwood.lsm.format.FileNames;
 import cordwood.lsm.format.StorageFailures;
+import cordwood.lsm.manifest.ManifestContent;
+import cordwood.lsm.manifest.ManifestReader;
 import cordwood.memory.MemoryRefused;
 import cordwood.store.StoreException;
 import cordwood.store.StoreOptions;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.BooleanSupplier;
@@ -19,8 +23,8 @@ import java.util.function.Supplier;
 
 /**
  * Looks at the files of a store that nobody has open, without opening the store and without
- * changing anything. While it does, others that look are welcome and others that open the store are
- * refused. Thread-safe.
+ * changing anything in it; makes another of it where that is asked for. While it does, others that
+ * look are welcome and others that open the store are refused. Thread-safe.
  *
  * <p>What is told of is told on another thread than the caller's, while the caller waits.
  */
@@ -68,6 +72,103 @@ public final class LsmInspection {
                 memory -> {
                     requireStore(directory);
                     return new StoreVerifier(disk, directory, memory, stopping, told).verify();
+                });
+    }
+
+    /**
+     * Verifies a closed store, such as a snapshot, and copies it where it is sound. The new store
+     * shares nothing with it; its identity, and where in the sequence it is, are the same.
+     *
+     * @param target a directory that must not exist; where this throws or does not restore, nothing
+     *     is left there, or nothing that opens as a store
+     * @param told hears of each file as soon as it was read
+     * @param progress told of bytes copied
+     * @throws StoreException.Invalid as {@link #verify}, or when the target exists, lies in the
+     *     snapshot, or cannot be made
+     * @throws StoreException.Full when the disk has no room for the copy
+     * @throws StoreException as {@link #verify}
+     */
+    public RestoreReport restore(
+            Path snapshot, Path target, Consumer<FileReport> told, Progress progress) {
+        Path from = snapshot.toAbsolutePath().normalize();
+        Path to = target.toAbsolutePath().normalize();
+        return inspect(
+                from,
+                memory -> {
+                    requireStore(from);
+                    StoreCopy.requireTarget(disk, to, from);
+                    StoreReport found =
+                            new StoreVerifier(disk, from, memory, stopping, told).verify();
+                    return found.isSound()
+                            ? copied(from, to, memory, found, progress)
+                            : new RestoreReport(found, false, 0);
+                });
+    }
+
+    private RestoreReport copied(
+            Path from, Path to, InspectionMemory memory, StoreReport found, Progress progress) {
+        ManifestContent manifest =
+                ManifestReader.read(
+                        disk,
+                        from.resolve(FileNames.MANIFEST),
+                        memory.chunks(),
+                        memory.buffers(),
+                        new ManifestReader.Visitor() {});
+        StoreCopy copy =
+                new StoreCopy(
+                        new StoreCopy.Source(
+                                disk,
+                                from,
+                                manifest.header().store(),
+                                memory.chunks(),
+                                memory.buffers()),
+                        StoreCopy.Tables.COPIED,
+                        stopping,
+                        progress::done);
+        try {
+            copy.make(to, "a restore of " + from, manifest::state);
+            return new RestoreReport(found, true, copy.allBytes());
+        } catch (CancellationException _) {
+            return new RestoreReport(found, false, 0);
+        } catch (FileFailure e) {
+            throw StorageFailures.ofOpen(to, e);
+        }
+    }
+
+    /**
+     * Puts whatever is sound of a damaged store into a new one, and changes nothing in the damaged
+     * one. Records, attributes and trims are written again, in the order in which they were; what
+     * was lost may show in an earlier value of a position, and a lost trim in records it covered.
+     *
+     * <p>The new store is made beside the target, as {@code TARGET.partial}, and takes as much
+     * memory again as reading does.
+     *
+     * @param target a directory that must not exist; where this throws or is stopped, nothing is
+     *     left there
+     * @param told hears of each table, and the log, as soon as it was saved
+     * @throws StoreException.Invalid when there is no store, the target or what it is made as
+     *     exists, or the memory is too little for what was stored
+     * @throws StoreException.Busy when the store is open
+     * @throws StoreException.Full when the disk has no room for the new store
+     */
+    public SalvageReport salvage(Path damaged, Path target, Consumer<SalvagedPart> told) {
+        Path from = damaged.toAbsolutePath().normalize();
+        Path to = target.toAbsolutePath().normalize();
+        return inspect(
+                from,
+                memory -> {
+                    if (disk.list(from).stream().noneMatch(FileNames::isOurs)) {
+                        throw noStore(from);
+                    }
+                    StoreCopy.requireTarget(disk, to, from);
+                    return new SalvageDirectory(disk, to, memoryBudgetBytes)
+                            .fill(store -> {
+                                try (SalvageTarget saved = new SalvageTarget(store)) {
+                                    return new StoreSalvage(
+                                                    disk, from, memory, stopping, saved, told)
+                                            .run();
+                                }
+                            });
                 });
     }
 
@@ -156,7 +257,11 @@ public final class LsmInspection {
                     -1,
                     null);
         }
-        throw new StoreException.Invalid(
+        throw noStore(directory);
+    }
+
+    private static StoreException noStore(Path directory) {
+        return new StoreException.Invalid(
                 directory
                         + " is not the directory of an lsm store: it has no "
                         + FileNames.MANIFEST);
