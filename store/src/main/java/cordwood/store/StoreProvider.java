@@ -1,5 +1,6 @@
 package cordwood.store;
 
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 
@@ -35,6 +36,14 @@ public interface StoreProvider {
      * @throws StoreException.Invalid as {@link #open} would
      */
     List<Setting> explain(StoreOptions options);
+
+    /**
+     * Whether a directory is one of a store of this engine, whole or not, as the names in it tell.
+     * Changes nothing.
+     */
+    default boolean isStore(Path directory) {
+        return false;
+    }
 
     /**
      * Opens or creates the store in the options' directory. The caller closes it. Where it throws,

@@ -68,6 +68,10 @@ final class Cordwood {
         tree.addSubcommand(new Explain(session));
         tree.addSubcommand(new Verify(session));
         tree.addSubcommand(new Dump(session));
+        tree.addSubcommand(new Snapshot(session));
+        tree.addSubcommand(new Restore(session));
+        tree.addSubcommand(new Compact(session));
+        tree.addSubcommand(new Trim(session));
         CommandLine bench = Bench.group(session);
         if (!bench.getSubcommands().isEmpty()) {
             tree.addSubcommand(bench);

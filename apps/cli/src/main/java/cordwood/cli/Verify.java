@@ -1,14 +1,12 @@
 package cordwood.cli;
 
-import cordwood.bench.json.Json;
 import cordwood.bench.json.JsonObject;
 import cordwood.lsm.inspect.FileReport;
 import cordwood.lsm.inspect.FileReport.State;
 import cordwood.lsm.inspect.LsmInspection;
 import cordwood.lsm.inspect.StoreReport;
 import cordwood.store.StoreException;
-import java.io.IOException;
-import java.nio.file.Files;
+import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -23,7 +21,9 @@ import picocli.CommandLine.Parameters;
         description = {
             "Check every file of a closed lsm store, block by block, and change nothing.",
             "Exit 1 when something is damaged or missing. A torn tail of the log is neither: what a",
-            "crash left behind the last sync was never promised to anybody."
+            "crash left behind the last sync was never promised to anybody.",
+            "With --salvage, put whatever is sound of a damaged store into a new one instead, and list",
+            "what is missing: exit 1 when anything is."
         })
 final class Verify implements Callable<Integer> {
 
@@ -40,6 +40,15 @@ final class Verify implements Callable<Integer> {
             defaultValue = "512MiB")
     long memoryBudgetBytes;
 
+    @Option(
+            names = "--salvage",
+            paramLabel = "TARGET",
+            description = {
+                "Save what is sound in a new store: a directory that must not exist. Takes the memory",
+                "budget twice."
+            })
+    @Nullable Path salvageTarget;
+
     @Option(names = "--json", paramLabel = "FILE", description = "Write the result to a file.")
     @Nullable Path resultFile;
 
@@ -53,27 +62,27 @@ final class Verify implements Callable<Integer> {
         if (store == null) {
             throw new UsageException("verify takes the directory of a store");
         }
-        StoreReport report =
-                new LsmInspection(memoryBudgetBytes, session.interruption()::requested)
-                        .verify(store, this::print);
+        LsmInspection inspection =
+                new LsmInspection(memoryBudgetBytes, session.interruption()::requested);
+        if (salvageTarget != null) {
+            return new Salvage(session, store, salvageTarget).run(inspection, resultFile);
+        }
+        StoreReport report = inspection.verify(store, file -> print(session.out(), file));
         if (!report.log().isEmpty()) {
             session.out().println(report.log());
         }
-        if (resultFile != null) {
-            write(resultFile, store, report);
-        }
+        ResultFile.write(resultFile, json(store, report));
         return conclude(store, report);
     }
 
-    private void print(FileReport file) {
-        session.out()
-                .printf(
-                        "%-22s  %-10s  %s%s%n",
-                        file.file().getFileName(),
-                        state(file),
-                        file.kind(),
-                        file.content().isEmpty() ? "" : ": " + file.content());
-        file.findings().forEach(finding -> session.out().println("    " + finding.getMessage()));
+    static void print(PrintWriter out, FileReport file) {
+        out.printf(
+                "%-22s  %-10s  %s%s%n",
+                file.file().getFileName(),
+                state(file),
+                file.kind(),
+                file.content().isEmpty() ? "" : ": " + file.content());
+        file.findings().forEach(finding -> out.println("    " + finding.getMessage()));
     }
 
     private static String state(FileReport file) {
@@ -104,26 +113,17 @@ final class Verify implements Callable<Integer> {
         return ExitCode.FAILED;
     }
 
-    private static void write(Path target, Path store, StoreReport report) {
-        JsonObject result =
-                new JsonObject()
-                        .put("schema", 1)
-                        .put("tool", "cordwood")
-                        .put("command", "verify")
-                        .put("store", store.toString())
-                        .put("sound", report.isSound())
-                        .put("complete", report.complete())
-                        .put("log", report.log())
-                        .put("records", report.records())
-                        .put("files", report.files().stream().map(Verify::json).toList());
-        try {
-            Files.writeString(target, Json.write(result));
-        } catch (IOException e) {
-            throw new UsageException("--json %s: cannot be written: %s".formatted(target, e));
-        }
+    private static JsonObject json(Path store, StoreReport report) {
+        return ResultFile.of("verify")
+                .put("store", store.toString())
+                .put("sound", report.isSound())
+                .put("complete", report.complete())
+                .put("log", report.log())
+                .put("records", report.records())
+                .put("files", report.files().stream().map(Verify::json).toList());
     }
 
-    private static JsonObject json(FileReport file) {
+    static JsonObject json(FileReport file) {
         return new JsonObject()
                 .put("file", file.file().toString())
                 .put("kind", file.kind())

@@ -23,7 +23,7 @@ final class UsageTest {
                 "explain --stor x | unknown option '--stor': did you mean '--store'?",
                 "explain --stor=x | unknown option '--stor': did you mean '--store'?",
                 "explane | unknown command 'explane': did you mean 'explain'?",
-                "zzz | unknown command 'zzz': known are: bench, dump, explain, verify (see 'cordwood --help')",
+                "zzz | unknown command 'zzz': known are: bench, compact, dump, explain, restore, snapshot, trim, verify (see 'cordwood --help')",
                 "explain surplus | unexpected argument 'surplus'",
                 "explain --memory-budget | missing required parameter for option '--memory-budget'",
                 "explain --memory-budget 12parsecs | --memory-budget: '12parsecs' is not a size: write bytes, or",

@@ -1,8 +1,13 @@
 package cordwood.lsm;
 
+import cordwood.files.Disk;
+import cordwood.files.FileFailure;
+import cordwood.lsm.format.FileNames;
+import cordwood.lsm.format.StorageFailures;
 import cordwood.store.StoreOptions;
 import cordwood.store.StoreProvider;
 import cordwood.store.StreamStore;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 
@@ -31,6 +36,17 @@ public final class LsmProvider implements StoreProvider {
     public List<Setting> explain(StoreOptions options) {
         options.refuseUnknown(this);
         return LsmSettings.of(options).explain(options.engine());
+    }
+
+    @Override
+    public boolean isStore(Path directory) {
+        Disk disk = Disk.real();
+        try {
+            return disk.isDirectory(directory)
+                    && disk.list(directory).stream().anyMatch(FileNames::isOurs);
+        } catch (FileFailure e) {
+            throw StorageFailures.ofOpen(directory, e);
+        }
     }
 
     @Override

@@ -1,5 +1,6 @@
 package cordwood.rocksdb;
 
+import cordwood.files.Disk;
 import cordwood.store.BareLoop;
 import cordwood.store.GroupCommitter;
 import cordwood.store.StepExecutor;
@@ -39,6 +40,13 @@ public final class RocksProvider implements StoreProvider, BareLoop.Engine {
     @Override
     public List<Setting> explain(StoreOptions options) {
         return resolved(options).settings();
+    }
+
+    @Override
+    public boolean isStore(Path directory) {
+        Disk disk = Disk.real();
+        return disk.exists(directory.resolve(StoreDescription.FILE))
+                || disk.exists(directory.resolve(FilesOnRecord.FILE));
     }
 
     @Override
