@@ -64,7 +64,18 @@ public enum Metric {
     /** Live tables on disk. */
     TABLES(Kind.GAUGE),
     /** Bytes a compaction should rewrite. */
-    PENDING_COMPACTION_BYTES(Kind.GAUGE);
+    PENDING_COMPACTION_BYTES(Kind.GAUGE),
+    /** Bytes that the store's files take: log, tables, and what keeps room. */
+    DISK_BYTES(Kind.GAUGE),
+    /** Most bytes they may take; left out where there is no bound. */
+    DISK_BUDGET_BYTES(Kind.GAUGE),
+    /** Files open. */
+    OPEN_FILES(Kind.GAUGE),
+    /**
+     * How long the reader has been at it that longest keeps what is no longer needed from being
+     * given back, memory or files; 0 where nobody does.
+     */
+    OLDEST_PIN_NANOS(Kind.GAUGE);
 
     /** How a figure behaves over time. */
     public enum Kind {

@@ -3,6 +3,7 @@ package cordwood.lsm;
 import cordwood.lsm.commit.BackgroundFailures;
 import cordwood.lsm.commit.LogCommitter;
 import cordwood.lsm.flush.Requests;
+import cordwood.lsm.flush.Retention;
 import cordwood.lsm.format.Shortages;
 import cordwood.lsm.format.StorageFailures;
 import cordwood.lsm.manifest.ManifestState;
@@ -25,6 +26,7 @@ final class Background implements LogCommitter.Background {
     private final BackgroundFailures failures;
     private final Requests flushes;
     private final Requests compactions;
+    private final Retention retention;
     private final CheckpointRequests checkpoints = new CheckpointRequests();
     private final Runnable ticking = this::tick;
     private final StoreException.Closed closed = new StoreException.Closed("the store is closed");
@@ -43,8 +45,19 @@ final class Background implements LogCommitter.Background {
     private int ticksSinceMerge; // confined to the upkeep thread
 
     Background(
-            StoreParts parts, BackgroundFailures failures, Requests flushes, Requests compactions) {
+            StoreParts parts,
+            BackgroundFailures failures,
+            Requests flushes,
+            Requests compactions,
+            Retention.Log log) {
         this.parts = parts;
+        this.retention =
+                new Retention(
+                        parts.settings().retention().bytes(),
+                        parts.versions(),
+                        parts.trimHold(),
+                        log,
+                        this::wantCompaction);
         this.failures = failures;
         this.flushes = flushes;
         this.compactions = compactions;
@@ -113,7 +126,7 @@ final class Background implements LogCommitter.Background {
         if (parts.shortages().of(Shortages.Of.SEGMENTS) != null) {
             wantSegments();
         }
-        if (parts.shortages().of(Shortages.Of.MERGES) != null
+        if ((parts.shortages().of(Shortages.Of.MERGES) != null || retention.isPutOff())
                 && ++ticksSinceMerge % TICKS_PER_MERGE == 0) {
             wake(compacting);
         }
@@ -157,7 +170,8 @@ final class Background implements LogCommitter.Background {
         if (wanted) {
             compactAll();
         }
-        boolean worked = parts.compaction().run() || wanted;
+        boolean trimmed = retention.run();
+        boolean worked = parts.compaction().run() || wanted || trimmed;
         if (worked) {
             wakeCommitter(); // a slot may have been let go of
         }

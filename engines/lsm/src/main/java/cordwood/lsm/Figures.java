@@ -46,6 +46,9 @@ final class Figures {
                 .set(Metric.TABLE_READER_BYTES, parts.cache().directoryBytes())
                 .set(Metric.TABLE_BYTES, tableBytes)
                 .set(Metric.TABLES, version.records().size() + version.attributes().size())
+                .set(Metric.DISK_BYTES, parts.disk().heldBytes())
+                .set(Metric.OPEN_FILES, parts.disk().openFiles())
+                .set(Metric.OLDEST_PIN_NANOS, parts.versions().oldestPinAgeNanos())
                 .engine("dropped_table_bytes", parts.compaction().droppedBytes())
                 .engine("live_segments", parts.live().count())
                 .engine("live_segment_bytes", parts.live().sizeBytes())
@@ -53,6 +56,9 @@ final class Figures {
                 .engine("recovered_records", parts.recovery().records())
                 .engine("recovery_dropped_bytes", parts.recovery().droppedBytes())
                 .engine("recovery_unproven_bytes", parts.recovery().unprovenBytes());
+        if (parts.budget().isLimited()) {
+            metrics.set(Metric.DISK_BUDGET_BYTES, parts.budget().budgetBytes());
+        }
         for (Stalls.Cause cause : Stalls.Cause.values()) {
             metrics.engine(cause.figure(), stalls.nanos(cause));
         }

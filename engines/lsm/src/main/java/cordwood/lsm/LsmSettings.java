@@ -13,9 +13,11 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Everything in force, derived from the memory budget where nothing was given.
+ * Everything in force, derived from the budgets of memory and disk where nothing was given.
  *
  * @param memoryBudgetBytes most off-heap memory in all
+ * @param diskBudgetBytes most bytes of all files, {@code Long.MAX_VALUE} for no bound
+ * @param retention how much of their records spaces keep
  * @param memtableBytes room of a memtable
  * @param memtables how many there can be at once
  * @param segmentBytes size of a segment of the write-ahead log
@@ -27,6 +29,8 @@ import java.util.Set;
  */
 record LsmSettings(
         long memoryBudgetBytes,
+        long diskBudgetBytes,
+        RetentionSizes retention,
         long memtableBytes,
         int memtables,
         long segmentBytes,
@@ -36,6 +40,8 @@ record LsmSettings(
         long largeBytes,
         StoreLimits limits) {
 
+    private static final String DISK_BUDGET = "disk-budget";
+    private static final String RETENTION_BYTES = "retention-bytes";
     private static final String MEMTABLE_SIZE = "memtable-size";
     private static final String WAL_SEGMENT_SIZE = "wal-segment-size";
     private static final String BLOCK_SIZE = "block-size";
@@ -43,7 +49,14 @@ record LsmSettings(
     private static final String COMPRESSION = "compression";
 
     static final Set<String> KEYS =
-            Set.of(MEMTABLE_SIZE, WAL_SEGMENT_SIZE, BLOCK_SIZE, BLOCK_CACHE_SIZE, COMPRESSION);
+            Set.of(
+                    DISK_BUDGET,
+                    RETENTION_BYTES,
+                    MEMTABLE_SIZE,
+                    WAL_SEGMENT_SIZE,
+                    BLOCK_SIZE,
+                    BLOCK_CACHE_SIZE,
+                    COMPRESSION);
 
     private static final long GRANULE_BYTES = 64 << 10;
 
@@ -75,6 +88,22 @@ record LsmSettings(
     private static final long GROUP_BYTES_MAX = 1L << 20;
     private static final long SIZE_BYTES_MAX = 1L << 30;
 
+    /** A disk budget of this much has a use for the smallest memtables and segments. */
+    private static final long DISK_BYTES_MIN = 8L << 20;
+
+    /** Part of the disk budget for a memtable, and for a segment: some ten of both are there. */
+    private static final int DISK_PIECE_DIVISOR = 32;
+
+    private static final String OF_DISK_BUDGET = "a 32nd of the disk budget";
+
+    /** Part of it that so many memtables and segments may be: the rest is for tables. */
+    private static final int DISK_PIECES = 8;
+
+    /** Part of it for the log, and for what merges write. */
+    private static final int DISK_SHARE_DIVISOR = 8;
+
+    private static final long MERGE_BYTES_MAX = 256L << 20;
+
     /** Room for a fresh manifest, and for what tables add to their records. */
     private static final long RESERVE_EXTRA_BYTES = 1L << 20;
 
@@ -90,57 +119,121 @@ record LsmSettings(
             try {
                 bytes = ByteSize.parse(text);
             } catch (StoreException.Invalid e) {
-                throw new StoreException.Invalid("option '%s': %s".formatted(key, e.getMessage()));
+                throw invalid(key, e);
             }
             if (bytes < least || bytes > most) {
                 throw new StoreException.Invalid(
-                        "option '%s' is from %s to %s, not '%s'"
-                                .formatted(key, ByteSize.text(least), ByteSize.text(most), text));
+                        "option '%s' is %s, not '%s'".formatted(key, range(), text));
             }
             return bytes;
         }
 
+        private String range() {
+            return most == Long.MAX_VALUE
+                    ? "at least " + ByteSize.text(least)
+                    : "from %s to %s".formatted(ByteSize.text(least), ByteSize.text(most));
+        }
+
         Setting setting(Map<String, String> given) {
+            long bytes = in(given);
             return new Setting(
-                    key, ByteSize.text(in(given)), given.containsKey(key) ? "given" : reason);
+                    key,
+                    bytes == Long.MAX_VALUE ? "none" : ByteSize.text(bytes),
+                    given.containsKey(key) ? "given" : reason);
         }
     }
 
     static LsmSettings of(StoreOptions options) {
         Map<String, String> given = options.engine();
         long budgetBytes = options.memoryBudgetBytes();
-        long memtableBytes = memtable(budgetBytes).in(given) / GRANULE_BYTES * GRANULE_BYTES;
+        long diskBytes = disk().in(given);
+        long memtableBytes =
+                memtable(budgetBytes, diskBytes).in(given) / GRANULE_BYTES * GRANULE_BYTES;
+        long segmentBytes = segment(diskBytes).in(given);
         long largeBytes = budgetBytes / LARGE_DIVISOR;
+        requireRoom(diskBytes, memtableBytes, segmentBytes);
         return new LsmSettings(
                 budgetBytes,
+                diskBytes,
+                retention(given),
                 memtableBytes,
                 Math.clamp(
                         budgetBytes / MEMTABLES_DIVISOR / (memtableBytes + memtableBytes / 7),
                         2,
                         MEMTABLES_MAX),
-                segment().in(given),
+                segmentBytes,
                 (int) block().in(given),
                 compression(given),
                 cache(budgetBytes).in(given),
                 largeBytes,
-                limits(largeBytes));
+                limits(largeBytes, diskBytes));
     }
 
-    private static Size memtable(long budgetBytes) {
+    private static void requireRoom(long diskBytes, long memtableBytes, long segmentBytes) {
+        long leastBytes = DISK_PIECES * (memtableBytes + segmentBytes) + DISK_BYTES_MIN / 2;
+        if (diskBytes < leastBytes) {
+            throw new StoreException.Invalid(
+                    "option '%s' is %s: with memtables of %s and log segments of %s it takes %s"
+                            .formatted(
+                                    DISK_BUDGET,
+                                    ByteSize.text(diskBytes),
+                                    ByteSize.text(memtableBytes),
+                                    ByteSize.text(segmentBytes),
+                                    ByteSize.text(leastBytes)));
+        }
+    }
+
+    private static Size disk() {
+        return new Size(
+                DISK_BUDGET,
+                Long.MAX_VALUE,
+                "default: files may take what the disk has",
+                DISK_BYTES_MIN,
+                Long.MAX_VALUE);
+    }
+
+    private static RetentionSizes retention(Map<String, String> given) {
+        String text = given.get(RETENTION_BYTES);
+        if (text == null) {
+            return RetentionSizes.none();
+        }
+        try {
+            return RetentionSizes.parse(text);
+        } catch (StoreException.Invalid e) {
+            throw invalid(RETENTION_BYTES, e);
+        }
+    }
+
+    private static StoreException.Invalid invalid(String key, StoreException.Invalid cause) {
+        return new StoreException.Invalid("option '%s': %s".formatted(key, cause.getMessage()));
+    }
+
+    private static Size memtable(long budgetBytes, long diskBytes) {
         long derived = Math.min(MEMTABLE_BYTES_MAX, budgetBytes / 8);
         if (budgetBytes / MEMTABLES_DIVISOR / derived > MEMTABLES_MAX) {
             derived = budgetBytes / MEMTABLES_DIVISOR / MEMTABLES_MAX;
         }
+        String reason =
+                "an eighth of the memory budget, at most 13 MiB while 16 of them take a quarter";
         return new Size(
                 MEMTABLE_SIZE,
-                derived,
-                "an eighth of the memory budget, at most 13 MiB while 16 of them take a quarter",
+                Math.min(derived, pieceBytes(diskBytes)),
+                derived <= pieceBytes(diskBytes) ? reason : OF_DISK_BUDGET,
                 GRANULE_BYTES,
                 Math.min(SIZE_BYTES_MAX, budgetBytes / 4));
     }
 
-    private static Size segment() {
-        return new Size(WAL_SEGMENT_SIZE, SEGMENT_BYTES, "default", GRANULE_BYTES, SIZE_BYTES_MAX);
+    private static Size segment(long diskBytes) {
+        return new Size(
+                WAL_SEGMENT_SIZE,
+                Math.min(SEGMENT_BYTES, pieceBytes(diskBytes)),
+                SEGMENT_BYTES <= pieceBytes(diskBytes) ? "default" : OF_DISK_BUDGET,
+                GRANULE_BYTES,
+                SIZE_BYTES_MAX);
+    }
+
+    private static long pieceBytes(long diskBytes) {
+        return diskBytes / DISK_PIECE_DIVISOR / GRANULE_BYTES * GRANULE_BYTES;
     }
 
     private static Size block() {
@@ -171,12 +264,13 @@ record LsmSettings(
         };
     }
 
-    /** The common limits, where the budget has room for a batch and its index at once. */
-    private static StoreLimits limits(long largeBytes) {
+    /** The common limits, where the budgets have room for a batch and its index at once. */
+    private static StoreLimits limits(long largeBytes, long diskBytes) {
         StoreLimits local = StoreLimits.LOCAL;
-        long batchBytesMax = Math.min(local.batchBytesMax(), largeBytes / BATCH_DIVISOR);
+        long mostBytes = Math.min(largeBytes / BATCH_DIVISOR, diskBytes / DISK_SHARE_DIVISOR);
+        long batchBytesMax = Math.min(local.batchBytesMax(), mostBytes);
         return new StoreLimits(
-                (int) Math.min(local.recordBytesMax(), largeBytes / 4),
+                (int) Math.min(local.recordBytesMax(), mostBytes / 2),
                 batchBytesMax,
                 (int) Math.min(local.batchRecordsMax(), batchBytesMax / 64));
     }
@@ -208,7 +302,13 @@ record LsmSettings(
 
     /** Most bytes that segments may take while memtables wait to be flushed. */
     long walBytesMax() {
-        return Math.max(4 * segmentBytes, 2L * memtables * memtableBytes);
+        long bytes = Math.min(2L * memtables * memtableBytes, diskBudgetBytes / DISK_SHARE_DIVISOR);
+        return Math.max(4 * segmentBytes, bytes);
+    }
+
+    /** Part of the disk budget that is left to merges. */
+    long mergeBytesKept() {
+        return Math.min(MERGE_BYTES_MAX, diskBudgetBytes / DISK_SHARE_DIVISOR);
     }
 
     /** Room on the disk that is kept for what frees some: for the tables of a memtable. */
@@ -235,13 +335,21 @@ record LsmSettings(
     /** Settings as people see them, in a fixed order. */
     List<Setting> explain(Map<String, String> given) {
         List<Setting> settings = new ArrayList<>();
-        settings.add(memtable(memoryBudgetBytes).setting(given));
+        settings.add(disk().setting(given));
+        settings.add(
+                new Setting(
+                        RETENTION_BYTES,
+                        retention.text(),
+                        given.containsKey(RETENTION_BYTES)
+                                ? "given: above it, the oldest records are trimmed"
+                                : "default: nobody trims but who uses the store"));
+        settings.add(memtable(memoryBudgetBytes, diskBudgetBytes).setting(given));
         settings.add(
                 new Setting(
                         "memtables",
                         String.valueOf(memtables),
                         "as many as fit in a quarter of the memory budget, 2 to 16"));
-        settings.add(segment().setting(given));
+        settings.add(segment(diskBudgetBytes).setting(given));
         settings.add(block().setting(given));
         settings.add(
                 new Setting(
@@ -270,7 +378,8 @@ record LsmSettings(
                 new Setting(
                         "wal-size",
                         ByteSize.text(walBytesMax()),
-                        "twice all memtables, at least 4 segments: then the memtable is sealed"));
+                        "twice all memtables or an eighth of the disk budget, at least 4 segments:"
+                                + " then the memtable is sealed"));
         settings.add(
                 new Setting(
                         "disk-reserve",

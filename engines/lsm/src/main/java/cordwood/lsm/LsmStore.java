@@ -7,6 +7,7 @@ import cordwood.lsm.commit.LsmBatch;
 import cordwood.lsm.commit.Pacer;
 import cordwood.lsm.commit.Stalls;
 import cordwood.lsm.flush.Requests;
+import cordwood.lsm.flush.Retention;
 import cordwood.lsm.format.StorageFailures;
 import cordwood.lsm.manifest.Edit;
 import cordwood.lsm.read.CursorPlaces;
@@ -67,7 +68,7 @@ public final class LsmStore implements LocalStore {
 
     private LsmStore(StoreParts parts, GroupCommitter.Limits limits) {
         this.parts = parts;
-        this.background = new Background(parts, failures, flushes, compactions);
+        this.background = new Background(parts, failures, flushes, compactions, new OwnLog());
         LsmSettings settings = parts.settings();
         Pacer pacer =
                 new Pacer(parts.debt(), System::nanoTime, parts.environment().pause(), stalls);
@@ -305,6 +306,19 @@ public final class LsmStore implements LocalStore {
             await(background.checkpoint(normalized, letGo));
         } finally {
             letGo.run();
+        }
+    }
+
+    /** Trims of the store's own. */
+    private final class OwnLog implements Retention.Log {
+        @Override
+        public WriteBatch newBatch() {
+            return LsmStore.this.newBatch();
+        }
+
+        @Override
+        public Commit tryAppend(WriteBatch batch) {
+            return LsmStore.this.tryAppend(batch, Durability.DURABLE);
         }
     }
 

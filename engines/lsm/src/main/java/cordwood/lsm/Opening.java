@@ -11,6 +11,7 @@ import cordwood.lsm.flush.TableStore;
 import cordwood.lsm.flush.TrimHold;
 import cordwood.lsm.format.Closing;
 import cordwood.lsm.format.CountedDisk;
+import cordwood.lsm.format.DiskBudget;
 import cordwood.lsm.format.FileNames;
 import cordwood.lsm.format.RecordKind;
 import cordwood.lsm.format.Shortages;
@@ -77,7 +78,7 @@ final class Opening {
         this.directory = directory;
         this.settings = settings;
         this.environment = environment;
-        this.disk = new CountedDisk(environment.disk());
+        this.disk = new CountedDisk(environment.disk(), directory);
     }
 
     /** Opens the store made of the parts, or throws with everything given back. */
@@ -205,6 +206,12 @@ final class Opening {
         LogMilestones milestones = new LogMilestones(recorded.syncedPosition());
         ManifestRegister register = new ManifestRegister(manifest, milestones);
         Shortages shortages = new Shortages();
+        DiskBudget budget =
+                new DiskBudget(
+                        settings.diskBudgetBytes(),
+                        settings.mergeBytesKept(),
+                        disk::heldBytes,
+                        live::sizeBytes);
         SegmentPool segments =
                 acquired(
                         new SegmentPool(
@@ -215,6 +222,7 @@ final class Opening {
                                         disk,
                                         directory.resolve(FileNames.RESERVE),
                                         settings.reserveBytes()),
+                                budget,
                                 shortages,
                                 settings.segmentBytes(),
                                 SEGMENTS_READY_MIN,
@@ -252,6 +260,7 @@ final class Opening {
                                 tables,
                                 trimHold,
                                 shortages,
+                                budget,
                                 chunks.region(buffers, CompactionScheduler.ROOM_BYTES),
                                 environment.pause()));
         Checkpointer checkpointer =
@@ -288,6 +297,7 @@ final class Opening {
                 settings,
                 environment,
                 disk,
+                budget,
                 lock,
                 memory,
                 share,

@@ -8,6 +8,7 @@ import cordwood.lsm.flush.Flusher;
 import cordwood.lsm.flush.TrimHold;
 import cordwood.lsm.format.Closing;
 import cordwood.lsm.format.CountedDisk;
+import cordwood.lsm.format.DiskBudget;
 import cordwood.lsm.format.Shortages;
 import cordwood.lsm.manifest.Manifest;
 import cordwood.lsm.memtable.MemtablePool;
@@ -26,6 +27,7 @@ record StoreParts(
         LsmSettings settings,
         LsmEnvironment environment,
         CountedDisk disk,
+        DiskBudget budget,
         DirectoryLock lock,
         Memory memory,
         BackgroundShare share,

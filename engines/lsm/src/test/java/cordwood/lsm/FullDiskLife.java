@@ -3,21 +3,12 @@ package cordwood.lsm;
 import cordwood.files.Disk;
 import cordwood.files.DiskFile;
 import cordwood.files.FileFailure;
-import cordwood.store.Cursor;
-import cordwood.store.Durability;
-import cordwood.store.Order;
-import cordwood.store.Space;
-import cordwood.store.StoreException;
 import cordwood.store.StoreOptions;
-import cordwood.store.WriteBatch;
-import cordwood.testkit.Bytes;
 import cordwood.testkit.Seed;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.SplittableRandom;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 
 /**
  * A life on a disk that is too small: fills it to the last block, trims, goes on, fills it again,
@@ -26,10 +17,7 @@ import java.util.concurrent.locks.LockSupport;
  */
 final class FullDiskLife {
 
-    private static final Space SPACE = new Space(3, "test");
     private static final int OTHER_BYTES = 1 << 20;
-    private static final int REFUSALS_IN_A_ROW = 20;
-    private static final long RESUME_NANOS_MAX = TimeUnit.MINUTES.toNanos(2);
     private static final List<String> SIZES = List.of("64KiB", "128KiB", "256KiB");
 
     private final Disk disk;
@@ -37,10 +25,7 @@ final class FullDiskLife {
     private final Path filler;
     private final Path other;
     private final StoreOptions options;
-    private final int valueBytes;
-    private final SplittableRandom random;
-    private long first;
-    private long next;
+    private final OneStream stream;
 
     /** A life in {@code root}, of sizes that the seed draws. */
     FullDiskLife(Disk disk, Path root, Seed seed) {
@@ -48,7 +33,7 @@ final class FullDiskLife {
         this.directory = root.resolve("store");
         this.filler = root.resolve("filler");
         this.other = root.resolve("other");
-        this.random = seed.random();
+        SplittableRandom random = seed.random();
         this.options =
                 Fixtures.options(
                         directory,
@@ -57,7 +42,7 @@ final class FullDiskLife {
                         SIZES.get(random.nextInt(SIZES.size())),
                         "wal-segment-size",
                         SIZES.get(random.nextInt(SIZES.size())));
-        this.valueBytes = random.nextInt(100, 6_000);
+        this.stream = new OneStream(random);
     }
 
     /** Room that the smallest of these lives needs: reserve, manifests, segments and others. */
@@ -71,25 +56,29 @@ final class FullDiskLife {
         preallocate(other, OTHER_BYTES);
         try (LsmStore store = open()) {
             fill(store);
-            requireAll(store);
-            trim(store);
-            told = next + " records, resumed after " + resumedMillis(store) + " ms, ";
+            stream.requireAll(store);
+            stream.trim(store);
+            told =
+                    stream.next()
+                            + " records, resumed after "
+                            + stream.resumedMillis(store)
+                            + " ms, ";
             fill(store);
-            requireAll(store);
-            told += next - first + " records, ";
+            stream.requireAll(store);
+            told += stream.count() + " records, ";
         }
         try (LsmStore store = open()) {
-            requireAll(store);
-            trim(store);
-            told += "reopened and resumed after " + resumedMillis(store) + " ms, ";
+            stream.requireAll(store);
+            stream.trim(store);
+            told += "reopened and resumed after " + stream.resumedMillis(store) + " ms, ";
             fill(store);
-            requireAll(store);
+            stream.requireAll(store);
         }
         try (LsmStore store = open()) {
-            requireAll(store);
+            stream.requireAll(store);
             disk.delete(other);
-            told += "after " + resumedMillis(store) + " ms when others made room";
-            requireAll(store);
+            told += "after " + stream.resumedMillis(store) + " ms when others made room";
+            stream.requireAll(store);
         }
         return told;
     }
@@ -104,26 +93,9 @@ final class FullDiskLife {
         }
     }
 
-    private void put(LsmStore store) {
-        try (WriteBatch batch = store.newBatch()) {
-            batch.put(SPACE, 1, next, Bytes.random(next, valueBytes));
-            store.append(batch, Durability.DURABLE).await();
-            next++;
-        }
-    }
-
-    /** Until it is refused for good: what was flushed may have made room once more. */
+    /** Until it is refused for good: then nothing is left for anybody. */
     private void fill(LsmStore store) {
-        int refusals = 0;
-        while (refusals < REFUSALS_IN_A_ROW) {
-            try {
-                put(store);
-                refusals = 0;
-            } catch (StoreException.Full e) {
-                refusals++;
-                LockSupport.parkNanos(2_000_000);
-            }
-        }
+        stream.fill(store, "the disk is full");
         fillTheRest();
     }
 
@@ -137,48 +109,6 @@ final class FullDiskLife {
             if (e.kind() != FileFailure.Kind.NO_SPACE) {
                 throw e;
             }
-        }
-    }
-
-    private void trim(LsmStore store) {
-        long to = next - 1 - random.nextInt(2); // now and then all of them
-        try (WriteBatch batch = store.newBatch()) {
-            batch.trim(SPACE, 1, to);
-            store.append(batch, Durability.DURABLE).await();
-            first = to + 1;
-        }
-    }
-
-    /** Writes as soon as it is possible again; how long that took. */
-    private long resumedMillis(LsmStore store) {
-        long startNanos = System.nanoTime();
-        while (true) {
-            long nanos = System.nanoTime() - startNanos;
-            try {
-                put(store);
-                return TimeUnit.NANOSECONDS.toMillis(nanos);
-            } catch (StoreException.Full e) {
-                if (nanos > RESUME_NANOS_MAX) {
-                    throw e;
-                }
-                LockSupport.parkNanos(1_000_000);
-            }
-        }
-    }
-
-    private void requireAll(LsmStore store) {
-        long position = first;
-        try (Cursor cursor = store.read(SPACE, 1, Long.MIN_VALUE, Long.MAX_VALUE, Order.FORWARD)) {
-            while (cursor.next()) {
-                if (cursor.position() != position
-                        || cursor.value().mismatch(Bytes.random(position, valueBytes)) != -1) {
-                    throw new AssertionError(cursor.position() + " where " + position + " was put");
-                }
-                position++;
-            }
-        }
-        if (position != next) {
-            throw new AssertionError("ends before " + position + " and not before " + next);
         }
     }
 }

@@ -4,6 +4,7 @@ import cordwood.lsm.flush.Stopped;
 import cordwood.lsm.flush.TableStore;
 import cordwood.lsm.flush.TrimHold;
 import cordwood.lsm.flush.TrimPoints;
+import cordwood.lsm.format.DiskBudget;
 import cordwood.lsm.format.RecordKind;
 import cordwood.lsm.format.Shortages;
 import cordwood.lsm.format.StorageFailures;
@@ -48,6 +49,7 @@ public final class CompactionScheduler {
             TableStore tables,
             TrimHold trimHold,
             Shortages shortages,
+            DiskBudget budget,
             Region room,
             LongConsumer pause) {}
 
@@ -165,6 +167,7 @@ public final class CompactionScheduler {
     }
 
     private void compact(List<Table> inputs) {
+        parts.budget().requireForMerge(Compaction.sizeBytes(inputs));
         List<TableEntry> entries = job.run(inputs);
         readBytes.addAndGet(Compaction.sizeBytes(inputs));
         compactions.incrementAndGet();
@@ -190,12 +193,13 @@ public final class CompactionScheduler {
     private void compactKinds() {
         dropTrimmed();
         yielding.begin(1); // somebody waits
+        long mergedBytesMax = Math.min(MERGED_BYTES_MAX, parts.budget().mergeBytesMax());
         for (RecordKind kind : RecordKind.values()) {
             List<Table> inputs = new ArrayList<>();
             long bytes = 0;
             for (List<Table> row : CompactionPicker.rows(parts.versions().current().tables(kind))) {
                 long rowBytes = Compaction.sizeBytes(row);
-                if (bytes + rowBytes > MERGED_BYTES_MAX) {
+                if (bytes + rowBytes > mergedBytesMax) {
                     compactIfWorth(inputs);
                     inputs.clear();
                     bytes = 0;

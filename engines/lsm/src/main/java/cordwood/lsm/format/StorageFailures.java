@@ -26,7 +26,7 @@ public final class StorageFailures {
         return switch (thrown) {
             case FileFailure failure ->
                     switch (failure.kind()) {
-                        case NO_SPACE -> new StoreException.Full(text(failure), failure);
+                        case NO_SPACE -> full(failure, "trim streams, or make room on it");
                         case TOO_MANY_OPEN -> new StoreException.Busy(text(failure));
                         case MISSING, EXISTS, LOCKED, DENIED, CLOSED, IO ->
                                 new StoreException.Failed(
@@ -110,10 +110,15 @@ public final class StorageFailures {
             case DENIED, EXISTS ->
                     new StoreException.Invalid(
                             "%s cannot hold a store: %s".formatted(directory, text(failure)));
-            case NO_SPACE -> new StoreException.Full(text(failure), failure);
+            case NO_SPACE -> full(failure, "make room on it");
             case CLOSED, IO ->
                     new StoreException.Failed(text(failure), Outcome.NOT_APPLIED, failure);
         };
+    }
+
+    private static StoreException.Full full(FileFailure failure, String remedy) {
+        return new StoreException.Full(
+                "the disk is full: %s; %s".formatted(text(failure), remedy), failure);
     }
 
     private static String text(FileFailure failure) {

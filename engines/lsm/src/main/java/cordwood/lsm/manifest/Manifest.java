@@ -275,7 +275,9 @@ public final class Manifest implements AutoCloseable {
             replaceIfRoom(isOlder || offset + bytes > sizeBytes);
         }
         if (offset + bytes > sizeBytes) {
-            throw new StoreException.Full("the manifest has no room for an edit", null);
+            throw new StoreException.Full(
+                    "the disk is full: the manifest has no room for an edit; make room on it",
+                    null);
         }
     }
 

@@ -191,6 +191,11 @@ public final class Versions {
         };
     }
 
+    /** How long the oldest pin has held back what was retired since, about; 0 where none does. */
+    public long oldestPinAgeNanos() {
+        return epochs.oldestPinAgeNanos();
+    }
+
     /** Lets go of what nobody can see any more; true when something was. */
     public boolean reclaim() {
         return held.get() > 0 && epochs.reclaim() > 0;

@@ -98,7 +98,11 @@ public final class LiveSegments implements AutoCloseable {
 
     /** Bytes of all live segments. */
     public synchronized long sizeBytes() {
-        return entries.stream().mapToLong(entry -> entry.segment.sizeBytes()).sum();
+        long bytes = 0;
+        for (int i = 0; i < entries.size(); i++) { // takes no heap
+            bytes += entries.get(i).segment.sizeBytes();
+        }
+        return bytes;
     }
 
     /** How many segments are live. */

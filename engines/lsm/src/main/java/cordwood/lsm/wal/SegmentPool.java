@@ -4,6 +4,7 @@ import cordwood.files.Disk;
 import cordwood.files.DiskFile;
 import cordwood.files.FileFailure;
 import cordwood.lsm.format.Closing;
+import cordwood.lsm.format.DiskBudget;
 import cordwood.lsm.format.FileNames;
 import cordwood.lsm.format.Leftovers;
 import cordwood.lsm.format.Shortages;
@@ -34,6 +35,9 @@ public final class SegmentPool implements AutoCloseable {
      * The ballast is a small segment for trims alone, and the reserve room for the flush behind them,
      * so that there is a way to free space when the disk is full. Both come before any other segment,
      * and nothing else is taken from the pool without them.
+     *
+     * A segment for puts is made, and taken, only while the disk budget has room for what it will hold,
+     * in the log and in tables. Ballast and reserve ask nobody: they are what the budget is mended with.
      */
     private static final long BALLAST_BYTES_MAX = 1L << 20;
 
@@ -44,6 +48,7 @@ public final class SegmentPool implements AutoCloseable {
     private final Path directory;
     private final SegmentRegister register;
     private final SpaceReserve reserve;
+    private final DiskBudget budget;
     private final Shortages shortages;
     private final long segmentBytes;
     private final int readyMin;
@@ -67,6 +72,7 @@ public final class SegmentPool implements AutoCloseable {
             Path directory,
             SegmentRegister register,
             SpaceReserve reserve,
+            DiskBudget budget,
             Shortages shortages,
             long segmentBytes,
             int readyMin,
@@ -75,6 +81,7 @@ public final class SegmentPool implements AutoCloseable {
         this.directory = directory;
         this.register = register;
         this.reserve = reserve;
+        this.budget = budget;
         this.shortages = shortages;
         this.segmentBytes = segmentBytes;
         this.readyMin = readyMin;
@@ -86,9 +93,9 @@ public final class SegmentPool implements AutoCloseable {
         return segmentBytes;
     }
 
-    /** Whether a segment is ready. */
+    /** Whether a segment is ready, and may be filled. */
     public synchronized boolean hasReady() {
-        return !ready.isEmpty() && hasWayOut();
+        return !ready.isEmpty() && hasWayOut() && budget.hasRoomFor(segmentBytes);
     }
 
     /** Whether space could be freed if the disk were full from now on. */
@@ -197,7 +204,14 @@ public final class SegmentPool implements AutoCloseable {
      * @throws StoreException when it cannot be made; nothing is left behind
      */
     public Segment createOversize(long groupBytes) {
-        return createIfRoom(WalWriter.segmentBytes(groupBytes));
+        long bytes = WalWriter.segmentBytes(groupBytes);
+        try {
+            budget.require(2 * bytes);
+        } catch (StoreException.Full e) {
+            shortages.note(Shortages.Of.SEGMENTS, e); // what waits to be flushed is in the log, too
+            throw e;
+        }
+        return createIfRoom(bytes);
     }
 
     /** Takes a segment back that is no longer on record. Waits while the heap is full. */
@@ -242,6 +256,7 @@ public final class SegmentPool implements AutoCloseable {
         try {
             boolean worked = keepRoom() || renameUsed() || createWanted();
             if (!worked) {
+                budget.require(segmentBytes);
                 noteAllThere();
             }
             return worked;
@@ -355,9 +370,10 @@ public final class SegmentPool implements AutoCloseable {
         if (!ballastComes) {
             return segment.sizeBytes() == ballastBytes();
         }
+        int most = budget.hasRoomFor(segmentBytes) ? readyMax : readyMin;
         return segment.sizeBytes() == segmentBytes
                 && reserve.isThere()
-                && ready.size() + others.size() < readyMax;
+                && ready.size() + others.size() < most;
     }
 
     /** Keeps a segment that is on record, closed. Waits while the heap is full. */
@@ -392,6 +408,7 @@ public final class SegmentPool implements AutoCloseable {
             return true;
         }
         if (hasWayOut() && wantsReady()) {
+            budget.require(2 * segmentBytes);
             keep(create(segmentBytes));
             return true;
         }
@@ -418,7 +435,7 @@ public final class SegmentPool implements AutoCloseable {
     }
 
     private synchronized boolean wantsReady() {
-        return ready.size() < readyMin;
+        return ready.size() < (budget.hasRoomFor(2 * segmentBytes) ? readyMin : 1);
     }
 
     private synchronized boolean wantsBallast() {

@@ -51,6 +51,16 @@ public final class VersionsTest {
     }
 
     @Test
+    void theAgeOfAReaderIsToldWhileItHoldsSomethingBack() {
+        long ticket = versions.pin();
+        assertThat(versions.oldestPinAgeNanos()).isZero();
+        retire(() -> {});
+        assertThat(versions.oldestPinAgeNanos()).isPositive();
+        versions.unpin(ticket);
+        assertThat(versions.oldestPinAgeNanos()).isZero();
+    }
+
+    @Test
     void theReaderThatHeldSomethingBackTellsAsItLeaves() {
         versions.whenReclaimable(told::incrementAndGet);
         AtomicBoolean gone = new AtomicBoolean();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import cordwood.files.Disk;
 import cordwood.files.DiskFile;
+import cordwood.lsm.format.DiskBudget;
 import cordwood.lsm.format.FileNames;
 import cordwood.lsm.format.Shortages;
 import cordwood.lsm.format.SpaceReserve;
@@ -72,6 +73,7 @@ final class SegmentPoolTest {
                 DIRECTORY,
                 register,
                 SpaceReserve.of(disk, DIRECTORY.resolve(FileNames.RESERVE), RESERVE_BYTES),
+                DiskBudget.unlimited(),
                 shortages,
                 SEGMENT_BYTES,
                 READY_MIN,
