@@ -131,7 +131,8 @@ final class LogletClient extends ClosedLoop<LogletClient.StoreSlot> {
         while (slot.response == null) {
             sleeping = true;
             if (slot.response != null) {
-                break;
+                sleeping = false;
+                return true;
             }
             if (!timed) {
                 LockSupport.park(this);
@@ -139,12 +140,12 @@ final class LogletClient extends ClosedLoop<LogletClient.StoreSlot> {
             }
             long leftNanos = deadlineNanos - System.nanoTime();
             if (leftNanos <= 0) {
-                break;
+                sleeping = false;
+                return slot.response != null;
             }
             LockSupport.parkNanos(this, leftNanos);
         }
-        sleeping = false;
-        return slot.response != null;
+        return true;
     }
 
     @Override
