@@ -62,7 +62,9 @@ final class FaultOpener implements StoreOpener {
                         "wal-segment-size",
                         SIZES.get(random.nextInt(SIZES.size())),
                         "block-size",
-                        random.nextBoolean() ? "1KiB" : "32KiB");
+                        random.nextBoolean() ? "1KiB" : "32KiB",
+                        "disk-budget",
+                        random.nextBoolean() ? "24MiB" : "1TiB");
         return LsmStore.open(options, environment(disk, steps));
     }
 

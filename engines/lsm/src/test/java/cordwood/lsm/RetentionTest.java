@@ -165,6 +165,7 @@ final class RetentionTest {
                     failing.disarm();
                 }
             }
+            failing.disarm();
             settle(store, steps);
             requireKept(store);
         }

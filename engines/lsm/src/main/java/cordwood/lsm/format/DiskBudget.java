@@ -87,9 +87,11 @@ public final class DiskBudget {
     }
 
     private long leftBytes() {
-        return isLimited()
-                ? budgetBytes - usedBytes.getAsLong() - owedBytes.getAsLong()
-                : Long.MAX_VALUE;
+        if (!isLimited()) {
+            return Long.MAX_VALUE;
+        }
+        long owed = owedBytes.getAsLong(); // first: a flush moves bytes from here to there
+        return budgetBytes - owed - usedBytes.getAsLong();
     }
 
     private StoreException.Full full(long wantedBytes) {

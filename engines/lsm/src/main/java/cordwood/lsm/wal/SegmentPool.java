@@ -37,7 +37,8 @@ public final class SegmentPool implements AutoCloseable {
      * and nothing else is taken from the pool without them.
      *
      * A segment for puts is made, and taken, only while the disk budget has room for what it will hold,
-     * in the log and in tables. Ballast and reserve ask nobody: they are what the budget is mended with.
+     * in the log and in tables, and for one more ballast. Ballast and reserve ask nobody: they are what
+     * the budget is mended with.
      */
     private static final long BALLAST_BYTES_MAX = 1L << 20;
 
@@ -95,7 +96,7 @@ public final class SegmentPool implements AutoCloseable {
 
     /** Whether a segment is ready, and may be filled. */
     public synchronized boolean hasReady() {
-        return !ready.isEmpty() && hasWayOut() && budget.hasRoomFor(segmentBytes);
+        return !ready.isEmpty() && hasWayOut() && mayTake();
     }
 
     /** Whether space could be freed if the disk were full from now on. */
@@ -173,9 +174,11 @@ public final class SegmentPool implements AutoCloseable {
             return taken;
         }
         StoreException shortage = shortages.of(Shortages.Of.SEGMENTS);
-        throw shortage != null
-                ? shortage.again(Outcome.NOT_APPLIED)
-                : new StoreException.Busy("no segment is ready");
+        if (shortage != null) {
+            throw shortage.again(Outcome.NOT_APPLIED);
+        }
+        requireRoomToTake(); // there may have been some a moment ago
+        throw new StoreException.Busy("no segment is ready");
     }
 
     /** The segment kept for trims, or null. */
@@ -206,7 +209,7 @@ public final class SegmentPool implements AutoCloseable {
     public Segment createOversize(long groupBytes) {
         long bytes = WalWriter.segmentBytes(groupBytes);
         try {
-            budget.require(2 * bytes);
+            budget.require(2 * bytes + ballastBytes());
         } catch (StoreException.Full e) {
             shortages.note(Shortages.Of.SEGMENTS, e); // what waits to be flushed is in the log, too
             throw e;
@@ -256,7 +259,7 @@ public final class SegmentPool implements AutoCloseable {
         try {
             boolean worked = keepRoom() || renameUsed() || createWanted();
             if (!worked) {
-                budget.require(segmentBytes);
+                requireRoomToTake();
                 noteAllThere();
             }
             return worked;
@@ -370,7 +373,7 @@ public final class SegmentPool implements AutoCloseable {
         if (!ballastComes) {
             return segment.sizeBytes() == ballastBytes();
         }
-        int most = budget.hasRoomFor(segmentBytes) ? readyMax : readyMin;
+        int most = mayTake() ? readyMax : readyMin;
         return segment.sizeBytes() == segmentBytes
                 && reserve.isThere()
                 && ready.size() + others.size() < most;
@@ -408,7 +411,7 @@ public final class SegmentPool implements AutoCloseable {
             return true;
         }
         if (hasWayOut() && wantsReady()) {
-            budget.require(2 * segmentBytes);
+            budget.require(2 * segmentBytes + ballastBytes());
             keep(create(segmentBytes));
             return true;
         }
@@ -435,7 +438,16 @@ public final class SegmentPool implements AutoCloseable {
     }
 
     private synchronized boolean wantsReady() {
-        return ready.size() < (budget.hasRoomFor(2 * segmentBytes) ? readyMin : 1);
+        long bytes = 2 * segmentBytes + ballastBytes();
+        return ready.size() < (budget.hasRoomFor(bytes) ? readyMin : 1);
+    }
+
+    private void requireRoomToTake() {
+        budget.require(segmentBytes + ballastBytes());
+    }
+
+    private boolean mayTake() {
+        return budget.hasRoomFor(segmentBytes + ballastBytes());
     }
 
     private synchronized boolean wantsBallast() {

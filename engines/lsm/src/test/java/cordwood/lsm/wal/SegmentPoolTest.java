@@ -24,6 +24,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -67,13 +68,17 @@ final class SegmentPoolTest {
     private final List<Segment> taken = new ArrayList<>();
 
     private SegmentPool pool(Disk disk) {
+        return pool(disk, DiskBudget.unlimited());
+    }
+
+    private SegmentPool pool(Disk disk, DiskBudget budget) {
         disk.createDirectories(DIRECTORY);
         return new SegmentPool(
                 disk,
                 DIRECTORY,
                 register,
                 SpaceReserve.of(disk, DIRECTORY.resolve(FileNames.RESERVE), RESERVE_BYTES),
-                DiskBudget.unlimited(),
+                budget,
                 shortages,
                 SEGMENT_BYTES,
                 READY_MIN,
@@ -168,6 +173,70 @@ final class SegmentPoolTest {
             assertThat(again.number()).isGreaterThan(second.number());
             again.close();
             second.close();
+        }
+    }
+
+    @Test
+    void aReadySegmentIsLeftWhileTheBudgetHasNoRoomForItsTables() {
+        AtomicLong tableBytes = new AtomicLong();
+        AtomicLong logBytes = new AtomicLong();
+        long budgetBytes = 10 * SEGMENT_BYTES;
+        DiskBudget budget =
+                new DiskBudget(budgetBytes, SEGMENT_BYTES, tableBytes::get, logBytes::get);
+        long mostBytes = budgetBytes - 2 * SEGMENT_BYTES - BALLAST_BYTES;
+        try (SegmentPool pool = pool(disk(256L << 20), budget)) {
+            prepareAll(pool);
+            assertThat(shortages.of(Shortages.Of.SEGMENTS)).isNull();
+            tableBytes.set(mostBytes);
+            assertThat(pool.hasReady()).isTrue();
+
+            logBytes.set(1); // counts as what its table will take
+            assertThat(pool.hasReady()).isFalse();
+            assertThatThrownBy(() -> pool.take(1_000))
+                    .isInstanceOf(StoreException.Full.class)
+                    .hasMessage(
+                            "the disk budget of 20 MiB is reached: 15 MiB of files, 1 B to be flushed,"
+                                    + " no room for 5 MiB; trim streams, or open the store with a"
+                                    + " larger disk-budget");
+            assertThatThrownBy(() -> pool.createOversize(2 * SEGMENT_BYTES))
+                    .isInstanceOf(StoreException.Full.class);
+            shortages.end(Shortages.Of.SEGMENTS);
+            assertThat(pool.prepare()).isFalse();
+            assertThat(shortages.of(Shortages.Of.SEGMENTS)).isInstanceOf(StoreException.Full.class);
+            assertThat(pool.tryTakeBallast(1_000)).isNotNull();
+
+            logBytes.set(0);
+            prepareAll(pool);
+            assertThat(shortages.of(Shortages.Of.SEGMENTS)).isNull();
+            pool.take(1_000).close();
+        }
+    }
+
+    @Test
+    void noSegmentIsMadeOrKeptThatTheBudgetHasNoRoomFor() {
+        AtomicLong usedBytes = new AtomicLong();
+        long budgetBytes = 10 * SEGMENT_BYTES;
+        DiskBudget budget = new DiskBudget(budgetBytes, 0, usedBytes::get, () -> 0);
+        Disk disk = disk(256L << 20);
+        try (SegmentPool pool = pool(disk, budget)) {
+            for (int i = 0; i < READY_MAX; i++) {
+                prepareAll(pool);
+                taken.add(pool.take(1_000));
+            }
+            prepareAll(pool);
+            usedBytes.set(budgetBytes);
+            taken.forEach(segment -> giveBack(pool, segment));
+            prepareAll(pool);
+            assertThat(register.sizes).hasSize(1 + READY_MIN); // and the ballast
+            assertThat(segmentFiles(disk)).isEqualTo(register.sizes);
+
+            usedBytes.set(0);
+            pool.take(1_000).close();
+            pool.take(1_000).close();
+            usedBytes.set(budgetBytes - 2 * SEGMENT_BYTES);
+            prepareAll(pool);
+            assertThat(register.sizes).hasSize(1 + READY_MIN);
+            assertThat(shortages.of(Shortages.Of.SEGMENTS)).isInstanceOf(StoreException.Full.class);
         }
     }
 
