@@ -7,6 +7,7 @@ module cordwood.cli {
     requires cordwood.baseline;
     requires cordwood.rocksdb;
     requires cordwood.lsm;
+    requires cordwood.lsm.zstd;
     requires cordwood.memory;
     requires cordwood.memory.nativemodes;
     requires jdk.management;

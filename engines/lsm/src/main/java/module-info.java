@@ -8,7 +8,10 @@ module cordwood.lsm {
     requires org.lz4.java;
 
     exports cordwood.lsm;
+    exports cordwood.lsm.codec;
     exports cordwood.lsm.inspect;
+
+    uses cordwood.lsm.codec.CodecProvider;
 
     provides cordwood.store.StoreProvider with
             cordwood.lsm.LsmProvider;

@@ -41,7 +41,8 @@ final class EnginesAgreeTest {
                             "wal-segment-size", List.of("64KiB", "256KiB", "1MiB"),
                             "block-size", List.of("1KiB", "4KiB", "32KiB", "256KiB"),
                             "block-cache-size", List.of("1MiB", "4MiB"),
-                            "compression", List.of("lz4", "none")),
+                            "compression", List.of("lz4", "none"),
+                            "cold-compression", List.of("none", "lz4", "deflate", "zstd")),
                     "rocksdb",
                     Map.of(
                             "block-size", List.of("1KiB", "4KiB", "256KiB"),

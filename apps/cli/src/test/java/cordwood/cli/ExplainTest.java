@@ -82,6 +82,15 @@ final class ExplainTest {
     }
 
     @Test
+    void theCommandLineHasEveryCodec() {
+        CommandLineRun run = CommandLineRun.of(directory, Map.of(), "explain", "--store", "lsm");
+
+        assertThat(run.out())
+                .containsPattern("cold-compression +deflate +default")
+                .containsPattern("codecs +raw lz4 deflate zstd +all there are");
+    }
+
+    @Test
     void moreThanTheMachineHasIsAWarning() {
         CommandLineRun run =
                 CommandLineRun.of(

@@ -85,7 +85,7 @@ final class LauncherTest {
         assertThat(outcome.out())
                 .startsWith("home: ")
                 .contains(
-                        "--enable-native-access=rocksdbjni,cordwood.memory.nativemodes|-m|cordwood.cli/cordwood.cli.Main|explain|--store|a b|");
+                        "--enable-native-access=rocksdbjni,cordwood.memory.nativemodes,aircompressor.v3|-m|cordwood.cli/cordwood.cli.Main|explain|--store|a b|");
         assertThat(outcome.exit()).isZero();
     }
 

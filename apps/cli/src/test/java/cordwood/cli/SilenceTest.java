@@ -71,6 +71,17 @@ final class SilenceTest {
         assertThat(verified.exit()).as(verified.out()).isZero();
     }
 
+    @Test
+    void aCodecThatNeedsNativeAccessIsExplainedWithoutTouchingIt() throws Exception {
+        Outcome explained = run(List.of("explain", "--store=lsm"));
+
+        assertThat(explained.err()).isEmpty();
+        assertThat(explained.out())
+                .containsPattern(
+                        "codecs +raw lz4 deflate +for zstd, native access is not granted: "
+                                + "start java with --enable-native-access=aircompressor.v3");
+    }
+
     private Path store() throws IOException {
         try (Stream<Path> files = Files.walk(directory.resolve("lsm"))) {
             Path manifest =

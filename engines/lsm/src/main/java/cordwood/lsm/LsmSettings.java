@@ -1,8 +1,7 @@
 package cordwood.lsm;
 
-import cordwood.lsm.table.Compression;
+import cordwood.lsm.codec.Codec;
 import cordwood.store.ByteSize;
-import cordwood.store.NearestName;
 import cordwood.store.StoreException;
 import cordwood.store.StoreLimits;
 import cordwood.store.StoreOptions;
@@ -22,7 +21,8 @@ import java.util.Set;
  * @param memtables how many there can be at once
  * @param segmentBytes size of a segment of the write-ahead log
  * @param blockBytes size at which a table's block is closed
- * @param compression whether blocks are compressed
+ * @param codec of the blocks of warm tables
+ * @param coldCodec of those of cold ones
  * @param blockCacheBytes room for blocks
  * @param largeBytes room for batches and records that are larger than memtables and blocks
  * @param limits what is refused
@@ -35,7 +35,8 @@ record LsmSettings(
         int memtables,
         long segmentBytes,
         int blockBytes,
-        Compression compression,
+        Codec codec,
+        Codec coldCodec,
         long blockCacheBytes,
         long largeBytes,
         StoreLimits limits) {
@@ -46,7 +47,6 @@ record LsmSettings(
     private static final String WAL_SEGMENT_SIZE = "wal-segment-size";
     private static final String BLOCK_SIZE = "block-size";
     private static final String BLOCK_CACHE_SIZE = "block-cache-size";
-    private static final String COMPRESSION = "compression";
 
     static final Set<String> KEYS =
             Set.of(
@@ -56,7 +56,8 @@ record LsmSettings(
                     WAL_SEGMENT_SIZE,
                     BLOCK_SIZE,
                     BLOCK_CACHE_SIZE,
-                    COMPRESSION);
+                    Compression.KEY,
+                    Compression.COLD_KEY);
 
     private static final long GRANULE_BYTES = 64 << 10;
 
@@ -163,7 +164,8 @@ record LsmSettings(
                         MEMTABLES_MAX),
                 segmentBytes,
                 (int) block().in(given),
-                compression(given),
+                Compression.codec(given),
+                Compression.coldCodec(given),
                 cache(budgetBytes).in(given),
                 largeBytes,
                 limits(largeBytes, diskBytes));
@@ -247,21 +249,6 @@ record LsmSettings(
                 "an eighth of the memory budget",
                 1 << 20,
                 budgetBytes / 4);
-    }
-
-    private static Compression compression(Map<String, String> given) {
-        String text = given.getOrDefault(COMPRESSION, "lz4");
-        return switch (text) {
-            case "lz4" -> Compression.LZ4;
-            case "none" -> Compression.NONE;
-            default ->
-                    throw new StoreException.Invalid(
-                            "option '%s' has no value '%s': %s"
-                                    .formatted(
-                                            COMPRESSION,
-                                            text,
-                                            NearestName.hint(text, Set.of("lz4", "none"))));
-        };
     }
 
     /** The common limits, where the budgets have room for a batch and its index at once. */
@@ -351,13 +338,7 @@ record LsmSettings(
                         "as many as fit in a quarter of the memory budget, 2 to 16"));
         settings.add(segment(diskBudgetBytes).setting(given));
         settings.add(block().setting(given));
-        settings.add(
-                new Setting(
-                        COMPRESSION,
-                        given.getOrDefault(COMPRESSION, "lz4"),
-                        given.containsKey(COMPRESSION)
-                                ? "given"
-                                : "default: blocks that it makes an eighth smaller, or more"));
+        settings.addAll(Compression.explain(given));
         settings.add(cache(memoryBudgetBytes).setting(given));
         settings.add(
                 new Setting(

@@ -189,7 +189,8 @@ final class Opening {
                         cache,
                         new TableWriter.Style(
                                 settings.blockBytes(),
-                                new CompressionPolicy(settings.compression())),
+                                new CompressionPolicy(settings.codec()),
+                                new CompressionPolicy(settings.coldCodec())),
                         environment.syncs());
         MemtablePool memtables =
                 new MemtablePool(

@@ -69,9 +69,10 @@ final class DumpTest {
         assertThat(lines)
                 .anyMatch(line -> line.matches("  @0 header magic=CORD kind=3 version=3 .*"))
                 .anyMatch(line -> line.contains("AddTable[table=TableEntry[number="))
-                .anyMatch(line -> line.startsWith("  footer magic=CWTF version=1 table="))
+                .anyMatch(line -> line.startsWith("  footer magic=CWTF version=2 table="))
                 .anyMatch(line -> line.matches("  page first_tag=\\d+ .*"))
                 .anyMatch(line -> line.matches("    block first_tag=\\d+ .*"))
+                .anyMatch(line -> line.matches("      lz4 head checksum=[0-9a-f]+ kind=1 .*"))
                 .anyMatch(line -> line.startsWith("  @4096 frame magic=CWFR kind=1 body_bytes="))
                 .anyMatch(line -> line.equals("  prepared, not begun"))
                 .noneMatch(line -> line.contains("position=-50 bytes"));

@@ -70,7 +70,9 @@ final class LsmHistoryTest {
                 "block-size",
                 blocks[random.nextInt(blocks.length)],
                 "compression",
-                random.nextBoolean() ? "lz4" : "none");
+                random.nextBoolean() ? "lz4" : "none",
+                "cold-compression",
+                random.nextBoolean() ? "deflate" : "none");
     }
 
     @Test

@@ -12,6 +12,7 @@ import cordwood.lsm.table.BlockCache;
 import cordwood.lsm.table.OpenFiles;
 import cordwood.lsm.table.Table;
 import cordwood.lsm.table.TableWriter;
+import cordwood.lsm.table.Temperature;
 import cordwood.store.StoreException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
@@ -50,10 +51,19 @@ public final class TableStore {
     }
 
     /** A writer of a new table; {@code room} is its memory until it is finished or abandoned. */
-    TableWriter newWriter(long number, RecordKind kind, MemorySegment room) {
+    TableWriter newWriter(
+            long number, RecordKind kind, Temperature temperature, MemorySegment room) {
         return files.opening(() ->
                 new TableWriter(
-                        disk, directory, manifest.store(), number, kind, style, syncs, room));
+                        disk,
+                        directory,
+                        manifest.store(),
+                        number,
+                        kind,
+                        style,
+                        temperature,
+                        syncs,
+                        room));
     }
 
     /** Opens a table that is complete. */

@@ -6,6 +6,7 @@ import cordwood.lsm.format.RunLength;
 import cordwood.lsm.format.StreamKey;
 import cordwood.lsm.manifest.TableEntry;
 import cordwood.lsm.table.TableWriter;
+import cordwood.lsm.table.Temperature;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,6 +25,7 @@ public final class TablesWriter implements AutoCloseable {
     private final TableStore tables;
     private final RecordKind kind;
     private final RunLength runs;
+    private final Temperature temperature;
     private final MemorySegment room;
     private final long lastSequence;
 
@@ -41,11 +43,13 @@ public final class TablesWriter implements AutoCloseable {
             TableStore tables,
             RecordKind kind,
             RunLength runs,
+            Temperature temperature,
             MemorySegment room,
             long lastSequence) {
         this.tables = tables;
         this.kind = kind;
         this.runs = runs;
+        this.temperature = temperature;
         this.room = room;
         this.lastSequence = lastSequence;
     }
@@ -65,7 +69,7 @@ public final class TablesWriter implements AutoCloseable {
             writer = null;
         }
         if (writer == null) {
-            writer = tables.newWriter(tables.nextNumber(), kind, room);
+            writer = tables.newWriter(tables.nextNumber(), kind, temperature, room);
             current = writer;
         }
         writer.add(key, segment, payloadAt, bytes, records, first, last);

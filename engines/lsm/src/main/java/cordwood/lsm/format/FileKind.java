@@ -5,7 +5,7 @@ public enum FileKind {
     /** A segment of the write-ahead log. */
     WAL_SEGMENT(1, 1, "write-ahead log segment"),
     /** A table. */
-    TABLE(2, 1, "table"),
+    TABLE(2, 2, "table"),
     /** The manifest. */
     MANIFEST(3, 3, "manifest");
 

@@ -1,6 +1,7 @@
 package cordwood.lsm.inspect;
 
 import cordwood.files.Disk;
+import cordwood.lsm.codec.Codec;
 import cordwood.lsm.format.StoreId;
 import cordwood.lsm.format.StreamKey;
 import cordwood.lsm.format.StretchRecords;
@@ -12,17 +13,20 @@ import cordwood.lsm.table.TableInspection;
 import cordwood.store.StoreException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /** Reads one table on record from end to end. Used once. */
 final class TableCheck implements TableInspection.Visitor {
 
     private final BooleanSupplier stopping;
     private final List<StoreException.Corrupt> findings = new ArrayList<>();
-    private long blocks;
+    private final EnumMap<Codec, Long> blocks = new EnumMap<>(Codec.class);
+    private long blockCount;
     private long records;
 
     TableCheck(BooleanSupplier stopping) {
@@ -47,12 +51,20 @@ final class TableCheck implements TableInspection.Visitor {
         } catch (StoreException.Corrupt damage) {
             findings.add(damage);
         }
-        return "%s, %,d blocks, %,d records, %d bytes"
+        return "%s, %,d blocks (%s), %,d records, %d bytes"
                 .formatted(
                         entry.kind().name().toLowerCase(Locale.ROOT),
-                        blocks,
+                        blockCount,
+                        codecs(),
                         records,
                         entry.sizeBytes());
+    }
+
+    /** How many blocks there are of each codec, such as {@code 1 raw, 12 lz4}. */
+    private String codecs() {
+        return blocks.entrySet().stream()
+                .map(entry -> "%,d %s".formatted(entry.getValue(), entry.getKey().text()))
+                .collect(Collectors.joining(", "));
     }
 
     @Override
@@ -68,7 +80,12 @@ final class TableCheck implements TableInspection.Visitor {
 
     @Override
     public void block(Supplier<String> fields) {
-        blocks++;
+        blockCount++;
+    }
+
+    @Override
+    public void head(Codec codec, Supplier<String> fields) {
+        blocks.merge(codec, 1L, Long::sum);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package cordwood.lsm.inspect;
 
 import cordwood.files.Disk;
+import cordwood.lsm.codec.Codec;
 import cordwood.lsm.format.StreamKey;
 import cordwood.lsm.format.StretchRecords;
 import cordwood.lsm.table.BlockCache;
@@ -48,6 +49,11 @@ final class TableDump implements TableInspection.Visitor {
     @Override
     public void block(Supplier<String> fields) {
         listing.add(() -> "    block " + fields.get());
+    }
+
+    @Override
+    public void head(Codec codec, Supplier<String> fields) {
+        listing.add(() -> "      " + codec.text() + " head " + fields.get());
     }
 
     @Override

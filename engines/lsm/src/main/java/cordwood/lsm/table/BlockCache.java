@@ -6,7 +6,6 @@ import cordwood.memory.Chunks;
 import cordwood.memory.MemoryRefused;
 import cordwood.memory.Region;
 import cordwood.store.StoreException;
-import java.util.ArrayList;
 
 /**
  * Blocks of tables kept in memory, expanded, in a fixed number of slots. A block is pinned while it
@@ -23,9 +22,7 @@ public final class BlockCache implements AutoCloseable {
     private final int slotBytes;
     private final BlockShard[] shards;
     private final DirectoryMemory directories;
-
-    // guarded by itself
-    private final ArrayList<BlockCodec> codecs = new ArrayList<>();
+    private final CodecPool codecs = new CodecPool();
 
     /**
      * An empty cache.
@@ -110,12 +107,10 @@ public final class BlockCache implements AutoCloseable {
             return -1;
         }
         boolean read = false;
-        BlockCodec codec = takeCodec();
         try {
-            table.read(kind, offset, storedBytes, rawBytes, shard.slice(slot), codec);
+            table.read(kind, offset, storedBytes, rawBytes, shard.slice(slot), codecs);
             read = true;
         } finally {
-            giveBack(codec);
             if (!read) {
                 shard.release(slot);
             }
@@ -133,29 +128,15 @@ public final class BlockCache implements AutoCloseable {
             throw new StoreException.Busy("no memory to read a block: " + e.getMessage());
         }
         boolean read = false;
-        BlockCodec codec = takeCodec();
         try {
-            table.read(kind, offset, storedBytes, rawBytes, region.memory(), codec);
+            table.read(kind, offset, storedBytes, rawBytes, region.memory(), codecs);
             read = true;
         } finally {
-            giveBack(codec);
             if (!read) {
                 region.close();
             }
         }
         lease.hold(_ -> region.close(), 0, region.memory(), TableDescriptor.BLOCK_BYTES, rawBytes);
-    }
-
-    private BlockCodec takeCodec() {
-        synchronized (codecs) {
-            return codecs.isEmpty() ? new BlockCodec() : codecs.removeLast();
-        }
-    }
-
-    private void giveBack(BlockCodec codec) {
-        synchronized (codecs) {
-            codecs.add(codec);
-        }
     }
 
     /** Pins that found their block here. */
@@ -198,5 +179,6 @@ public final class BlockCache implements AutoCloseable {
         for (BlockShard shard : shards) {
             shard.close();
         }
+        codecs.close();
     }
 }

@@ -2,27 +2,21 @@ package cordwood.lsm.table;
 
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 
+import cordwood.lsm.codec.Codec;
+import cordwood.lsm.codec.Coder;
 import java.lang.foreign.MemorySegment;
-import java.util.Arrays;
-import net.jpountz.lz4.LZ4Compressor;
-import net.jpountz.lz4.LZ4Exception;
-import net.jpountz.lz4.LZ4Factory;
-import net.jpountz.lz4.LZ4SafeDecompressor;
+import java.nio.ByteBuffer;
+import java.util.EnumMap;
+import java.util.Map;
 
-/** Compresses and expands blocks in memory of its own on the heap. Confined to one thread. */
-final class BlockCodec {
+/**
+ * Compresses and expands blocks where they lie, with any codec: the compressed form passes through
+ * an array that is used again and again. Confined to one thread.
+ */
+final class BlockCodec implements AutoCloseable {
 
-    /*
-     * The pure-Java codec that checks every array access: a damaged block that still has the right
-     * checksum ends in an exception.
-     */
-    private static final LZ4Factory LZ4 = LZ4Factory.safeInstance();
-    private static final byte[] NOTHING = new byte[0];
-
-    private final LZ4Compressor compressor = LZ4.fastCompressor();
-    private final LZ4SafeDecompressor decompressor = LZ4.safeDecompressor();
-    private byte[] source = NOTHING;
-    private byte[] target = NOTHING;
+    private final Map<Codec, Coder> coders = new EnumMap<>(Codec.class);
+    private byte[] compressed = new byte[0];
 
     /**
      * Compresses bytes where they lie.
@@ -30,17 +24,16 @@ final class BlockCodec {
      * @return how many bytes they take now, or -1 when they would take more than allowed: then
      *     nothing was changed
      */
-    int compress(MemorySegment segment, long at, int bytes, int compressedBytesMax) {
-        source = atLeast(source, bytes);
-        target = atLeast(target, compressedBytesMax);
-        MemorySegment.copy(segment, JAVA_BYTE, at, source, 0, bytes);
-        int compressedBytes;
-        try {
-            compressedBytes = compressor.compress(source, 0, bytes, target, 0, compressedBytesMax);
-        } catch (LZ4Exception _) {
-            return -1; // it does not fit
+    int compress(Codec codec, MemorySegment segment, long at, int bytes, int compressedBytesMax) {
+        makeRoom(compressedBytesMax);
+        int compressedBytes =
+                coder(codec)
+                        .compress(
+                                segment.asSlice(at, bytes).asByteBuffer(),
+                                ByteBuffer.wrap(compressed, 0, compressedBytesMax));
+        if (compressedBytes >= 0) {
+            MemorySegment.copy(compressed, 0, segment, JAVA_BYTE, at, compressedBytes);
         }
-        MemorySegment.copy(target, 0, segment, JAVA_BYTE, at, compressedBytes);
         return compressedBytes;
     }
 
@@ -49,22 +42,36 @@ final class BlockCodec {
      *
      * @return whether they were the compressed form of exactly so many bytes
      */
-    boolean expand(MemorySegment segment, long at, int bytes, int rawBytes) {
-        source = atLeast(source, bytes);
-        target = atLeast(target, rawBytes);
-        MemorySegment.copy(segment, JAVA_BYTE, at, source, 0, bytes);
-        try {
-            if (decompressor.decompress(source, 0, bytes, target, 0, rawBytes) != rawBytes) {
-                return false;
-            }
-        } catch (LZ4Exception _) {
-            return false;
-        }
-        MemorySegment.copy(target, 0, segment, JAVA_BYTE, at, rawBytes);
-        return true;
+    boolean expand(Codec codec, MemorySegment segment, long at, int bytes, int rawBytes) {
+        makeRoom(bytes);
+        MemorySegment.copy(segment, JAVA_BYTE, at, compressed, 0, bytes);
+        return coder(codec)
+                .expand(
+                        ByteBuffer.wrap(compressed, 0, bytes),
+                        segment.asSlice(at, rawBytes).asByteBuffer());
     }
 
-    private static byte[] atLeast(byte[] present, int bytes) {
-        return present.length >= bytes ? present : Arrays.copyOf(NOTHING, bytes);
+    private Coder coder(Codec codec) {
+        Coder present = coders.get(codec);
+        if (present == null) {
+            present = codec.newCoder();
+            coders.put(codec, present);
+        }
+        return present;
+    }
+
+    private void makeRoom(int bytes) {
+        if (compressed.length < bytes) {
+            compressed = new byte[bytes];
+        }
+    }
+
+    /** Gives back what coders hold. Idempotent. */
+    @Override
+    public void close() {
+        for (Coder coder : coders.values()) {
+            coder.close();
+        }
+        coders.clear();
     }
 }

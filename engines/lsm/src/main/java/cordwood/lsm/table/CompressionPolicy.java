@@ -1,44 +1,93 @@
 package cordwood.lsm.table;
 
+import cordwood.lsm.codec.Codec;
+import java.lang.foreign.MemorySegment;
+
 /**
- * Decides which blocks are worth an attempt at compression: after each one in vain twice as many
- * are left alone, so that data that does not compress costs next to nothing. Shared by the writers
- * of a store, so that each goes on with what the ones before it learned. Thread-safe.
+ * Compresses the blocks for which that pays, and remembers which streams do not compress: after
+ * each attempt in vain twice as many blocks of the stream are left alone, so that data that does
+ * not compress costs next to nothing, and nobody else's compression. Shared by the writers of a
+ * store, so that each goes on with what the ones before it learned. Thread-safe.
  */
 public final class CompressionPolicy {
+
+    /*
+     * A block counts as one of its first stream's. There are so many places, and a stream takes the
+     * one of its hash; of several that do not compress and share one the last has it. The others are
+     * tried once more often than they need be. Streams that compress take none.
+     */
+    private static final int STREAMS_MAX = 1 << 10;
 
     private static final int SKIPS_MAX = 128;
     private static final int BYTES_MIN = 128;
 
-    private final Compression compression;
+    /** What a block must save, as a part of it. */
+    private static final int SAVED_DIVISOR = 8;
+
+    private final Codec codec;
 
     // guarded by this
-    private int skips;
-    private int skipsLeft;
+    private final long[] streams = new long[STREAMS_MAX];
+    private final int[] skips = new int[STREAMS_MAX];
+    private final int[] skipsLeft = new int[STREAMS_MAX];
 
     /** A policy that has learned nothing yet. */
-    public CompressionPolicy(Compression compression) {
-        this.compression = compression;
+    public CompressionPolicy(Codec codec) {
+        this.codec = codec;
     }
 
-    synchronized boolean isWorthTrying(int rawBytes) {
-        if (compression == Compression.NONE || rawBytes < BYTES_MIN) {
+    /** The codec of the blocks that it compresses. */
+    Codec codec() {
+        return codec;
+    }
+
+    /**
+     * Compresses a block where it lies, or leaves it alone.
+     *
+     * @param bounds its records
+     * @return bytes of it now: fewer when it was compressed
+     */
+    int compress(BlockCodec blocks, MemorySegment segment, long at, int bytes, BlockBounds bounds) {
+        long stream = hash(bounds.firstTag(), bounds.firstStream());
+        if (!isWorthTrying(stream, bytes)) {
+            return bytes;
+        }
+        int compressedBytes =
+                blocks.compress(codec, segment, at, bytes, bytes - bytes / SAVED_DIVISOR);
+        tried(stream, compressedBytes >= 0);
+        return compressedBytes >= 0 ? compressedBytes : bytes;
+    }
+
+    synchronized boolean isWorthTrying(long stream, int bytes) {
+        if (codec == Codec.RAW || bytes < BYTES_MIN) {
             return false;
         }
-        if (skipsLeft > 0) {
-            skipsLeft--;
+        int place = place(stream);
+        if (streams[place] == stream && skipsLeft[place] > 0) {
+            skipsLeft[place]--;
             return false;
         }
         return true;
     }
 
-    /** The most bytes at which compressing a block counts as saving. */
-    int compressedBytesMax(int rawBytes) {
-        return rawBytes - rawBytes / 8;
+    synchronized void tried(long stream, boolean saved) {
+        int place = place(stream);
+        boolean known = streams[place] == stream;
+        if (!saved) {
+            skips[place] = known ? Math.clamp(skips[place] * 2L, 1, SKIPS_MAX) : 1;
+            skipsLeft[place] = skips[place];
+            streams[place] = stream;
+        } else if (known) {
+            skips[place] = 0;
+        }
     }
 
-    synchronized void tried(boolean saved) {
-        skips = saved ? 0 : Math.clamp(skips * 2L, 1, SKIPS_MAX);
-        skipsLeft = skips;
+    private static int place(long stream) {
+        return (int) (stream >>> 32) & (STREAMS_MAX - 1);
+    }
+
+    private static long hash(int tag, long stream) {
+        long mixed = (stream + tag * 0x9E37_79B9_7F4A_7C15L) * 0xD6E8_FEB8_6659_FD93L;
+        return (mixed ^ mixed >>> 32) * 0xD6E8_FEB8_6659_FD93L;
     }
 }

@@ -148,7 +148,8 @@ public final class Table implements AutoCloseable {
         if (!TableDescriptor.hasHeader(header)) {
             throw Corruption.at(file.path(), 0, "the header of a table", "none that is intact");
         }
-        FileHeader.read(header).require(expected, file.path());
+        FileHeader foundHeader = FileHeader.read(header);
+        foundHeader.require(expected, file.path());
         if (TableDescriptor.recordKind(header) != kind.code()) {
             throw Corruption.at(
                     file.path(),
@@ -171,7 +172,7 @@ public final class Table implements AutoCloseable {
                         && found.rootOffset() + TableDescriptor.BLOCK_BYTES + found.rootBytes()
                                 == footerAt;
         if (found.table() != expected.number()
-                || TableDescriptor.footerVersion(footer, 0) != expected.version()
+                || found.version() != foundHeader.version()
                 || !rootFits) {
             throw Corruption.at(
                     file.path(), footerAt, "the footer of this table", found.toString());
@@ -302,54 +303,16 @@ public final class Table implements AutoCloseable {
         cache.pin(this, blockKind, offset, storedBytes, rawBytes, lease);
     }
 
-    /**
-     * Reads a block and checks it.
-     *
-     * @param target room for the head and the larger of stored and raw bytes; the payload ends up
-     *     behind the head, expanded
-     */
+    /** As {@link StoredBlock#read}. */
     void read(
             int blockKind,
             long offset,
             int storedBytes,
             int rawBytes,
             MemorySegment target,
-            BlockCodec codec) {
-        int bytes = TableDescriptor.BLOCK_BYTES + storedBytes;
-        int foundBytes;
-        try {
-            foundBytes = file.read(offset, target.asSlice(0, bytes).asByteBuffer());
-        } catch (FileFailure e) {
-            throw StorageFailures.ofRead(e);
-        }
-        if (foundBytes < bytes) {
-            throw Corruption.at(
-                    file.path(), offset, "a block of " + bytes + " bytes", foundBytes + " bytes");
-        }
-        int checksum = TableDescriptor.expectedChecksum(target, 0, storedBytes);
-        if (TableDescriptor.checksum(target, 0) != checksum) {
-            throw Corruption.checksum(
-                    file.path(), offset, TableDescriptor.checksum(target, 0), checksum);
-        }
-        int codecUsed = TableDescriptor.codec(target, 0);
-        boolean isExpected =
-                TableDescriptor.kind(target, 0) == blockKind
-                        && TableDescriptor.storedBytes(target, 0) == storedBytes
-                        && TableDescriptor.rawBytes(target, 0) == rawBytes
-                        && TableDescriptor.table(target, 0) == number
-                        && TableDescriptor.offset(target, 0) == offset
-                        && (codecUsed == TableDescriptor.CODEC_LZ4
-                                || (codecUsed == TableDescriptor.CODEC_RAW
-                                        && storedBytes == rawBytes));
-        if (!isExpected) {
-            throw Corruption.at(
-                    file.path(), offset, "the block that the directory names", "another one");
-        }
-        if (codecUsed == TableDescriptor.CODEC_LZ4
-                && !codec.expand(target, TableDescriptor.BLOCK_BYTES, storedBytes, rawBytes)) {
-            throw Corruption.at(
-                    file.path(), offset, "%d bytes compressed".formatted(rawBytes), "other bytes");
-        }
+            CodecPool codecs) {
+        new StoredBlock(file, number, blockKind, offset, storedBytes, rawBytes)
+                .read(target, codecs);
     }
 
     /** Whether lengths in an intact directory can be those of a block of this table. */
@@ -357,6 +320,7 @@ public final class Table implements AutoCloseable {
         return storedBytes > 0
                 && rawBytes >= storedBytes
                 && rawBytes <= TableDescriptor.RAW_BYTES_MAX
+                && (rawBytes == storedBytes || rawBytes <= TableDescriptor.EXPANDED_BYTES_MAX)
                 && offset >= TableDescriptor.BLOCKS_AT
                 && offset + TableDescriptor.BLOCK_BYTES + storedBytes <= sizeBytes;
     }

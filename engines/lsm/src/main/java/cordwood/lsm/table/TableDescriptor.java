@@ -1,8 +1,8 @@
 package cordwood.lsm.table;
 
+import cordwood.lsm.codec.Codec;
 import cordwood.lsm.format.Checksums;
 import cordwood.lsm.format.FileHeader;
-import cordwood.lsm.format.FileKind;
 import cordwood.lsm.format.Layout;
 import cordwood.lsm.format.LittleEndian;
 import java.lang.foreign.MemorySegment;
@@ -29,7 +29,7 @@ final class TableDescriptor {
                     .with("checksum", 4)
                     .with("kind", 1)
                     .with("codec", 1)
-                    .with("reserved", 2)
+                    .with("codecs", 2)
                     .with("stored_bytes", 4)
                     .with("raw_bytes", 4)
                     .with("table", 8)
@@ -81,11 +81,14 @@ final class TableDescriptor {
     static final int KIND_PAGE = 2;
     static final int KIND_ROOT = 3;
 
-    static final int CODEC_RAW = 0;
-    static final int CODEC_LZ4 = 1;
+    /** Kinds above it are a later release's. */
+    static final int KIND_MAX = KIND_ROOT;
 
     /** Most bytes of one block's payload, raw. */
     static final int RAW_BYTES_MAX = 1 << 30;
+
+    /** And of one that is compressed. */
+    static final int EXPANDED_BYTES_MAX = 1 << 20;
 
     private static final int RECORD_KIND_AT = HEADER.offset("record_kind");
     private static final int HEADER_CHECKSUM_AT = HEADER.offset("checksum");
@@ -93,7 +96,7 @@ final class TableDescriptor {
     private static final int CHECKSUM_AT = BLOCK.offset("checksum");
     private static final int KIND_AT = BLOCK.offset("kind");
     private static final int CODEC_AT = BLOCK.offset("codec");
-    private static final int RESERVED_AT = BLOCK.offset("reserved");
+    private static final int CODECS_AT = BLOCK.offset("codecs");
     private static final int STORED_BYTES_AT = BLOCK.offset("stored_bytes");
     private static final int RAW_BYTES_AT = BLOCK.offset("raw_bytes");
     private static final int TABLE_AT = BLOCK.offset("table");
@@ -125,18 +128,23 @@ final class TableDescriptor {
             MemorySegment target,
             long at,
             int kind,
-            int codec,
+            Codec codec,
             int storedBytes,
             int rawBytes,
             long table,
             long offset) {
         LittleEndian.putU8(target, at + KIND_AT, kind);
-        LittleEndian.putU8(target, at + CODEC_AT, codec);
-        LittleEndian.putU16(target, at + RESERVED_AT, 0);
+        LittleEndian.putU8(target, at + CODEC_AT, codec.id());
+        LittleEndian.putU16(target, at + CODECS_AT, 0);
         LittleEndian.putI32(target, at + STORED_BYTES_AT, storedBytes);
         LittleEndian.putI32(target, at + RAW_BYTES_AT, rawBytes);
         LittleEndian.putI64(target, at + TABLE_AT, table);
         LittleEndian.putI64(target, at + OFFSET_AT, offset);
+    }
+
+    /** Writes which codecs the blocks of the table have: of each the bit of its number. */
+    static void writeCodecs(MemorySegment target, long at, int codecs) {
+        LittleEndian.putU16(target, at + CODECS_AT, codecs);
     }
 
     /** Writes the checksum of a block whose payload lies behind its head. */
@@ -172,6 +180,10 @@ final class TableDescriptor {
         return LittleEndian.u8(source, at + CODEC_AT);
     }
 
+    static int codecs(MemorySegment source, long at) {
+        return LittleEndian.u16(source, at + CODECS_AT);
+    }
+
     static int storedBytes(MemorySegment source, long at) {
         return LittleEndian.i32(source, at + STORED_BYTES_AT);
     }
@@ -190,7 +202,7 @@ final class TableDescriptor {
 
     static void writeFooter(MemorySegment target, long at, TableFooter footer) {
         LittleEndian.putI32(target, at + FOOTER.offset("magic"), FOOTER_MAGIC);
-        LittleEndian.putI32(target, at + FOOTER.offset("version"), FileKind.TABLE.version());
+        LittleEndian.putI32(target, at + FOOTER.offset("version"), footer.version());
         LittleEndian.putI64(target, at + FOOTER.offset("table"), footer.table());
         LittleEndian.putI64(target, at + FOOTER.offset("last_sequence"), footer.lastSequence());
         LittleEndian.putI64(target, at + FOOTER.offset("record_count"), footer.recordCount());
@@ -208,12 +220,9 @@ final class TableDescriptor {
                         == Checksums.of(source, at, FOOTER_CHECKSUM_AT);
     }
 
-    static int footerVersion(MemorySegment source, long at) {
-        return LittleEndian.i32(source, at + FOOTER.offset("version"));
-    }
-
     static TableFooter footer(MemorySegment source, long at) {
         return new TableFooter(
+                LittleEndian.i32(source, at + FOOTER.offset("version")),
                 LittleEndian.i64(source, at + FOOTER.offset("table")),
                 LittleEndian.i64(source, at + FOOTER.offset("last_sequence")),
                 LittleEndian.i64(source, at + FOOTER.offset("record_count")),

@@ -3,6 +3,7 @@ package cordwood.lsm.table;
 /**
  * What the end of a table says.
  *
+ * @param version of the table's format
  * @param table the table's number
  * @param lastSequence sequence of the last batch in it
  * @param recordCount records in it
@@ -12,6 +13,7 @@ package cordwood.lsm.table;
  * @param rootBytes bytes of its payload
  */
 record TableFooter(
+        int version,
         long table,
         long lastSequence,
         long recordCount,

@@ -2,6 +2,7 @@ package cordwood.lsm.table;
 
 import cordwood.files.Disk;
 import cordwood.files.DiskFile;
+import cordwood.lsm.codec.Codec;
 import cordwood.lsm.format.Corruption;
 import cordwood.lsm.format.FieldText;
 import cordwood.lsm.format.FileHeader;
@@ -35,6 +36,13 @@ public final class TableInspection {
 
         /** An entry of a page, which names a data block. */
         void block(Supplier<String> fields);
+
+        /**
+         * The head of the block named last, which is intact.
+         *
+         * @param codec how its payload was compressed
+         */
+        void head(Codec codec, Supplier<String> fields);
 
         /** A stretch of the block named last. */
         void stretch(StreamKey key, StretchRecords records);
@@ -181,6 +189,7 @@ public final class TableInspection {
         stretchBytes += DirectoryEntry.rawBytes(directory, entryAt);
         try {
             table.pin(TableDescriptor.KIND_DATA, directory, entryAt, block);
+            head(block.segment(), block.payloadAt() - TableDescriptor.BLOCK_BYTES);
             order.begin();
             long at = block.payloadAt();
             scan.scan(block.segment(), at, at + block.payloadBytes(), this::stretch);
@@ -196,6 +205,13 @@ public final class TableInspection {
                             String.valueOf(e.getMessage())));
         } catch (StoreException.Corrupt damage) {
             note(damage);
+        }
+    }
+
+    private void head(MemorySegment segment, long headAt) {
+        Codec codec = Codec.ofId(TableDescriptor.codec(segment, headAt));
+        if (codec != null) {
+            visitor.head(codec, () -> FieldText.of(TableDescriptor.BLOCK, segment, headAt));
         }
     }
 

@@ -3,6 +3,7 @@ package cordwood.lsm.table;
 import cordwood.files.Disk;
 import cordwood.files.DiskFile;
 import cordwood.files.FileFailure;
+import cordwood.lsm.codec.Codec;
 import cordwood.lsm.format.FileHeader;
 import cordwood.lsm.format.FileKind;
 import cordwood.lsm.format.FileNames;
@@ -48,14 +49,23 @@ public final class TableWriter implements AutoCloseable {
      * How tables are written.
      *
      * @param blockBytes bytes of a block at which it is closed, uncompressed
-     * @param compression which blocks are compressed
+     * @param warm compresses the blocks of warm tables
+     * @param cold those of cold ones
      * @param blocksMax most blocks in a table
      */
-    public record Style(int blockBytes, CompressionPolicy compression, int blocksMax) {
+    public record Style(
+            int blockBytes, CompressionPolicy warm, CompressionPolicy cold, int blocksMax) {
 
         /** With as many blocks as a directory can name. */
-        public Style(int blockBytes, CompressionPolicy compression) {
-            this(blockBytes, compression, DirectoryWriter.BLOCKS_MAX);
+        public Style(int blockBytes, CompressionPolicy warm, CompressionPolicy cold) {
+            this(blockBytes, warm, cold, DirectoryWriter.BLOCKS_MAX);
+        }
+
+        private CompressionPolicy policy(Temperature temperature) {
+            return switch (temperature) {
+                case WARM -> warm;
+                case COLD -> cold;
+            };
         }
     }
 
@@ -65,6 +75,7 @@ public final class TableWriter implements AutoCloseable {
     private final long number;
     private final RecordKind kind;
     private final Style style;
+    private final CompressionPolicy policy;
     private final DiskFile file;
     private final MemorySegment buffer;
     private final BlockCodec codec = new BlockCodec();
@@ -94,6 +105,7 @@ public final class TableWriter implements AutoCloseable {
     private long recordCount;
     private long stretchBytes;
     private long blockCount;
+    private int codecs; // of each the bit of its number
 
     /**
      * Begins a table under a temporary name.
@@ -108,6 +120,7 @@ public final class TableWriter implements AutoCloseable {
             long number,
             RecordKind kind,
             Style style,
+            Temperature temperature,
             Executor syncs,
             MemorySegment room) {
         this.disk = disk;
@@ -116,6 +129,7 @@ public final class TableWriter implements AutoCloseable {
         this.number = number;
         this.kind = kind;
         this.style = style;
+        this.policy = style.policy(temperature);
         this.syncs = syncs;
         long at = -room.address() & (Disk.BLOCK_BYTES - 1);
         this.buffer = room.asSlice(at, BUFFER_BYTES);
@@ -225,19 +239,8 @@ public final class TableWriter implements AutoCloseable {
 
     private void closeBlock() {
         int rawBytes = end - payloadAt();
-        int storedBytes = rawBytes;
-        int codecUsed = TableDescriptor.CODEC_RAW;
-        CompressionPolicy policy = style.compression();
-        if (policy.isWorthTrying(rawBytes)) {
-            int compressedBytes =
-                    codec.compress(
-                            buffer, payloadAt(), rawBytes, policy.compressedBytesMax(rawBytes));
-            policy.tried(compressedBytes >= 0);
-            if (compressedBytes >= 0) {
-                storedBytes = compressedBytes;
-                codecUsed = TableDescriptor.CODEC_LZ4;
-            }
-        }
+        int storedBytes = policy.compress(codec, buffer, payloadAt(), rawBytes, bounds);
+        Codec codecUsed = storedBytes < rawBytes ? policy.codec() : Codec.RAW;
         long offset = writtenBytes + blockAt;
         TableDescriptor.writeBlock(
                 buffer,
@@ -251,7 +254,7 @@ public final class TableWriter implements AutoCloseable {
         TableDescriptor.sealBlock(buffer, blockAt, storedBytes);
         end = payloadAt() + storedBytes;
         blockOpen = false;
-        enter(offset, storedBytes, rawBytes);
+        enter(offset, codecUsed, storedBytes, rawBytes);
     }
 
     /** A block for a single stretch that is too large for the buffer; written where it lies. */
@@ -270,7 +273,7 @@ public final class TableWriter implements AutoCloseable {
                 buffer,
                 blockAt,
                 TableDescriptor.KIND_DATA,
-                TableDescriptor.CODEC_RAW,
+                Codec.RAW,
                 rawBytes,
                 rawBytes,
                 number,
@@ -283,11 +286,12 @@ public final class TableWriter implements AutoCloseable {
         blockOpen = false;
         writeBuffer();
         write(payload);
-        enter(offset, rawBytes, rawBytes);
+        enter(offset, Codec.RAW, rawBytes, rawBytes);
     }
 
-    private void enter(long offset, int storedBytes, int rawBytes) {
+    private void enter(long offset, Codec codecUsed, int storedBytes, int rawBytes) {
         blockCount++;
+        codecs |= 1 << codecUsed.id();
         stretchBytes += rawBytes;
         directoryWriter.enter(bounds, offset, storedBytes, rawBytes);
         if (directoryWriter.isPageFull()) {
@@ -297,18 +301,18 @@ public final class TableWriter implements AutoCloseable {
 
     private void writePage() {
         MemorySegment page = directoryWriter.page();
-        long offset = writeDirectoryBlock(TableDescriptor.KIND_PAGE, page);
+        long offset = writeDirectoryBlock(TableDescriptor.KIND_PAGE, 0, page);
         directoryWriter.enterPage(offset, (int) page.byteSize());
     }
 
-    private long writeDirectoryBlock(int blockKind, MemorySegment payload) {
+    private long writeDirectoryBlock(int blockKind, int codecsNamed, MemorySegment payload) {
         int bytes = (int) payload.byteSize();
         if (end + TableDescriptor.BLOCK_BYTES + bytes > BUFFER_BYTES) {
             writeWholeBlocks();
         }
         long offset = writtenBytes + end;
-        TableDescriptor.writeBlock(
-                buffer, end, blockKind, TableDescriptor.CODEC_RAW, bytes, bytes, number, offset);
+        TableDescriptor.writeBlock(buffer, end, blockKind, Codec.RAW, bytes, bytes, number, offset);
+        TableDescriptor.writeCodecs(buffer, end, codecsNamed);
         MemorySegment.copy(payload, 0, buffer, end + TableDescriptor.BLOCK_BYTES, bytes);
         TableDescriptor.sealBlock(buffer, end, bytes);
         end += TableDescriptor.BLOCK_BYTES + bytes;
@@ -385,12 +389,13 @@ public final class TableWriter implements AutoCloseable {
             writePage();
         }
         MemorySegment root = directoryWriter.root();
-        long rootOffset = writeDirectoryBlock(TableDescriptor.KIND_ROOT, root);
+        long rootOffset = writeDirectoryBlock(TableDescriptor.KIND_ROOT, codecs, root);
         if (end + TableDescriptor.FOOTER_BYTES > BUFFER_BYTES) {
             writeWholeBlocks();
         }
         TableFooter footer =
                 new TableFooter(
+                        FileKind.TABLE.version(),
                         number,
                         lastSequence,
                         recordCount,
@@ -425,6 +430,7 @@ public final class TableWriter implements AutoCloseable {
         if (syncing != null) {
             syncing.end(); // nobody closes a file under a sync
         }
+        codec.close();
         file.close();
     }
 

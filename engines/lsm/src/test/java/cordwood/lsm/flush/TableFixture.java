@@ -1,5 +1,6 @@
 package cordwood.lsm.flush;
 
+import cordwood.lsm.codec.Codec;
 import cordwood.lsm.compaction.CompactionScheduler;
 import cordwood.lsm.format.RecordKind;
 import cordwood.lsm.format.RunLength;
@@ -13,11 +14,11 @@ import cordwood.lsm.memtable.Memtable;
 import cordwood.lsm.memtable.MemtablePool;
 import cordwood.lsm.read.Merge;
 import cordwood.lsm.table.BlockCache;
-import cordwood.lsm.table.Compression;
 import cordwood.lsm.table.CompressionPolicy;
 import cordwood.lsm.table.DirectoryMemory;
 import cordwood.lsm.table.Table;
 import cordwood.lsm.table.TableWriter;
+import cordwood.lsm.table.Temperature;
 import cordwood.memory.Account;
 import cordwood.memory.Memory;
 import cordwood.memory.MemoryOptions;
@@ -96,7 +97,10 @@ public final class TableFixture implements AutoCloseable {
                                 BLOCK_BYTES,
                                 new DirectoryMemory(memory.chunks(), account, 256 << 10)),
                         new TableWriter.Style(
-                                BLOCK_BYTES, new CompressionPolicy(Compression.NONE), blocksMax),
+                                BLOCK_BYTES,
+                                new CompressionPolicy(Codec.RAW),
+                                new CompressionPolicy(Codec.RAW),
+                                blocksMax),
                         syncs);
     }
 
@@ -114,7 +118,7 @@ public final class TableFixture implements AutoCloseable {
             long lastSequence,
             SplittableRandom random) {
         try (TablesWriter writer =
-                new TablesWriter(tables, kind, runs, room.memory(), lastSequence)) {
+                new TablesWriter(tables, kind, runs, Temperature.WARM, room.memory(), lastSequence)) {
             content.forEach((key, records) -> {
                 for (Encoded stretch : stretches(records, random)) {
                     writer.add(

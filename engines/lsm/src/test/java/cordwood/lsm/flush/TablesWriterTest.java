@@ -9,6 +9,7 @@ import cordwood.lsm.format.RunLength;
 import cordwood.lsm.format.StreamKey;
 import cordwood.lsm.manifest.TableEntry;
 import cordwood.lsm.table.Table;
+import cordwood.lsm.table.Temperature;
 import cordwood.store.StoreException;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
@@ -44,7 +45,7 @@ final class TablesWriterTest {
 
     private TablesWriter writer(long lastSequence) {
         return new TablesWriter(
-                tables, RecordKind.RECORDS, RunLength.SHORT, fixture.room.memory(), lastSequence);
+                tables, RecordKind.RECORDS, RunLength.SHORT, Temperature.WARM, fixture.room.memory(), lastSequence);
     }
 
     private static void fill(TablesWriter writer, long position) {
@@ -134,6 +135,7 @@ final class TablesWriterTest {
                                 scarce.tables,
                                 RecordKind.RECORDS,
                                 RunLength.SHORT,
+                                Temperature.WARM,
                                 scarce.room.memory(),
                                 1)) {
             StreamKey key = new StreamKey(RecordKind.RECORDS, 7, 1);

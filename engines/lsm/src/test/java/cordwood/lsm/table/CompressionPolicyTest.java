@@ -2,20 +2,27 @@ package cordwood.lsm.table;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import cordwood.lsm.codec.Codec;
+import cordwood.testkit.Seed;
+import cordwood.testkit.SeedExtension;
+import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
+@ExtendWith(SeedExtension.class)
 final class CompressionPolicyTest {
 
     private static final int BLOCK_BYTES = 32 << 10;
+    private static final long STREAM = 0x1234_5678_9ABC_DEF0L;
 
-    private final CompressionPolicy policy = new CompressionPolicy(Compression.LZ4);
+    private final CompressionPolicy policy = new CompressionPolicy(Codec.LZ4);
 
-    private int attempts(int blocks, boolean saved) {
+    private int attempts(long stream, int blocks, boolean saved) {
         int attempts = 0;
         for (int i = 0; i < blocks; i++) {
-            if (policy.isWorthTrying(BLOCK_BYTES)) {
+            if (policy.isWorthTrying(stream, BLOCK_BYTES)) {
                 attempts++;
-                policy.tried(saved);
+                policy.tried(stream, saved);
             }
         }
         return attempts;
@@ -23,25 +30,42 @@ final class CompressionPolicyTest {
 
     @Test
     void everyBlockIsTriedWhileItSaves() {
-        assertThat(attempts(1_000, true)).isEqualTo(1_000);
+        assertThat(attempts(STREAM, 1_000, true)).isEqualTo(1_000);
     }
 
     @Test
-    void dataThatDoesNotCompressIsSeldomTried() {
-        assertThat(attempts(10_000, false)).isBetween(10_000 / 129, 10_000 / 129 + 9);
+    void aStreamThatDoesNotCompressIsSeldomTried() {
+        assertThat(attempts(STREAM, 10_000, false)).isBetween(10_000 / 129, 10_000 / 129 + 9);
     }
 
     @Test
     void oneBlockThatSavesBringsAllAttemptsBack() {
-        attempts(10_000, false);
-        while (!policy.isWorthTrying(BLOCK_BYTES)) {}
-        policy.tried(true);
-        assertThat(attempts(100, true)).isEqualTo(100);
+        attempts(STREAM, 10_000, false);
+        while (!policy.isWorthTrying(STREAM, BLOCK_BYTES)) {}
+        policy.tried(STREAM, true);
+        assertThat(attempts(STREAM, 100, true)).isEqualTo(100);
+    }
+
+    @Test
+    void streamsThatDoNotCompressTakeNothingFromOthers(Seed seed) {
+        SplittableRandom random = seed.random();
+        for (int i = 0; i < 5_000; i++) {
+            attempts(random.nextLong(), 10, false);
+            assertThat(attempts(random.nextLong(), 10, true)).isEqualTo(10);
+        }
+    }
+
+    @Test
+    void aStreamThatCompressesLeavesWhatIsKnownOfTheOneInItsPlace() {
+        long samePlace = STREAM ^ 1;
+        attempts(STREAM, 10_000, false);
+        attempts(samePlace, 10, true);
+        assertThat(attempts(STREAM, 100, false)).isLessThanOrEqualTo(1);
     }
 
     @Test
     void nothingIsTriedWithoutCompressionOrForAFewBytes() {
-        assertThat(policy.isWorthTrying(100)).isFalse();
-        assertThat(new CompressionPolicy(Compression.NONE).isWorthTrying(BLOCK_BYTES)).isFalse();
+        assertThat(policy.isWorthTrying(STREAM, 100)).isFalse();
+        assertThat(new CompressionPolicy(Codec.RAW).isWorthTrying(STREAM, BLOCK_BYTES)).isFalse();
     }
 }

@@ -2,15 +2,18 @@ package cordwood.lsm.table;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import cordwood.lsm.codec.Codec;
 import cordwood.lsm.format.FormatPage;
 import java.lang.foreign.MemorySegment;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** The format of tables, and the page that describes it. */
 final class TableFormatTest {
 
-    private static final TableFooter EXAMPLE = new TableFooter(16, 7, 2, 38, 1, 222, 56);
+    private static final TableFooter EXAMPLE = new TableFooter(2, 16, 7, 2, 38, 1, 222, 56);
 
     private final FormatPage page = FormatPage.read("table");
 
@@ -20,6 +23,10 @@ final class TableFormatTest {
         assertThat(page.fields("Block head")).isEqualTo(TableDescriptor.BLOCK.fields());
         assertThat(page.fields("Directory entry")).isEqualTo(TableDescriptor.ENTRY.fields());
         assertThat(page.fields("Footer")).isEqualTo(TableDescriptor.FOOTER.fields());
+        assertThat(page.kinds("Codecs"))
+                .isEqualTo(
+                        Stream.of(Codec.values())
+                                .collect(Collectors.toMap(Codec::id, Codec::text)));
         assertThat(page.limits())
                 .isEqualTo(
                         Map.of(
