@@ -25,6 +25,7 @@ final class FirstUse {
                     "java.lang.invoke.StringConcatFactory",
                     "java.util.zip.Deflater",
                     "java.util.zip.Inflater",
+                    "net.jpountz.util.ByteBufferUtils",
                     "cordwood.files.FileFailure$Kind",
                     "cordwood.files.RealDirectoryLock",
                     "cordwood.files.RealDisk",

@@ -7,6 +7,7 @@ import cordwood.lsm.inspect.FileReport;
 import cordwood.lsm.inspect.LsmInspection;
 import cordwood.lsm.inspect.StoreReport;
 import cordwood.store.Durability;
+import cordwood.store.Metric;
 import cordwood.store.Space;
 import cordwood.store.StoreException;
 import cordwood.store.StoreOptions;
@@ -83,6 +84,19 @@ final class CodecsTest {
         try (LsmStore store = open()) {
             assertThat(store.bounds(SPACE, 1).last()).isEqualTo(2 * RECORDS - 1);
         }
+    }
+
+    @Test
+    void aSingleTableIsCompressedWithTheColdCodecOnce() {
+        try (LsmStore store = open()) {
+            fill(store, 0);
+            store.compact();
+            long written = store.metrics().value(Metric.COMPACTION_WRITE_BYTES);
+            assertThat(written).isPositive();
+            store.compact();
+            assertThat(store.metrics().value(Metric.COMPACTION_WRITE_BYTES)).isEqualTo(written);
+        }
+        assertThat(tables()).singleElement().matches(content -> isOf(content, "deflate"));
     }
 
     /** The noise is raw whatever the codec; the text is not. */

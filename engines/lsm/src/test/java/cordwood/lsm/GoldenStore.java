@@ -31,7 +31,7 @@ final class GoldenStore {
      */
     public static void main(String[] arguments) throws IOException {
         Path made = Files.createTempDirectory("golden");
-        SampleStore.write(Disk.real(), made);
+        SampleStore.writeOfEveryCodec(Disk.real(), made);
         try (Stream<Path> files = Files.list(made)) {
             zip(
                     files.filter(file -> !file.endsWith("LOCK")).sorted().toList(),

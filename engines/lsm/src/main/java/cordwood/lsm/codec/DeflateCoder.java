@@ -13,7 +13,7 @@ final class DeflateCoder implements Coder {
      * The JDK's, which works on memory on the heap and off it. Each half takes native memory that no
      * budget counts, 260 KiB to compress and 40 KiB to expand: so it is made when it is needed.
      */
-    private static final int LEVEL = 6;
+    private static final int LEVEL = 5;
 
     private final byte[] beyond = new byte[1];
     private @Nullable Deflater deflater;

@@ -175,8 +175,8 @@ public final class CompactionScheduler {
     }
 
     /**
-     * Drops what was trimmed, rewrites tables that hold something trimmed, and merges small
-     * neighbours and all short runs.
+     * Drops what was trimmed, rewrites tables that hold something trimmed or are warm, and merges
+     * small neighbours.
      *
      * @return false when it was given up, since the step is to stop
      * @throws RuntimeException when it is refused or fails; what was done until then stays
@@ -213,7 +213,8 @@ public final class CompactionScheduler {
 
     private void compactIfWorth(List<Table> inputs) {
         if (CompactionPicker.rows(inputs).size() > 1
-                || inputs.stream().anyMatch(watch::holdsTrimmed)) {
+                || inputs.stream().anyMatch(watch::holdsTrimmed)
+                || inputs.stream().anyMatch(parts.tables()::isWarm)) {
             compact(List.copyOf(inputs));
         }
     }

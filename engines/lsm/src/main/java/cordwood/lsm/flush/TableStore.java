@@ -66,6 +66,11 @@ public final class TableStore {
                         room));
     }
 
+    /** Whether merging a table, be it alone, makes it cold. */
+    boolean isWarm(Table table) {
+        return table.isCompressedOtherwise(style.cold().codec());
+    }
+
     /** Opens a table that is complete. */
     public Table open(TableEntry entry) {
         return Table.open(

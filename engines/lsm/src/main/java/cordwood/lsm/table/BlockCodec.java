@@ -25,16 +25,24 @@ final class BlockCodec implements AutoCloseable {
      *     nothing was changed
      */
     int compress(Codec codec, MemorySegment segment, long at, int bytes, int compressedBytesMax) {
-        makeRoom(compressedBytesMax);
-        int compressedBytes =
-                coder(codec)
-                        .compress(
-                                segment.asSlice(at, bytes).asByteBuffer(),
-                                ByteBuffer.wrap(compressed, 0, compressedBytesMax));
+        int compressedBytes = attempt(codec, segment, at, bytes, compressedBytesMax);
         if (compressedBytes >= 0) {
             MemorySegment.copy(compressed, 0, segment, JAVA_BYTE, at, compressedBytes);
         }
         return compressedBytes;
+    }
+
+    /**
+     * Compresses bytes and leaves them as they are.
+     *
+     * @return how many bytes they would take, or -1 when that is more than allowed
+     */
+    int attempt(Codec codec, MemorySegment segment, long at, int bytes, int compressedBytesMax) {
+        makeRoom(compressedBytesMax);
+        return coder(codec)
+                .compress(
+                        segment.asSlice(at, bytes).asByteBuffer(),
+                        ByteBuffer.wrap(compressed, 0, compressedBytesMax));
     }
 
     /**

@@ -12,14 +12,17 @@ import java.lang.foreign.MemorySegment;
 public final class CompressionPolicy {
 
     /*
-     * A block counts as one of its first stream's. There are so many places, and a stream takes the
-     * one of its hash; of several that do not compress and share one the last has it. The others are
-     * tried once more often than they need be. Streams that compress take none.
+     * A block counts as one of its first stream's. A stream that does not compress has the place of
+     * its hash, until another one takes it; streams that compress have none. While what was tried
+     * last did not compress, whosever it was, a sample of a block is tried before all of it: so more
+     * streams of noise than there are places cost little too.
      */
-    private static final int STREAMS_MAX = 1 << 10;
+    private static final int STREAMS_MAX = 1 << 13;
 
     private static final int SKIPS_MAX = 128;
     private static final int BYTES_MIN = 128;
+    private static final int SAMPLE_DIVISOR = 8;
+    private static final int SAMPLE_BYTES_MIN = 1 << 10;
 
     /** What a block must save, as a part of it. */
     private static final int SAVED_DIVISOR = 8;
@@ -31,13 +34,16 @@ public final class CompressionPolicy {
     private final int[] skips = new int[STREAMS_MAX];
     private final int[] skipsLeft = new int[STREAMS_MAX];
 
+    /** Whether what was tried last did not compress. */
+    private volatile boolean doubtful;
+
     /** A policy that has learned nothing yet. */
     public CompressionPolicy(Codec codec) {
         this.codec = codec;
     }
 
     /** The codec of the blocks that it compresses. */
-    Codec codec() {
+    public Codec codec() {
         return codec;
     }
 
@@ -53,9 +59,22 @@ public final class CompressionPolicy {
             return bytes;
         }
         int compressedBytes =
-                blocks.compress(codec, segment, at, bytes, bytes - bytes / SAVED_DIVISOR);
+                isSampleWorth(blocks, segment, at, bytes)
+                        ? blocks.compress(codec, segment, at, bytes, mostBytes(bytes))
+                        : -1;
         tried(stream, compressedBytes >= 0);
         return compressedBytes >= 0 ? compressedBytes : bytes;
+    }
+
+    private boolean isSampleWorth(BlockCodec blocks, MemorySegment segment, long at, int bytes) {
+        int sampleBytes = Math.max(SAMPLE_BYTES_MIN, bytes / SAMPLE_DIVISOR);
+        return !doubtful
+                || sampleBytes >= bytes
+                || blocks.attempt(codec, segment, at, sampleBytes, mostBytes(sampleBytes)) >= 0;
+    }
+
+    private static int mostBytes(int bytes) {
+        return bytes - bytes / SAVED_DIVISOR;
     }
 
     synchronized boolean isWorthTrying(long stream, int bytes) {
@@ -71,6 +90,7 @@ public final class CompressionPolicy {
     }
 
     synchronized void tried(long stream, boolean saved) {
+        doubtful = !saved;
         int place = place(stream);
         boolean known = streams[place] == stream;
         if (!saved) {

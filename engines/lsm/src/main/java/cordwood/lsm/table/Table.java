@@ -1,6 +1,7 @@
 package cordwood.lsm.table;
 
 import cordwood.files.FileFailure;
+import cordwood.lsm.codec.Codec;
 import cordwood.lsm.format.Corruption;
 import cordwood.lsm.format.FileHeader;
 import cordwood.lsm.format.FileKind;
@@ -39,6 +40,7 @@ public final class Table implements AutoCloseable {
     private final long sizeBytes;
     private final TableFooter footer;
     private final BlockCache cache;
+    private final int codecs;
 
     /** What is in memory, or was: the root, then the pages that it names. */
     private final AtomicReferenceArray<@Nullable ResidentBlock> directory;
@@ -69,6 +71,9 @@ public final class Table implements AutoCloseable {
         this.directory = new AtomicReferenceArray<>(1 + footer.rootBytes() / DirectoryEntry.BYTES);
         try (BlockLease root = new BlockLease()) {
             pinRoot(root);
+            this.codecs =
+                    TableDescriptor.codecs(
+                            root.segment(), root.payloadAt() - TableDescriptor.BLOCK_BYTES);
             long lastEntry = root.payloadAt() + root.payloadBytes() - DirectoryEntry.BYTES;
             this.firstTag = DirectoryEntry.firstTag(root.segment(), root.payloadAt());
             this.firstStream = DirectoryEntry.firstStream(root.segment(), root.payloadAt());
@@ -208,6 +213,11 @@ public final class Table implements AutoCloseable {
     /** Sequence of the last batch in it: of two tables of a kind, the higher is newer. */
     public long lastSequence() {
         return footer.lastSequence();
+    }
+
+    /** Whether blocks of it are compressed in another way than with a codec. */
+    public boolean isCompressedOtherwise(Codec codec) {
+        return (codecs & ~(1 << Codec.RAW.id() | 1 << codec.id())) != 0;
     }
 
     /** Whether a key lies between the table's first and last. */
