@@ -67,7 +67,7 @@ public final class TableStore {
     }
 
     /** Whether merging a table, be it alone, makes it cold. */
-    boolean isWarm(Table table) {
+    public boolean isWarm(Table table) {
         return table.isCompressedOtherwise(style.cold().codec());
     }
 
