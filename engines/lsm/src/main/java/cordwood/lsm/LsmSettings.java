@@ -84,6 +84,8 @@ record LsmSettings(
     /** Part of the budget for directories: enough for those of tables thirty times its size. */
     private static final int DIRECTORY_DIVISOR = 16;
 
+    private static final int SCAN_DIVISOR = 32;
+
     private static final long SEGMENT_BYTES = 16L << 20;
     private static final long BLOCK_BYTES = 32L << 10;
     private static final long GROUP_BYTES_MAX = 1L << 20;
@@ -306,6 +308,11 @@ record LsmSettings(
     /** Most bytes of directories of tables that stay in memory. */
     long directoryBytes() {
         return memoryBudgetBytes / DIRECTORY_DIVISOR;
+    }
+
+    /** Up to how much memory of cursors those that read a lot take more than the least. */
+    long scanBytes() {
+        return memoryBudgetBytes / SCAN_DIVISOR;
     }
 
     /** Part of the budget for background work alone: for the blocks that it looks things up in. */

@@ -97,7 +97,8 @@ public final class LsmStore implements LocalStore {
                         parts.versions(),
                         new CursorPlaces(),
                         parts.memory().chunks(),
-                        parts.cursorAccount());
+                        parts.cursorAccount(),
+                        settings.scanBytes());
         background.attach(committer);
         boolean started = false;
         try {

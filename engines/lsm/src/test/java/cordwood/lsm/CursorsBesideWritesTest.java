@@ -140,7 +140,17 @@ final class CursorsBesideWritesTest {
         SplittableRandom random = seed.random();
         Model model = new Model();
         List<Reader> readers = new ArrayList<>();
-        try (StoreUnderTest store = open(Fixtures.small(DIRECTORY))) {
+        StoreOptions options =
+                Fixtures.options(
+                        DIRECTORY,
+                        StoreOptions.MEMORY_BUDGET_BYTES_DEFAULT,
+                        "memtable-size",
+                        "256KiB",
+                        "block-size",
+                        "1KiB",
+                        "block-cache-size", // which is full soon, so that cursors read past it
+                        "1MiB");
+        try (StoreUnderTest store = open(options)) {
             for (int i = 0; i < STEPS; i++) {
                 int stream = random.nextInt(STREAMS);
                 switch (random.nextInt(60)) {

@@ -74,7 +74,7 @@ public abstract class StretchWalk {
         ended = true;
     }
 
-    /** Moves on. Only while {@link #loaded()}. */
+    /** Moves on. Only while {@link #loaded()}, or where it was unloaded {@link #isAtEdge}. */
     public final void next() {
         index += forward ? 1 : -1;
         if (index < 0 || index >= records.count()) {
@@ -84,6 +84,7 @@ public abstract class StretchWalk {
                 return;
             }
             records = in;
+            loaded = true;
             index = forward ? 0 : in.count() - 1;
         }
         position = records.position(index);
@@ -107,6 +108,11 @@ public abstract class StretchWalk {
     protected final void unload() {
         records = NONE;
         loaded = false;
+    }
+
+    /** Whether the next record is in another block than this one. Only while {@link #loaded()}. */
+    public final boolean isAtEdge() {
+        return index == (forward ? records.count() - 1 : 0) && isLastInBlock(forward);
     }
 
     /** Where the current value lies. Only while {@link #loaded()}. */
@@ -141,6 +147,11 @@ public abstract class StretchWalk {
     /** For {@link #findBound}: the first record is at this position or further on. */
     protected final void bound(long nearest) {
         position = nearest;
+    }
+
+    /** Whether the stretch loaded last ends a block that is had in memory by itself. */
+    protected boolean isLastInBlock(boolean rising) {
+        return false;
     }
 
     /** The first stretch that may hold a record at or beyond a position, or null. */

@@ -64,6 +64,7 @@ final class CursorPlace {
     /** Stands nowhere any more. */
     void release() {
         view = null;
+        merge.scanIn(null);
         merge.release();
     }
 }

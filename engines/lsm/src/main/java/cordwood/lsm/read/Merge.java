@@ -6,6 +6,7 @@ import cordwood.lsm.format.StretchWalk;
 import cordwood.lsm.memtable.Memtable;
 import cordwood.lsm.memtable.MemtableWalk;
 import cordwood.lsm.table.OpenBlocks;
+import cordwood.lsm.table.ScanRoom;
 import cordwood.lsm.table.Table;
 import cordwood.lsm.table.TableWalk;
 import java.lang.foreign.MemorySegment;
@@ -127,6 +128,7 @@ public final class Merge {
     public void seek(long from, boolean inRisingOrder) {
         rising = inRisingOrder;
         current = null;
+        blocks.aloneUpTo(from);
         for (int i = walks.size() - 1; i >= memtableWalksUsed; i--) {
             idle((TableWalk) walks.removeLast());
         }
@@ -308,8 +310,10 @@ public final class Merge {
                 current = best;
                 alone = !tied;
                 limit = others;
+                blocks.aloneUpTo(tied ? best.position() : others);
                 return true;
             } else {
+                blocks.aloneUpTo(best.position());
                 best.load();
             }
         }
@@ -372,6 +376,26 @@ public final class Merge {
     /** Whether there is no place to read from. */
     public boolean isEmpty() {
         return walks.isEmpty() && tables.isEmpty();
+    }
+
+    /** Has blocks that are read one after the other read there; null for nowhere but the cache. */
+    void scanIn(@Nullable ScanRoom room) {
+        blocks.scanIn(room);
+    }
+
+    /** Has no record in that room any more. */
+    void leaveRoom() {
+        blocks.leaveRoom();
+    }
+
+    /** Whether the current record lies in that room, and stays there until it is opened again. */
+    boolean isInRoom() {
+        return current instanceof TableWalk walk && walk.isInRoom();
+    }
+
+    /** Whether the next record is in another block than the current one. */
+    boolean isAtEdge() {
+        return currentWalk().isAtEdge();
     }
 
     /** How many walks are under way. */

@@ -4,41 +4,38 @@ import cordwood.lsm.format.RecordKind;
 import cordwood.lsm.format.StreamKey;
 import cordwood.memory.Account;
 import cordwood.memory.Chunks;
-import cordwood.memory.MemoryRefused;
-import cordwood.memory.Region;
 import cordwood.store.Confinement;
 import cordwood.store.Cursor;
 import cordwood.store.Order;
 import cordwood.store.StoreException;
 import cordwood.store.StreamBounds;
 import java.lang.foreign.MemorySegment;
-import org.jspecify.annotations.Nullable;
 
 /** A walk over records of one stream. */
 public final class RecordCursor implements Cursor {
 
     /*
-     * Records are copied in batches into memory of the cursor's own, under a pin that lasts for that
-     * long. So however slowly a cursor is read, it holds nothing but this memory. Batches grow, so
-     * that a short read copies little.
+     * Records are taken in batches, under a pin that lasts for that long. So however slowly a cursor
+     * is read, it holds nothing but the batch's memory.
      *
      * The next batch goes on where the cursor stood, as long as the version is the same, no stream was
      * trimmed, and other cursors left its place alone; else it is sought anew. The end counts only
      * once it was found in what there is by then.
      */
-    private static final int RECORDS_MAX = 1024;
-    private static final int RECORDS_AT_FIRST = 8;
-    private static final int GROWTH = 4;
-    private static final int BUFFER_BYTES = Chunks.GRANULE_BYTES;
-    private static final long[] NO_POSITIONS = new long[0];
 
     /**
-     * Where cursors find what they read, and memory to copy it to.
+     * Where cursors find what they read, and memory to have it in.
      *
      * @param places where they stand between two calls
      * @param memory who pays for a cursor's memory
+     * @param scanBytesMax up to how much of that cursors that read a lot take more than the least
      */
-    public record Source(Versions versions, CursorPlaces places, Chunks chunks, Account memory) {}
+    public record Source(
+            Versions versions,
+            CursorPlaces places,
+            Chunks chunks,
+            Account memory,
+            long scanBytesMax) {}
 
     private final Confinement confinement = new Confinement();
     private final Source source;
@@ -47,17 +44,13 @@ public final class RecordCursor implements Cursor {
     private final boolean rising;
     private final long end;
 
+    // where to go on: before a position, or where the place is, or behind that
     private long seek;
+    private boolean isTaken;
     private boolean exhausted;
     private boolean closed;
 
-    // the batch that was copied
-    private @Nullable Region region;
-    private @Nullable MemorySegment readOnly;
-    private long[] positions = NO_POSITIONS;
-    private int[] ends = new int[1];
-    private int recordsMax = RECORDS_AT_FIRST;
-    private int count;
+    private final RecordBatch batch;
     private int index = -1;
 
     /** A cursor before the first record of a range. */
@@ -69,23 +62,24 @@ public final class RecordCursor implements Cursor {
         this.exhausted = from > to;
         this.seek = rising ? from : to;
         this.end = rising ? to : from;
+        this.batch = new RecordBatch(source.chunks(), source.memory(), source.scanBytesMax());
         source.versions().unpin(source.versions().pin()); // refused when the store is closed
     }
 
     @Override
     public boolean next() {
         requireOpen();
-        if (index + 1 < count) {
+        if (index + 1 < batch.count()) {
             index++;
             return true;
         }
-        count = 0;
         index = -1;
+        batch.clear();
         if (exhausted) {
             return false;
         }
         fill();
-        if (count == 0) {
+        if (batch.count() == 0) {
             return false;
         }
         index = 0;
@@ -93,13 +87,9 @@ public final class RecordCursor implements Cursor {
     }
 
     private void fill() {
-        if (positions.length < recordsMax) {
-            long[] morePositions = new long[recordsMax];
-            ends = new int[recordsMax + 1];
-            positions = morePositions; // once both are there
-        }
         long ticket = source.versions().pin();
         try {
+            batch.begin();
             CursorPlace place = source.places().take(this);
             boolean filled = false;
             try {
@@ -115,17 +105,21 @@ public final class RecordCursor implements Cursor {
         } finally {
             source.versions().unpin(ticket);
         }
-        recordsMax = Math.min(RECORDS_MAX, recordsMax * GROWTH);
     }
 
     private void fill(CursorPlace place, Version version) {
-        boolean goesOn = place.isIn(version);
         Merge merge = place.merge();
-        boolean isFull = copy(merge, goesOn ? merge.resume() : isFound(place, version));
+        merge.scanIn(batch.room());
+        boolean goesOn = place.isIn(version);
+        boolean isFull = take(merge, goesOn ? isResumed(merge) : isFound(place, version));
         if (!isFull && !exhausted && goesOn && !place.isNewest()) {
-            isFull = copy(merge, isFound(place, version)); // what came since
+            isFull = take(merge, isFound(place, version)); // what came since
         }
         exhausted |= !isFull;
+    }
+
+    private boolean isResumed(Merge merge) {
+        return isTaken ? merge.next() : merge.resume();
     }
 
     /** Sets a place up before the first record that was not seen yet; false when there is none. */
@@ -161,73 +155,39 @@ public final class RecordCursor implements Cursor {
         return trimmedTo == StreamBounds.NEVER_TRIMMED ? end : Math.max(end, trimmedTo + 1);
     }
 
-    /** Copies records up to the end, or as many as there is room for: then true. */
-    private boolean copy(Merge merge, boolean isOnRecord) {
+    /** Takes records up to the end, or until the batch is full: then true. */
+    private boolean take(Merge merge, boolean isOnRecord) {
         boolean more = isOnRecord;
         while (more) {
-            int bytes = merge.valueBytes();
-            if (count == recordsMax || !hasRoom(bytes)) {
+            isTaken = false;
+            if (!batch.take(merge)) {
                 return true;
             }
             long position = merge.position();
-            MemorySegment.copy(merge.segment(), merge.valueAt(), memory(), ends[count], bytes);
-            positions[count] = position;
-            ends[count + 1] = ends[count] + bytes;
-            count++;
             if (position == end) {
                 exhausted = true;
                 return false;
             }
             seek = rising ? position + 1 : position - 1;
+            if (batch.endsAt(merge)) {
+                isTaken = true;
+                return true;
+            }
             more = merge.next();
         }
         return false;
     }
 
-    /** Whether a value fits in what is left; for the first one room is made. */
-    private boolean hasRoom(int bytes) {
-        Region present = region;
-        if (present != null && ends[count] + (long) bytes <= present.sizeBytes()) {
-            return true;
-        }
-        if (count > 0) {
-            return false;
-        }
-        release();
-        try {
-            Region fresh = source.chunks().region(source.memory(), Math.max(bytes, BUFFER_BYTES));
-            region = fresh;
-            readOnly = fresh.memory().asReadOnly();
-        } catch (MemoryRefused e) {
-            throw new StoreException.Busy("no memory to read into: " + e.getMessage());
-        } catch (IllegalStateException _) {
-            throw new StoreException.Closed("the store is closed");
-        }
-        return true;
-    }
-
-    private MemorySegment memory() {
-        Region present = region;
-        if (present == null) {
-            throw new IllegalStateException("the cursor has no memory");
-        }
-        return present.memory();
-    }
-
     @Override
     public long position() {
         requireOnRecord();
-        return positions[index];
+        return batch.position(index);
     }
 
     @Override
     public MemorySegment value() {
         requireOnRecord();
-        MemorySegment values = readOnly;
-        if (values == null) {
-            throw new IllegalStateException("the cursor has no memory");
-        }
-        return values.asSlice(ends[index], ends[index + 1] - ends[index]);
+        return batch.value(index);
     }
 
     private void requireOnRecord() {
@@ -247,15 +207,6 @@ public final class RecordCursor implements Cursor {
         }
     }
 
-    private void release() {
-        Region present = region;
-        region = null;
-        readOnly = null;
-        if (present != null) {
-            present.close();
-        }
-    }
-
     @Override
     public void close() {
         confinement.require();
@@ -264,7 +215,7 @@ public final class RecordCursor implements Cursor {
             try {
                 source.places().forget(this);
             } finally {
-                release();
+                batch.release();
             }
         }
     }

@@ -6,6 +6,7 @@ import cordwood.memory.Chunks;
 import cordwood.memory.MemoryRefused;
 import cordwood.memory.Region;
 import cordwood.store.StoreException;
+import java.lang.foreign.MemorySegment;
 
 /**
  * Blocks of tables kept in memory, expanded, in a fixed number of slots. A block is pinned while it
@@ -23,6 +24,8 @@ public final class BlockCache implements AutoCloseable {
     private final BlockShard[] shards;
     private final DirectoryMemory directories;
     private final CodecPool codecs = new CodecPool();
+
+    private volatile boolean isFull;
 
     /**
      * An empty cache.
@@ -71,6 +74,23 @@ public final class BlockCache implements AutoCloseable {
      * @throws StoreException.Busy when there is no memory to read it into
      */
     void pin(Table table, int kind, long offset, int storedBytes, int rawBytes, BlockLease lease) {
+        pin(table, kind, offset, storedBytes, rawBytes, true, lease);
+    }
+
+    /** As above, for a look that is no sign that the block will be wanted again. */
+    void pinAgain(
+            Table table, int kind, long offset, int storedBytes, int rawBytes, BlockLease lease) {
+        pin(table, kind, offset, storedBytes, rawBytes, false, lease);
+    }
+
+    private void pin(
+            Table table,
+            int kind,
+            long offset,
+            int storedBytes,
+            int rawBytes,
+            boolean isWanted,
+            BlockLease lease) {
         lease.release();
         if (!table.isPlausible(offset, storedBytes, rawBytes)) {
             throw Corruption.at(
@@ -83,8 +103,8 @@ public final class BlockCache implements AutoCloseable {
             pinLarge(table, kind, offset, storedBytes, rawBytes, lease);
             return;
         }
-        BlockShard shard = shards[BlockShard.hash(table.number(), offset) % shards.length];
-        int slot = shard.pinPresent(table.number(), offset);
+        BlockShard shard = shard(table, offset);
+        int slot = shard.pinPresent(table.number(), offset, isWanted);
         if (slot < 0) {
             slot = load(shard, table, kind, offset, storedBytes, rawBytes);
         }
@@ -98,6 +118,20 @@ public final class BlockCache implements AutoCloseable {
                     shard.offset(slot) + TableDescriptor.BLOCK_BYTES,
                     rawBytes);
         }
+    }
+
+    private BlockShard shard(Table table, long offset) {
+        return shards[BlockShard.hash(table.number(), offset) % shards.length];
+    }
+
+    /** Whether a block is here; if not it counts as missed, since it will be read elsewhere. */
+    boolean contains(Table table, long offset) {
+        return shard(table, offset).contains(table.number(), offset);
+    }
+
+    /** Whether a block that is read drives out another, as far as one can tell in passing. */
+    boolean isFull() {
+        return isFull;
     }
 
     private int load(
@@ -114,6 +148,9 @@ public final class BlockCache implements AutoCloseable {
             if (!read) {
                 shard.release(slot);
             }
+        }
+        if (!isFull && shard.isFull()) {
+            isFull = true;
         }
         return shard.publish(slot, table.number(), offset);
     }
@@ -137,6 +174,17 @@ public final class BlockCache implements AutoCloseable {
             }
         }
         lease.hold(_ -> region.close(), 0, region.memory(), TableDescriptor.BLOCK_BYTES, rawBytes);
+    }
+
+    /** Checks and expands a block that lies elsewhere. */
+    void unpack(
+            Table table,
+            int kind,
+            long offset,
+            int storedBytes,
+            int rawBytes,
+            MemorySegment target) {
+        table.unpack(kind, offset, storedBytes, rawBytes, target, codecs);
     }
 
     /** Pins that found their block here. */

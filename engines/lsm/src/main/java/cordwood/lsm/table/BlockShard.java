@@ -9,7 +9,8 @@ import java.util.Arrays;
 
 /**
  * A part of the cache with a lock of its own: slots, found by hashing, given up in the order of a
- * clock whose hand spares once what was used since it last came by. Thread-safe.
+ * clock whose hand spares once what was wanted since it last came by. What was read and not wanted
+ * again is the first to go, so that a scan does not drive out what others use. Thread-safe.
  */
 final class BlockShard implements BlockLease.Holder {
 
@@ -29,10 +30,11 @@ final class BlockShard implements BlockLease.Holder {
     private final long[] tables;
     private final long[] offsets;
     private final int[] pins;
-    private final boolean[] used;
+    private final boolean[] wanted;
     private final int[] next;
     private final int[] buckets;
     private int slotsOpen;
+    private boolean isRefused; // memory, since the hand last came round
     private int hand;
     private long hits;
     private long misses;
@@ -48,7 +50,7 @@ final class BlockShard implements BlockLease.Holder {
         this.tables = new long[slotCount];
         this.offsets = new long[slotCount];
         this.pins = new int[slotCount];
-        this.used = new boolean[slotCount];
+        this.wanted = new boolean[slotCount];
         this.next = new int[slotCount];
         this.buckets = new int[Integer.highestOneBit(Math.max(1, slotCount)) * 2];
         Arrays.fill(buckets, NONE);
@@ -63,17 +65,33 @@ final class BlockShard implements BlockLease.Holder {
         return hash(table, offset) >>> 3 & (buckets.length - 1);
     }
 
-    /** Pins a block that is here, or answers -1. */
-    synchronized int pinPresent(long table, long offset) {
+    /**
+     * Pins a block that is here, or answers -1.
+     *
+     * @param isWanted whether that is a reason to keep it
+     */
+    synchronized int pinPresent(long table, long offset, boolean isWanted) {
         int slot = find(table, offset);
         if (slot == NONE) {
             misses++;
         } else {
             hits++;
             pins[slot]++;
-            used[slot] = true;
+            wanted[slot] |= isWanted;
         }
         return slot;
+    }
+
+    /** Whether a block is here; if not it counts as missed. */
+    synchronized boolean contains(long table, long offset) {
+        boolean isHere = find(table, offset) != NONE;
+        misses += isHere ? 0 : 1;
+        return isHere;
+    }
+
+    /** Whether no slot is left that held no block yet. */
+    synchronized boolean isFull() {
+        return slotsOpen == slotCount || isRefused;
     }
 
     private int find(long table, long offset) {
@@ -86,20 +104,22 @@ final class BlockShard implements BlockLease.Holder {
 
     /** A slot for the caller alone, to read a block into, or -1 when all are pinned. */
     synchronized int reserve() {
-        if (slotsOpen < slotCount && openSlot()) {
+        if (slotsOpen < slotCount && !isRefused && openSlot()) {
             int slot = slotsOpen++;
             pins[slot] = 1;
             return slot;
         }
+        isRefused &= slotsOpen > 0;
         for (int i = 0; i < 2 * slotsOpen; i++) {
             int slot = hand;
             hand = (hand + 1) % slotsOpen;
-            if (pins[slot] == 0 && !used[slot]) {
+            isRefused &= hand > 0; // asked again once it has come round
+            if (pins[slot] == 0 && !wanted[slot]) {
                 forget(slot);
                 pins[slot] = 1;
                 return slot;
             }
-            used[slot] = false;
+            wanted[slot] = false;
         }
         return NONE;
     }
@@ -110,6 +130,7 @@ final class BlockShard implements BlockLease.Holder {
             int slots = Math.min(slabSlots, slotCount - slab * slabSlots);
             Region region = Regions.tryTake(chunks, account, (long) slots * slotBytes);
             if (region == null) {
+                isRefused = true;
                 return false;
             }
             slabs[slab] = region;

@@ -19,11 +19,12 @@ final class OpenBlock {
     private final BlockLease block = new BlockLease();
     private @Nullable TableWalk user;
 
-    // which block it is, pinned or at rest
+    // which block it is, pinned, in the room of a scan, or at rest
     private @Nullable Table table;
     private long offset;
     private int storedBytes;
     private int rawBytes;
+    private boolean isInRoom;
 
     // where in its payload the stream's stretches are
     private int[] stretches = new int[16];
@@ -47,6 +48,7 @@ final class OpenBlock {
     void release() {
         block.release();
         table = null;
+        isInRoom = false;
         user = null;
     }
 
@@ -55,19 +57,40 @@ final class OpenBlock {
         block.release();
     }
 
+    /** Whether it lies in the memory of a scan, and is nothing that is pinned. */
+    boolean isInRoom() {
+        return isInRoom;
+    }
+
     /** Whether there is a block that rests. */
     boolean isAtRest() {
         return table != null && !block.isHeld();
     }
 
-    /** Pins the block of a directory's entry and finds the stream's stretches in it. */
-    void open(Table of, MemorySegment page, long entryAt, int tag, long stream) {
+    /**
+     * Has the block of a directory's entry in memory and finds the stream's stretches in it.
+     *
+     * @param room where to read it into rather than to pin it; null for none
+     */
+    void open(
+            Table of,
+            BlockLease page,
+            int entry,
+            boolean rising,
+            int tag,
+            long stream,
+            @Nullable ScanRoom room) {
+        long entryAt = page.entryAt(entry);
+        block.release();
         table = null;
         loaded = NONE;
-        offset = DirectoryEntry.offset(page, entryAt);
-        storedBytes = DirectoryEntry.storedBytes(page, entryAt);
-        rawBytes = DirectoryEntry.rawBytes(page, entryAt);
-        of.pin(TableDescriptor.KIND_DATA, offset, storedBytes, rawBytes, block);
+        offset = DirectoryEntry.offset(page.segment(), entryAt);
+        storedBytes = DirectoryEntry.storedBytes(page.segment(), entryAt);
+        rawBytes = DirectoryEntry.rawBytes(page.segment(), entryAt);
+        isInRoom = room != null && room.tryRead(of, page, entry, rising, block);
+        if (!isInRoom) {
+            of.pin(TableDescriptor.KIND_DATA, offset, storedBytes, rawBytes, block);
+        }
         findStretches(of, tag, stream);
         table = of;
     }
@@ -106,7 +129,7 @@ final class OpenBlock {
             throw new IllegalStateException("there is no block");
         }
         MemorySegment before = records.segment();
-        of.pin(TableDescriptor.KIND_DATA, offset, storedBytes, rawBytes, block);
+        of.pinAgain(TableDescriptor.KIND_DATA, offset, storedBytes, rawBytes, block);
         if (!block.segment().equals(before) || block.payloadAt() != loadedAt) {
             loaded = NONE;
         }

@@ -21,6 +21,10 @@ public final class OpenBlocks {
     private @Nullable TableWalk directoryUser;
     private int hand;
 
+    // for who reads past the cache
+    private @Nullable ScanRoom room;
+    private long limit;
+
     /** Nothing in memory. */
     public OpenBlocks() {
         for (int i = 0; i < BLOCKS_MAX; i++) {
@@ -46,6 +50,42 @@ public final class OpenBlocks {
     void lendDirectory(TableWalk walk) {
         releaseDirectory();
         directoryUser = walk;
+    }
+
+    /** Has blocks of a walk that goes on alone read there; null for nowhere but the cache. */
+    public void scanIn(@Nullable ScanRoom roomOfReader) {
+        room = roomOfReader;
+    }
+
+    /** Tells where the walk that moves next is alone no more. */
+    public void aloneUpTo(long position) {
+        limit = position;
+    }
+
+    /**
+     * Where a walk may read the block into that follows its present one, and no other walk's record
+     * is before its end.
+     */
+    @Nullable ScanRoom room(OpenBlock present, Table table, long offset, long end, boolean rising) {
+        boolean isAlone = rising ? end < limit : end > limit;
+        if (room == null || !isAlone || !table.isReadPastCache(offset)) {
+            return null;
+        }
+        takeRoom(present);
+        return room;
+    }
+
+    /** Takes the room's memory from who reads there. */
+    public void leaveRoom() {
+        takeRoom(null);
+    }
+
+    private void takeRoom(@Nullable OpenBlock taker) {
+        for (OpenBlock block : blocks) {
+            if (block.isInRoom() && block != taker) {
+                takeBack(block);
+            }
+        }
     }
 
     /** A block for a walk to open, the one lent longest ago when none is free. */
@@ -82,7 +122,7 @@ public final class OpenBlocks {
         releaseDirectory();
         for (OpenBlock block : blocks) {
             TableWalk user = block.user();
-            if (user != null) {
+            if (user != null && !block.isInRoom()) {
                 user.rest();
                 block.rest();
             }

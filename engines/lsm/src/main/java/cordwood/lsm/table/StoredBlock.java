@@ -32,6 +32,12 @@ record StoredBlock(
      */
     void read(MemorySegment target, CodecPool codecs) {
         fetch(target);
+        unpack(target, codecs);
+    }
+
+    /** As {@link #read}, of a block that was read into the target. */
+    void unpack(MemorySegment target, CodecPool codecs) {
+        requireIntact(target);
         requireThisOne(target);
         Codec codec = codec(TableDescriptor.codec(target, 0));
         if (codec == Codec.RAW ? storedBytes != rawBytes : storedBytes >= rawBytes) {
@@ -63,6 +69,9 @@ record StoredBlock(
             throw Corruption.at(
                     path(), offset, "a block of " + bytes + " bytes", foundBytes + " bytes");
         }
+    }
+
+    private void requireIntact(MemorySegment target) {
         int checksum = TableDescriptor.expectedChecksum(target, 0, storedBytes);
         if (TableDescriptor.checksum(target, 0) != checksum) {
             throw Corruption.checksum(

@@ -313,6 +313,19 @@ public final class Table implements AutoCloseable {
         cache.pin(this, blockKind, offset, storedBytes, rawBytes, lease);
     }
 
+    /** As above, for a look that does not make the block worth keeping. */
+    void pinAgain(int blockKind, long offset, int storedBytes, int rawBytes, BlockLease lease) {
+        cache.pinAgain(this, blockKind, offset, storedBytes, rawBytes, lease);
+    }
+
+    /**
+     * Whether a scan does well to read a block past the cache: it is not there, and would drive
+     * another out.
+     */
+    boolean isReadPastCache(long offset) {
+        return cache.isFull() && !cache.contains(this, offset);
+    }
+
     /** As {@link StoredBlock#read}. */
     void read(
             int blockKind,
@@ -323,6 +336,31 @@ public final class Table implements AutoCloseable {
             CodecPool codecs) {
         new StoredBlock(file, number, blockKind, offset, storedBytes, rawBytes)
                 .read(target, codecs);
+    }
+
+    /** Reads bytes of the file; how many there were. */
+    int read(long offset, MemorySegment target) {
+        try {
+            return file.read(offset, target.asByteBuffer());
+        } catch (FileFailure e) {
+            throw StorageFailures.ofRead(e);
+        }
+    }
+
+    /** As {@link StoredBlock#unpack}. */
+    void unpack(int blockKind, long offset, int storedBytes, int rawBytes, MemorySegment target) {
+        cache.unpack(this, blockKind, offset, storedBytes, rawBytes, target);
+    }
+
+    void unpack(
+            int blockKind,
+            long offset,
+            int storedBytes,
+            int rawBytes,
+            MemorySegment target,
+            CodecPool codecs) {
+        new StoredBlock(file, number, blockKind, offset, storedBytes, rawBytes)
+                .unpack(target, codecs);
     }
 
     /** Whether lengths in an intact directory can be those of a block of this table. */
@@ -367,7 +405,12 @@ public final class Table implements AutoCloseable {
             int index = root.ceiling(tag, from, Long.MIN_VALUE);
             pinPage(root, index, page);
             long entryAt = page.entryAt(page.ceiling(tag, from, Long.MIN_VALUE));
-            pin(TableDescriptor.KIND_DATA, page.segment(), entryAt, block);
+            pinAgain(
+                    TableDescriptor.KIND_DATA,
+                    DirectoryEntry.offset(page.segment(), entryAt),
+                    DirectoryEntry.storedBytes(page.segment(), entryAt),
+                    DirectoryEntry.rawBytes(page.segment(), entryAt),
+                    block);
             long end = block.payloadAt() + block.payloadBytes();
             for (long at = block.payloadAt();
                     at < end;

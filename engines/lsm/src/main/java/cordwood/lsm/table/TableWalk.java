@@ -129,7 +129,7 @@ public final class TableWalk extends StretchWalk {
         }
         boolean more = findEntry(from, rising);
         if (more) {
-            block = openBlock();
+            block = openBlock(rising, false);
             stretchIndex = rising ? block.firstReaching(from) : block.lastStartedBy(from);
         }
         return load(more, rising);
@@ -151,7 +151,7 @@ public final class TableWalk extends StretchWalk {
             }
             more = moveToNextBlock(rising);
             if (more) {
-                block = openBlock();
+                block = openBlock(rising, true);
                 stretchIndex = rising ? 0 : block.stretchCount() - 1;
             }
         }
@@ -177,15 +177,49 @@ public final class TableWalk extends StretchWalk {
         return isOfStream(rising);
     }
 
-    /** Has the current entry's block in memory. */
-    private OpenBlock openBlock() {
+    /**
+     * Has the current entry's block in memory.
+     *
+     * @param isNext whether it follows the one before
+     */
+    private OpenBlock openBlock(boolean rising, boolean isNext) {
         OpenBlock block = open;
         if (block == null) {
             block = blocks.lend(this);
             open = block;
         }
-        block.open(table(), page.segment(), page.entryAt(entryIndex), tag, stream);
+        ScanRoom room = isNext ? room(block, rising) : null;
+        block.open(table(), page, entryIndex, rising, tag, stream, room);
         return block;
+    }
+
+    private @Nullable ScanRoom room(OpenBlock block, boolean rising) {
+        MemorySegment in = page.segment();
+        long at = page.entryAt(entryIndex);
+        boolean isEndKnown =
+                rising
+                        ? DirectoryEntry.lastStream(in, at) == stream
+                                && DirectoryEntry.lastTag(in, at) == tag
+                        : DirectoryEntry.firstStream(in, at) == stream
+                                && DirectoryEntry.firstTag(in, at) == tag;
+        if (!isEndKnown) {
+            return null;
+        }
+        long end =
+                rising ? DirectoryEntry.lastPosition(in, at) : DirectoryEntry.firstPosition(in, at);
+        return blocks.room(block, table(), DirectoryEntry.offset(in, at), end, rising);
+    }
+
+    @Override
+    protected boolean isLastInBlock(boolean rising) {
+        OpenBlock block = open;
+        return block != null && stretchIndex == (rising ? block.stretchCount() - 1 : 0);
+    }
+
+    /** Whether the record lies in the room of a scan. */
+    public boolean isInRoom() {
+        OpenBlock block = open;
+        return block != null && block.isInRoom();
     }
 
     @Override

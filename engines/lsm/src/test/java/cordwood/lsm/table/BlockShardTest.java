@@ -49,7 +49,7 @@ final class BlockShardTest {
 
     /** Pins a block as the cache does; false when every slot is pinned. */
     private boolean pin(long table, long offset) {
-        int slot = shard.pinPresent(table, offset);
+        int slot = shard.pinPresent(table, offset, true);
         if (slot < 0) {
             int reserved = shard.reserve();
             if (reserved < 0) {
@@ -102,6 +102,27 @@ final class BlockShardTest {
             assertThat(shard.reserve()).as("all can be had again").isNotNegative();
         }
         assertThat(shard.reserve()).isNegative();
+    }
+
+    @Test
+    void whatWasWantedAgainStaysWhileOthersComeAndGo() {
+        for (long offset = 0; offset < 64L * SLOTS; offset += 64) {
+            pin(1, offset);
+        }
+        pins.forEach(this::unpin);
+        pins.clear();
+        int wanted = shard.pinPresent(1, 64, true);
+        shard.release(wanted);
+        shard.release(shard.pinPresent(1, 128, false));
+
+        for (long offset = 0; offset < 64L * (SLOTS - 1); offset += 64) {
+            pin(2, offset);
+            unpin(pins.removeLast());
+        }
+
+        assertThat(shard.pinPresent(1, 128, true)).isNegative();
+        assertThat(shard.pinPresent(1, 64, true)).isEqualTo(wanted);
+        shard.release(wanted);
     }
 
     @Test
