@@ -12,7 +12,6 @@ import cordwood.lsm.format.Varint;
 import cordwood.lsm.manifest.TableEntry;
 import cordwood.lsm.read.Merge;
 import cordwood.lsm.table.Table;
-import cordwood.lsm.table.Temperature;
 import cordwood.store.StreamBounds;
 import java.lang.foreign.MemorySegment;
 import java.util.List;

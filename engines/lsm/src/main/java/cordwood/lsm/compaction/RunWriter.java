@@ -45,8 +45,12 @@ final class RunWriter implements AutoCloseable {
     RunWriter(TableStore tables, RecordKind kind, MemorySegment room, long lastSequence) {
         MemorySegment shortRoom = room.asSlice(0, TableWriter.ROOM_BYTES);
         MemorySegment longRoom = room.asSlice(TableWriter.ROOM_BYTES, TableWriter.ROOM_BYTES);
-        this.shortRuns = new TablesWriter(tables, kind, RunLength.SHORT, Temperature.COLD, shortRoom, lastSequence);
-        this.longRuns = new TablesWriter(tables, kind, RunLength.LONG, Temperature.COLD, longRoom, lastSequence);
+        this.shortRuns =
+                new TablesWriter(
+                        tables, kind, RunLength.SHORT, Temperature.COLD, shortRoom, lastSequence);
+        this.longRuns =
+                new TablesWriter(
+                        tables, kind, RunLength.LONG, Temperature.COLD, longRoom, lastSequence);
         this.longRunBytesMin = tables.longRunBytesMin();
         this.waiting = MemorySegment.ofArray(new byte[longRunBytesMin]);
     }

@@ -42,7 +42,8 @@ final class MemtableWriter {
      */
     List<TableEntry> write(Memtable memtable, RecordKind kind, RunLength runs) {
         try (TablesWriter writer =
-                new TablesWriter(tables, kind, runs, Temperature.WARM, room, memtable.lastSequence())) {
+                new TablesWriter(
+                        tables, kind, runs, Temperature.WARM, room, memtable.lastSequence())) {
             for (int tag : memtable.tags(kind)) {
                 for (long stream : memtable.streams(tag)) {
                     StreamKey key = StreamKey.of(tag, stream);

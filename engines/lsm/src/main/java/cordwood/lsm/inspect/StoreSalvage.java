@@ -73,9 +73,11 @@ final class StoreSalvage {
         StoreId store = manifest == null ? null : manifest.header().store();
         List<Candidate> candidates = state == null ? byName() : onRecord(state);
         long flushedSequence = state == null ? NOT_RECORDED : state.flushedSequence();
-        for (Candidate table : oldestFirst(candidates)) {
-            save(table, store);
-            flushedSequence = Math.max(flushedSequence, table.lastSequence());
+        try (tables) {
+            for (Candidate table : oldestFirst(candidates)) {
+                save(table, store);
+                flushedSequence = Math.max(flushedSequence, table.lastSequence());
+            }
         }
         SalvagedLog log = new SalvagedLog(disk, directory, memory, target, stopping);
         note(

@@ -3,6 +3,7 @@ package cordwood.lsm.table;
 import cordwood.files.Disk;
 import cordwood.files.DiskFile;
 import cordwood.files.FileFailure;
+import cordwood.lsm.codec.Codec;
 import cordwood.lsm.format.FileHeader;
 import cordwood.lsm.format.StoreId;
 import cordwood.lsm.format.StreamKey;
@@ -11,6 +12,7 @@ import cordwood.lsm.format.StretchScan;
 import cordwood.memory.Account;
 import cordwood.memory.Chunks;
 import cordwood.memory.Region;
+import cordwood.store.StoreException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.function.BooleanSupplier;
@@ -24,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * each head says by its checksum, number and offset that it belongs where it is. Behind one that
  * does not, the next is searched.
  */
-public final class TableSalvage {
+public final class TableSalvage implements AutoCloseable {
 
     /** Told of what is found, in the order of the file. */
     public interface Visitor {
@@ -182,13 +184,7 @@ public final class TableSalvage {
         if (TableDescriptor.kind(room, 0) != TableDescriptor.KIND_DATA) {
             return true;
         }
-        boolean isExpanded =
-                TableDescriptor.codec(room, 0) == TableDescriptor.CODEC_RAW
-                        ? storedBytes == rawBytes
-                        : TableDescriptor.codec(room, 0) == TableDescriptor.CODEC_LZ4
-                                && codec.expand(
-                                        room, TableDescriptor.BLOCK_BYTES, storedBytes, rawBytes);
-        if (!isExpanded) {
+        if (!isExpanded(room, storedBytes, rawBytes)) {
             return false;
         }
         long from = TableDescriptor.BLOCK_BYTES;
@@ -198,6 +194,21 @@ public final class TableSalvage {
         } catch (IllegalArgumentException _) {
             return false;
         }
+    }
+
+    private boolean isExpanded(MemorySegment room, int storedBytes, int rawBytes) {
+        Codec used = Codec.ofId(TableDescriptor.codec(room, 0));
+        if (used == null) {
+            return false;
+        }
+        String refusal = used.refusal();
+        if (refusal != null) {
+            throw new StoreException.Invalid(
+                    "blocks are compressed with %s: %s".formatted(used.text(), refusal));
+        }
+        return used == Codec.RAW
+                ? storedBytes == rawBytes
+                : codec.expand(used, room, TableDescriptor.BLOCK_BYTES, storedBytes, rawBytes);
     }
 
     /** A block of any length is read piece by piece: nothing vouches for the length yet. */
@@ -265,5 +276,11 @@ public final class TableSalvage {
             }
             return -1;
         }
+    }
+
+    /** Gives back what codecs hold. */
+    @Override
+    public void close() {
+        codec.close();
     }
 }

@@ -4,10 +4,9 @@
  * writing one, {@link cordwood.lsm.table.Table} and {@link cordwood.lsm.table.TableWalk} for
  * reading, {@link cordwood.lsm.table.StoredBlock} for what is checked then, {@link
  * cordwood.lsm.table.OpenBlocks} for what a merge of many holds in memory, {@link
- * cordwood.lsm.table.BlockCache} for what is kept there, {@link
- * cordwood.lsm.table.DirectoryMemory} for what is kept of directories, {@link
- * cordwood.lsm.table.ScanRoom} for what is read past the cache, and {@link
- * cordwood.lsm.table.OpenFiles} for how few files are open.
+ * cordwood.lsm.table.BlockCache} for what is kept there, {@link cordwood.lsm.table.DirectoryMemory}
+ * for what is kept of directories, {@link cordwood.lsm.table.ScanRoom} for what is read past the
+ * cache, and {@link cordwood.lsm.table.OpenFiles} for how few files are open.
  *
  * <p>Threading: a writer and a walk belong to one thread; tables and the cache are shared. Nothing
  * here knows the write-ahead log, memtables or the manifest.

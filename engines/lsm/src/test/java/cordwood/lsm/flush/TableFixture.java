@@ -118,7 +118,8 @@ public final class TableFixture implements AutoCloseable {
             long lastSequence,
             SplittableRandom random) {
         try (TablesWriter writer =
-                new TablesWriter(tables, kind, runs, Temperature.WARM, room.memory(), lastSequence)) {
+                new TablesWriter(
+                        tables, kind, runs, Temperature.WARM, room.memory(), lastSequence)) {
             content.forEach((key, records) -> {
                 for (Encoded stretch : stretches(records, random)) {
                     writer.add(

@@ -45,7 +45,12 @@ final class TablesWriterTest {
 
     private TablesWriter writer(long lastSequence) {
         return new TablesWriter(
-                tables, RecordKind.RECORDS, RunLength.SHORT, Temperature.WARM, fixture.room.memory(), lastSequence);
+                tables,
+                RecordKind.RECORDS,
+                RunLength.SHORT,
+                Temperature.WARM,
+                fixture.room.memory(),
+                lastSequence);
     }
 
     private static void fill(TablesWriter writer, long position) {

@@ -8,6 +8,7 @@ import cordwood.files.DiskFile;
 import cordwood.lsm.codec.Codec;
 import cordwood.lsm.format.FileNames;
 import cordwood.lsm.format.RecordKind;
+import cordwood.lsm.format.RunLength;
 import cordwood.lsm.format.StoreId;
 import cordwood.lsm.format.StreamKey;
 import cordwood.lsm.format.Varint;
@@ -120,6 +121,7 @@ final class BlockDamageTest {
                 STORE,
                 NUMBER,
                 RecordKind.RECORDS,
+                        RunLength.SHORT,
                 sizeBytes,
                 LAST_SEQUENCE,
                 cache);
