@@ -219,6 +219,19 @@ final class SalvageTest {
     }
 
     @Test
+    void aDamagedBatchThatIsInATableTooCostsNothing() {
+        Path segment = begunSegments().getFirst();
+        Damage.flip(disk, segment, 8L * (frames(segment).get(2) + 60));
+
+        SalvageReport report = salvage(disk);
+
+        assertThat(report.losses())
+                .singleElement()
+                .satisfies(loss -> assertThat(loss.what()).startsWith("maybe batches at the end "));
+        assertThat(saved(disk)).isEqualTo(expected);
+    }
+
+    @Test
     void aMissingSegmentCostsItsBatches() {
         Path segment = begunSegments().get(1);
         disk.delete(segment);

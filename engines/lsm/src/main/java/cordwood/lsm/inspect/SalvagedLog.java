@@ -58,8 +58,8 @@ final class SalvagedLog implements LogSalvage.Visitor {
             try {
                 new WalRecovery(disk, directory, store, memory.window(), replay).read(recorded);
             } catch (StoreException.Corrupt | StoreException.Failed damage) {
-                noteDamage(damage);
                 saveIntact(store, recorded.segments(), replay.acceptedSequence());
+                noteDamage(damage);
             }
         }
         return part();
@@ -71,6 +71,7 @@ final class SalvagedLog implements LogSalvage.Visitor {
         return part();
     }
 
+    /** Where a log ends that is damaged nobody knows for certain. */
     private void noteDamage(StoreException damage) {
         Path file = damage instanceof StoreException.Corrupt corrupt ? corrupt.file() : null;
         long offset = damage instanceof StoreException.Corrupt corrupt ? corrupt.offsetBytes() : -1;
@@ -79,8 +80,7 @@ final class SalvagedLog implements LogSalvage.Visitor {
                         file == null ? directory : file,
                         offset,
                         -1,
-                        "batches, and of the last ones nobody knows how many: "
-                                + damage.getMessage()));
+                        "maybe batches at the end of the log: " + damage.getMessage()));
     }
 
     private void saveIntact(
