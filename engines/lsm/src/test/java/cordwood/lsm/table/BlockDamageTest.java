@@ -121,7 +121,7 @@ final class BlockDamageTest {
                 STORE,
                 NUMBER,
                 RecordKind.RECORDS,
-                        RunLength.SHORT,
+                RunLength.SHORT,
                 sizeBytes,
                 LAST_SEQUENCE,
                 cache);
