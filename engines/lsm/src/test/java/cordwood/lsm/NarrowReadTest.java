@@ -29,7 +29,8 @@ final class NarrowReadTest {
                         Path.of("/disk/store").toAbsolutePath(),
                         StoreOptions.MEMORY_BUDGET_BYTES_MIN);
         CrashingDisk disk = new CrashingDisk(1);
-        return new StoreUnderTest(() -> LsmStore.open(options, LsmEnvironment.on(disk)));
+        HeldCompactions compactions = new HeldCompactions();
+        return new StoreUnderTest(() -> LsmStore.open(options, compactions.on(disk)));
     }
 
     private static void fill(StoreUnderTest store, int streams) {
