@@ -6,7 +6,6 @@ import cordwood.memory.pool.AllocatorUnavailable;
 import cordwood.memory.pool.PoolOptions;
 import cordwood.store.AllocatorChoice;
 import java.util.Collection;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -56,11 +55,7 @@ final class AllocatorFlags {
 
     /** A mode's own options, as configured. */
     static Map<String, String> options(AllocatorMode mode, Configuration configuration) {
-        Map<String, String> options = new LinkedHashMap<>();
-        configuration
-                .ownOptions(Configuration.MEMORY_SECTION, mode.optionKeys())
-                .forEach((key, given) -> options.put(key, given.value()));
-        return options;
+        return configuration.ownValues(Configuration.MEMORY_SECTION, mode.optionKeys());
     }
 
     /** What a mode works with here, or wrong usage where it cannot work. */

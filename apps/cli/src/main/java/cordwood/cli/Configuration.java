@@ -96,6 +96,13 @@ final class Configuration implements IDefaultValueProvider {
         return options;
     }
 
+    /** As {@link #ownOptions}, the values alone. */
+    Map<String, String> ownValues(String engine, Set<String> optionKeys) {
+        Map<String, String> values = new LinkedHashMap<>();
+        ownOptions(engine, optionKeys).forEach((key, given) -> values.put(key, given.value()));
+        return values;
+    }
+
     /**
      * Refuses what nobody would read.
      *

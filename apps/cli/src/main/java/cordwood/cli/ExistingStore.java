@@ -8,7 +8,6 @@ import cordwood.store.StreamStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collection;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -63,10 +62,8 @@ final class ExistingStore {
             throw new UsageException("which store? Name its directory with --dir");
         }
         StoreProvider engine = engine(directory);
-        Map<String, String> own = new LinkedHashMap<>();
-        session.configuration()
-                .ownOptions(engine.name(), engine.optionKeys())
-                .forEach((key, given) -> own.put(key, given.value()));
+        Map<String, String> own =
+                session.configuration().ownValues(engine.name(), engine.optionKeys());
         StreamStore opened = engine.open(new StoreOptions(directory, memoryBudgetBytes, own));
         if (opened instanceof LocalStore local) {
             return new Opened(local, engine.name(), directory);

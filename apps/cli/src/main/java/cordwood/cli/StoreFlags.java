@@ -4,7 +4,6 @@ import cordwood.store.Durability;
 import cordwood.store.StoreOptions;
 import cordwood.store.StoreProvider;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -55,10 +54,7 @@ final class StoreFlags {
 
     /** Options to open or explain {@code engine} in {@code directory}, its own ones included. */
     StoreOptions options(StoreProvider engine, Path directory, Configuration configuration) {
-        Map<String, String> own = new LinkedHashMap<>();
-        configuration
-                .ownOptions(engine.name(), engine.optionKeys())
-                .forEach((key, given) -> own.put(key, given.value()));
+        Map<String, String> own = configuration.ownValues(engine.name(), engine.optionKeys());
         return new StoreOptions(directory, memoryBudgetBytes, own, allocator.choice(configuration));
     }
 }

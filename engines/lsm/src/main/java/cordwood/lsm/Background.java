@@ -109,7 +109,7 @@ final class Background implements LogCommitter.Background {
         if (isQuiet || parts.shortages().of(Shortages.Of.FLUSHES) != null) {
             wantFlush();
         }
-        if (parts.compaction().quiet(isQuiet) || parts.compaction().isDue()) {
+        if (parts.compaction().quiet(isQuiet) || parts.compaction().isLookDue()) {
             wake(compacting);
         }
         if (failures.takeFullHeap()) {

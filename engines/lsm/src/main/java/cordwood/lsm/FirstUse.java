@@ -50,7 +50,6 @@ final class FirstUse {
                     "cordwood.store.StoreLimits",
                     "cordwood.store.TimeSpan",
                     "cordwood.store.WriteBatch",
-                    "cordwood.lsm.compaction.Compaction",
                     "cordwood.lsm.compaction.CompactionScheduler",
                     "cordwood.lsm.compaction.Depth",
                     "cordwood.lsm.compaction.RunWriter",

@@ -16,7 +16,6 @@ import cordwood.store.StreamBounds;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.function.BooleanSupplier;
-import org.jspecify.annotations.Nullable;
 
 /** Writes what is still needed of several tables as new rows. Confined to one thread. */
 final class CompactionJob {
@@ -65,11 +64,11 @@ final class CompactionJob {
     List<TableEntry> run(List<Table> inputs) {
         Table newest = inputs.getFirst();
         try (RunWriter writer = new RunWriter(tables, newest.kind(), room, newest.lastSequence())) {
-            StreamKey key = lowestKey(inputs, null);
+            StreamKey key = Table.nextKey(inputs, 0, Long.MIN_VALUE, true);
             while (key != null) {
                 requireGoingOn();
                 write(inputs, key, writer);
-                key = lowestKey(inputs, key);
+                key = Table.nextKey(inputs, key.tag(), key.stream(), false);
             }
             return writer.finish();
         } catch (OutOfMemoryError e) {
@@ -83,20 +82,6 @@ final class CompactionJob {
         if (stopping.getAsBoolean()) {
             throw new Stopped();
         }
-    }
-
-    private static @Nullable StreamKey lowestKey(List<Table> inputs, @Nullable StreamKey behind) {
-        StreamKey lowest = null;
-        for (Table table : inputs) {
-            StreamKey key =
-                    behind == null
-                            ? table.nextKey(0, Long.MIN_VALUE, true)
-                            : table.nextKey(behind.tag(), behind.stream(), false);
-            if (key != null && (lowest == null || key.compareTo(lowest) < 0)) {
-                lowest = key;
-            }
-        }
-        return lowest;
     }
 
     private void write(List<Table> inputs, StreamKey key, RunWriter writer) {

@@ -47,29 +47,29 @@ final class CompactionPicker {
     }
 
     /**
-     * What is to be done next.
+     * The tables to be written anew next, newest first and of one kind; none when there is no need.
      *
      * @param version its tables kept open by the caller
      * @param isQuiet whether nothing, or little, is being written
      */
-    @Nullable Compaction pick(Version version, boolean isQuiet) {
+    List<Table> pick(Version version, boolean isQuiet) {
         List<Table> attributes = mergeableAttributes(version.attributes());
         if (!attributes.isEmpty()) {
-            return new Compaction(attributes, "attributes");
+            return attributes;
         }
         List<Table> records = version.records();
         Table worst = worst(records);
         if (worst != null && isGarbage(worst, TABLE_GARBAGE_DIVISOR)) {
-            return new Compaction(List.of(worst), "garbage");
+            return List.of(worst);
         }
         List<Table> runs = mergeableRuns(records, isQuiet);
         if (!runs.isEmpty()) {
-            return new Compaction(ageOrder.closed(runs, records), "runs");
+            return ageOrder.closed(runs, records);
         }
-        boolean isMuch = garbage.bytes(records) > Compaction.sizeBytes(records) / GARBAGE_DIVISOR;
+        boolean isMuch = garbage.bytes(records) > sizeBytes(records) / GARBAGE_DIVISOR;
         return worst != null && isMuch && isGarbage(worst, GARBAGE_DIVISOR)
-                ? new Compaction(List.of(worst), "garbage")
-                : null;
+                ? List.of(worst)
+                : List.of();
     }
 
     /** Bytes of tables that would be read next if nothing were written. */
@@ -77,8 +77,8 @@ final class CompactionPicker {
         List<Table> records = version.records();
         Table worst = worst(records);
         long bytes =
-                Compaction.sizeBytes(mergeableAttributes(version.attributes()))
-                        + Compaction.sizeBytes(mergeableRuns(records, true));
+                sizeBytes(mergeableAttributes(version.attributes()))
+                        + sizeBytes(mergeableRuns(records, true));
         return worst != null && isGarbage(worst, TABLE_GARBAGE_DIVISOR)
                 ? bytes + worst.sizeBytes()
                 : bytes;
@@ -121,7 +121,7 @@ final class CompactionPicker {
     }
 
     private static List<Table> chosen(List<List<Table>> rows, int rowsMax) {
-        long[] rowBytes = rows.stream().mapToLong(Compaction::sizeBytes).toArray();
+        long[] rowBytes = rows.stream().mapToLong(CompactionPicker::sizeBytes).toArray();
         Window window = SizeTiers.choose(rowBytes, rowsMax);
         return window == null
                 ? List.of()
@@ -141,7 +141,7 @@ final class CompactionPicker {
         List<Table> inputs = new ArrayList<>();
         long bytes = 0;
         for (int i = 0; i < rows.size(); i++) {
-            long rowBytes = Compaction.sizeBytes(rows.get(i));
+            long rowBytes = sizeBytes(rows.get(i));
             if (i >= 2 && rowBytes > bytes) {
                 break;
             }
@@ -149,6 +149,15 @@ final class CompactionPicker {
             bytes += rowBytes;
         }
         return inputs;
+    }
+
+    /** Bytes of the files of tables. */
+    static long sizeBytes(List<Table> tables) {
+        long bytes = 0;
+        for (Table table : tables) {
+            bytes += table.sizeBytes();
+        }
+        return bytes;
     }
 
     /** Tables of one age, which share no position, together. */

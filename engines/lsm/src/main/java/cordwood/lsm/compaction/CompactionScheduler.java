@@ -135,12 +135,12 @@ public final class CompactionScheduler {
             garbage.look(parts.versions().current().records());
             lookedNanos = System.nanoTime();
         }
-        Compaction next = picker.pick(parts.versions().current(), isQuiet);
-        if (next == null) {
+        List<Table> inputs = picker.pick(parts.versions().current(), isQuiet);
+        if (inputs.isEmpty()) {
             return false;
         }
         yielding.begin(picker.debtShare(parts.versions().current()));
-        compact(next.inputs());
+        compact(inputs);
         return true;
     }
 
@@ -151,11 +151,7 @@ public final class CompactionScheduler {
     }
 
     /** Whether there may be something to do that nobody else wakes the step for. Thread-safe. */
-    public boolean isDue() {
-        return isLookDue();
-    }
-
-    private boolean isLookDue() {
+    public boolean isLookDue() {
         return lookWanted && System.nanoTime() - lookedNanos >= LOOK_NANOS_MIN;
     }
 
@@ -167,9 +163,9 @@ public final class CompactionScheduler {
     }
 
     private void compact(List<Table> inputs) {
-        parts.budget().requireForMerge(Compaction.sizeBytes(inputs));
+        parts.budget().requireForMerge(CompactionPicker.sizeBytes(inputs));
         List<TableEntry> entries = job.run(inputs);
-        readBytes.addAndGet(Compaction.sizeBytes(inputs));
+        readBytes.addAndGet(CompactionPicker.sizeBytes(inputs));
         compactions.incrementAndGet();
         replace(inputs, entries);
     }
@@ -198,7 +194,7 @@ public final class CompactionScheduler {
             List<Table> inputs = new ArrayList<>();
             long bytes = 0;
             for (List<Table> row : CompactionPicker.rows(parts.versions().current().tables(kind))) {
-                long rowBytes = Compaction.sizeBytes(row);
+                long rowBytes = CompactionPicker.sizeBytes(row);
                 if (bytes + rowBytes > mergedBytesMax) {
                     compactIfWorth(inputs);
                     inputs.clear();
@@ -222,7 +218,7 @@ public final class CompactionScheduler {
     private void replace(List<Table> old, List<TableEntry> fresh) {
         List<Edit> drops = new ArrayList<>();
         old.forEach(table -> drops.add(new Edit.DropTable(table.number())));
-        long oldBytes = Compaction.sizeBytes(old);
+        long oldBytes = CompactionPicker.sizeBytes(old);
         Runnable delete = () -> parts.tables().delete(old);
         List<Table> opened = parts.tables().record(fresh, drops);
         try {
@@ -232,7 +228,7 @@ public final class CompactionScheduler {
         }
         old.forEach(watch::forget);
         droppedBytes.addAndGet(oldBytes);
-        writtenBytes.addAndGet(Compaction.sizeBytes(opened));
+        writtenBytes.addAndGet(CompactionPicker.sizeBytes(opened));
     }
 
     /** Lets the step give up what it is writing and do nothing more. */
@@ -248,11 +244,6 @@ public final class CompactionScheduler {
     /** Bytes of tables that would be compacted next if nothing were written; thread-safe. */
     public long pendingBytes() {
         return picker.debtBytes(parts.versions().current());
-    }
-
-    /** Bytes of tables that were trimmed and wait to be given back, estimated; thread-safe. */
-    public long reclaimableBytes() {
-        return garbage.bytes(parts.versions().current().records());
     }
 
     /** Bytes of tables read by compactions. */

@@ -236,19 +236,11 @@ public final class Retention {
 
         /** The lowest stream behind one that some of these tables hold. */
         @Nullable StreamKey next(List<Table> tables, @Nullable StreamKey behind) {
-            StreamKey lowest = null;
-            for (Table table : tables) {
-                StreamKey key =
-                        behind == null
-                                ? table.nextKey(tag, Long.MIN_VALUE, true)
-                                : table.nextKey(tag, behind.stream(), false);
-                if (key != null
-                        && key.tag() == tag
-                        && (lowest == null || key.compareTo(lowest) < 0)) {
-                    lowest = key;
-                }
-            }
-            return lowest;
+            StreamKey lowest =
+                    behind == null
+                            ? Table.nextKey(tables, tag, Long.MIN_VALUE, true)
+                            : Table.nextKey(tables, tag, behind.stream(), false);
+            return lowest != null && lowest.tag() == tag ? lowest : null;
         }
     }
 }

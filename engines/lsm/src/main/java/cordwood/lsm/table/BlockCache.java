@@ -6,7 +6,6 @@ import cordwood.memory.Chunks;
 import cordwood.memory.MemoryRefused;
 import cordwood.memory.Region;
 import cordwood.store.StoreException;
-import java.lang.foreign.MemorySegment;
 
 /**
  * Blocks of tables kept in memory, expanded, in a fixed number of slots. A block is pinned while it
@@ -176,15 +175,9 @@ public final class BlockCache implements AutoCloseable {
         lease.hold(_ -> region.close(), 0, region.memory(), TableDescriptor.BLOCK_BYTES, rawBytes);
     }
 
-    /** Checks and expands a block that lies elsewhere. */
-    void unpack(
-            Table table,
-            int kind,
-            long offset,
-            int storedBytes,
-            int rawBytes,
-            MemorySegment target) {
-        table.unpack(kind, offset, storedBytes, rawBytes, target, codecs);
+    /** What expands blocks, also those that are read past the cache. */
+    CodecPool codecs() {
+        return codecs;
     }
 
     /** Pins that found their block here. */

@@ -24,9 +24,8 @@ public final class SpaceShare {
             for (int i = root.ceiling(tag, Long.MIN_VALUE, Long.MIN_VALUE);
                     i <= last && mayHold(root, i, tag);
                     i++) {
-                table.pin(TableDescriptor.KIND_PAGE, root.segment(), root.entryAt(i), page);
+                table.pinPage(root, i, page);
                 bytes += bytesOfBlocks(page, tag);
-                page.release();
             }
             return bytes;
         }

@@ -15,6 +15,7 @@ import cordwood.lsm.format.Stretch;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.Comparator;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
@@ -349,18 +350,8 @@ public final class Table implements AutoCloseable {
 
     /** As {@link StoredBlock#unpack}. */
     void unpack(int blockKind, long offset, int storedBytes, int rawBytes, MemorySegment target) {
-        cache.unpack(this, blockKind, offset, storedBytes, rawBytes, target);
-    }
-
-    void unpack(
-            int blockKind,
-            long offset,
-            int storedBytes,
-            int rawBytes,
-            MemorySegment target,
-            CodecPool codecs) {
         new StoredBlock(file, number, blockKind, offset, storedBytes, rawBytes)
-                .unpack(target, codecs);
+                .unpack(target, cache.codecs());
     }
 
     /** Whether lengths in an intact directory can be those of a block of this table. */
@@ -427,6 +418,19 @@ public final class Table implements AutoCloseable {
                     "the key that the directory names",
                     "none");
         }
+    }
+
+    /** As {@link #nextKey(int, long, boolean)}, of several tables. */
+    public static @Nullable StreamKey nextKey(
+            List<Table> tables, int tag, long stream, boolean inclusive) {
+        StreamKey lowest = null;
+        for (Table table : tables) {
+            StreamKey key = table.nextKey(tag, stream, inclusive);
+            if (key != null && (lowest == null || key.compareTo(lowest) < 0)) {
+                lowest = key;
+            }
+        }
+        return lowest;
     }
 
     /** Closes the file. Nobody may read the table any more. */
