@@ -52,7 +52,7 @@ public final class OpenBlocks {
         directoryUser = walk;
     }
 
-    /** Has blocks of a walk that goes on alone read there; null for nowhere but the cache. */
+    /** Has blocks of a walk that goes on alone put there; null for nowhere but the cache. */
     public void scanIn(@Nullable ScanRoom roomOfReader) {
         room = roomOfReader;
     }
@@ -66,9 +66,9 @@ public final class OpenBlocks {
      * Where a walk may read the block into that follows its present one, and no other walk's record
      * is before its end.
      */
-    @Nullable ScanRoom room(OpenBlock present, Table table, long offset, long end, boolean rising) {
+    @Nullable ScanRoom room(OpenBlock present, long end, boolean rising) {
         boolean isAlone = rising ? end < limit : end > limit;
-        if (room == null || !isAlone || !table.isReadPastCache(offset)) {
+        if (room == null || !isAlone) {
             return null;
         }
         takeRoom(present);

@@ -207,7 +207,7 @@ public final class TableWalk extends StretchWalk {
         }
         long end =
                 rising ? DirectoryEntry.lastPosition(in, at) : DirectoryEntry.firstPosition(in, at);
-        return blocks.room(block, table(), DirectoryEntry.offset(in, at), end, rising);
+        return blocks.room(block, end, rising);
     }
 
     @Override
