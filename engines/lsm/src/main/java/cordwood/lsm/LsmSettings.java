@@ -94,10 +94,13 @@ record LsmSettings(
     /** A disk budget of this much has a use for the smallest memtables and segments. */
     private static final long DISK_BYTES_MIN = 8L << 20;
 
-    /** Part of the disk budget for a memtable, and for a segment: some ten of both are there. */
-    private static final int DISK_PIECE_DIVISOR = 32;
+    /** Part of the disk budget for a segment: some four are there at least. */
+    private static final int DISK_SEGMENT_DIVISOR = 32;
 
-    private static final String OF_DISK_BUDGET = "a 32nd of the disk budget";
+    /** Part of it for a memtable, and for all of them, which are in the log, too. */
+    private static final int DISK_MEMTABLE_DIVISOR = 128;
+
+    private static final int DISK_MEMTABLES_DIVISOR = 16;
 
     /** Part of it that so many memtables and segments may be: the rest is for tables. */
     private static final int DISK_PIECES = 8;
@@ -161,7 +164,11 @@ record LsmSettings(
                 retention(given),
                 memtableBytes,
                 Math.clamp(
-                        budgetBytes / MEMTABLES_DIVISOR / (memtableBytes + memtableBytes / 7),
+                        Math.min(
+                                budgetBytes
+                                        / MEMTABLES_DIVISOR
+                                        / (memtableBytes + memtableBytes / 7),
+                                diskBytes / DISK_MEMTABLES_DIVISOR / memtableBytes),
                         2,
                         MEMTABLES_MAX),
                 segmentBytes,
@@ -217,27 +224,29 @@ record LsmSettings(
         if (budgetBytes / MEMTABLES_DIVISOR / derived > MEMTABLES_MAX) {
             derived = budgetBytes / MEMTABLES_DIVISOR / MEMTABLES_MAX;
         }
+        long mostBytes = pieceBytes(diskBytes, DISK_MEMTABLE_DIVISOR);
         String reason =
                 "an eighth of the memory budget, at most 13 MiB while 16 of them take a quarter";
         return new Size(
                 MEMTABLE_SIZE,
-                Math.min(derived, pieceBytes(diskBytes)),
-                derived <= pieceBytes(diskBytes) ? reason : OF_DISK_BUDGET,
+                Math.min(derived, mostBytes),
+                derived <= mostBytes ? reason : "a 128th of the disk budget",
                 GRANULE_BYTES,
                 Math.min(SIZE_BYTES_MAX, budgetBytes / 4));
     }
 
     private static Size segment(long diskBytes) {
+        long mostBytes = pieceBytes(diskBytes, DISK_SEGMENT_DIVISOR);
         return new Size(
                 WAL_SEGMENT_SIZE,
-                Math.min(SEGMENT_BYTES, pieceBytes(diskBytes)),
-                SEGMENT_BYTES <= pieceBytes(diskBytes) ? "default" : OF_DISK_BUDGET,
+                Math.min(SEGMENT_BYTES, mostBytes),
+                SEGMENT_BYTES <= mostBytes ? "default" : "a 32nd of the disk budget",
                 GRANULE_BYTES,
                 SIZE_BYTES_MAX);
     }
 
-    private static long pieceBytes(long diskBytes) {
-        return diskBytes / DISK_PIECE_DIVISOR / GRANULE_BYTES * GRANULE_BYTES;
+    private static long pieceBytes(long diskBytes, int divisor) {
+        return diskBytes / divisor / GRANULE_BYTES * GRANULE_BYTES;
     }
 
     private static Size block() {
@@ -342,7 +351,8 @@ record LsmSettings(
                 new Setting(
                         "memtables",
                         String.valueOf(memtables),
-                        "as many as fit in a quarter of the memory budget, 2 to 16"));
+                        "as many as fit in a quarter of the memory budget and a 16th of the disk"
+                                + " budget, 2 to 16"));
         settings.add(segment(diskBudgetBytes).setting(given));
         settings.add(block().setting(given));
         settings.addAll(Compression.explain(given));
@@ -377,7 +387,8 @@ record LsmSettings(
                 new Setting(
                         "batch-size-limit",
                         ByteSize.text(limits.batchBytesMax()),
-                        "half of the memory for large values, at most the common limit"));
+                        "half of the memory for large values or an eighth of the disk budget,"
+                                + " at most the common limit"));
         return settings;
     }
 }

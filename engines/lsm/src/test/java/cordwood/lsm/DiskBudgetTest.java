@@ -234,6 +234,9 @@ final class DiskBudgetTest {
             LsmSettings settings = settings("disk-budget", budget);
             long pieces = 8 * (settings.memtableBytes() + settings.segmentBytes());
             assertThat(pieces).as(budget).isLessThan(settings.diskBudgetBytes());
+            assertThat(settings.memtables() * settings.memtableBytes())
+                    .as(budget)
+                    .isLessThanOrEqualTo(settings.diskBudgetBytes() / 16);
             assertThat(settings.walBytesMax())
                     .as(budget)
                     .isLessThanOrEqualTo(settings.diskBudgetBytes() / 8);
@@ -254,7 +257,7 @@ final class DiskBudgetTest {
         assertThatThrownBy(() -> settings("disk-budget", "100MiB", "wal-segment-size", "16MiB"))
                 .isInstanceOf(StoreException.Invalid.class)
                 .hasMessage(
-                        "option 'disk-budget' is 100 MiB: with memtables of 3.1 MiB and log segments"
-                                + " of 16 MiB it takes 157 MiB");
+                        "option 'disk-budget' is 100 MiB: with memtables of 768 KiB and log segments"
+                                + " of 16 MiB it takes 138 MiB");
     }
 }
