@@ -3,8 +3,12 @@ package cordwood.lsm.table;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import cordwood.lsm.codec.Codec;
+import cordwood.lsm.format.RecordKind;
+import cordwood.lsm.format.StreamKey;
 import cordwood.testkit.Seed;
 import cordwood.testkit.SeedExtension;
+import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -61,6 +65,28 @@ final class CompressionPolicyTest {
         attempts(STREAM, 10_000, false);
         attempts(samePlace, 10, true);
         assertThat(attempts(STREAM, 100, false)).isLessThanOrEqualTo(1);
+    }
+
+    private int compressed(BlockCodec blocks, long stream, byte[] content) {
+        BlockBounds bounds = new BlockBounds();
+        bounds.include(new StreamKey(RecordKind.RECORDS, 1, stream), 1, 2);
+        MemorySegment block = MemorySegment.ofArray(content.clone());
+        return policy.compress(blocks, block, 0, content.length, bounds);
+    }
+
+    @Test
+    void behindNoiseASampleDecides(Seed seed) {
+        byte[] noise = new byte[BLOCK_BYTES];
+        seed.random().nextBytes(noise);
+        byte[] text = new byte[BLOCK_BYTES];
+        byte[] mixed = Arrays.copyOf(Arrays.copyOf(noise, BLOCK_BYTES / 4), BLOCK_BYTES);
+        try (BlockCodec blocks = new BlockCodec()) {
+            assertThat(compressed(blocks, 1, mixed)).isLessThan(BLOCK_BYTES / 2);
+            assertThat(compressed(blocks, 2, noise)).isEqualTo(BLOCK_BYTES);
+            assertThat(compressed(blocks, 3, mixed)).as("its sample").isEqualTo(BLOCK_BYTES);
+            assertThat(compressed(blocks, 4, text)).isLessThan(BLOCK_BYTES / 2);
+            assertThat(compressed(blocks, 5, mixed)).isLessThan(BLOCK_BYTES / 2);
+        }
     }
 
     @Test
