@@ -110,6 +110,8 @@ record LsmSettings(
 
     private static final long MERGE_BYTES_MAX = 256L << 20;
 
+    private static final long TABLE_BYTES_MAX = 64L << 20;
+
     /** Room for a fresh manifest, and for what tables add to their records. */
     private static final long RESERVE_EXTRA_BYTES = 1L << 20;
 
@@ -307,6 +309,13 @@ record LsmSettings(
     /** Part of the disk budget that is left to merges. */
     long mergeBytesKept() {
         return Math.min(MERGE_BYTES_MAX, diskBudgetBytes / DISK_SHARE_DIVISOR);
+    }
+
+    /**
+     * Bytes at which a table is large enough: any of them can be written anew beside the others.
+     */
+    long tableBytesMax() {
+        return Math.min(TABLE_BYTES_MAX, mergeBytesKept() / 2);
     }
 
     /** Room on the disk that is kept for what frees some: for the tables of a memtable. */

@@ -190,7 +190,8 @@ final class Opening {
                         new TableWriter.Style(
                                 settings.blockBytes(),
                                 new CompressionPolicy(settings.codec()),
-                                new CompressionPolicy(settings.coldCodec())),
+                                new CompressionPolicy(settings.coldCodec()),
+                                settings.tableBytesMax()),
                         environment.syncs());
         MemtablePool memtables =
                 new MemtablePool(

@@ -6,7 +6,6 @@ import cordwood.lsm.read.Version;
 import cordwood.lsm.table.Table;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The policy: which tables are written anew, and when that pays. Confined to one thread at a time.
@@ -46,42 +45,56 @@ final class CompactionPicker {
         this.garbage = garbage;
     }
 
+    /** Why tables are written anew, the most urgent first. */
+    private enum Reason {
+        MANY_ATTRIBUTES,
+        HALF_GARBAGE,
+        MANY_RUNS,
+        MUCH_GARBAGE
+    }
+
     /**
      * The tables to be written anew next, newest first and of one kind; none when there is no need.
      *
      * @param version its tables kept open by the caller
      * @param isQuiet whether nothing, or little, is being written
+     * @param bytesMax most bytes that there is room for; more only where all that is to be done
+     *     takes more
      */
-    List<Table> pick(Version version, boolean isQuiet) {
-        List<Table> attributes = mergeableAttributes(version.attributes());
-        if (!attributes.isEmpty()) {
-            return attributes;
+    List<Table> pick(Version version, boolean isQuiet, long bytesMax) {
+        List<Table> tooLarge = List.of();
+        for (Reason reason : Reason.values()) {
+            List<Table> tables = tables(reason, version, isQuiet, bytesMax);
+            if (!tables.isEmpty() && sizeBytes(tables) <= bytesMax) {
+                return tables;
+            }
+            tooLarge = tooLarge.isEmpty() ? tables : tooLarge;
         }
+        return tooLarge;
+    }
+
+    private List<Table> tables(Reason reason, Version version, boolean isQuiet, long bytesMax) {
         List<Table> records = version.records();
-        Table worst = worst(records);
-        if (worst != null && isGarbage(worst, TABLE_GARBAGE_DIVISOR)) {
-            return List.of(worst);
-        }
-        List<Table> runs = mergeableRuns(records, isQuiet);
-        if (!runs.isEmpty()) {
-            return ageOrder.closed(runs, records);
-        }
-        boolean isMuch = garbage.bytes(records) > sizeBytes(records) / GARBAGE_DIVISOR;
-        return worst != null && isMuch && isGarbage(worst, GARBAGE_DIVISOR)
-                ? List.of(worst)
-                : List.of();
+        return switch (reason) {
+            case MANY_ATTRIBUTES -> mergeableAttributes(version.attributes());
+            case HALF_GARBAGE -> worst(records, TABLE_GARBAGE_DIVISOR);
+            case MANY_RUNS -> {
+                List<Table> runs = mergeableRuns(records, isQuiet, bytesMax);
+                yield runs.isEmpty() ? runs : ageOrder.closed(runs, records);
+            }
+            case MUCH_GARBAGE ->
+                    garbage.bytes(records) > sizeBytes(records) / GARBAGE_DIVISOR
+                            ? worst(records, GARBAGE_DIVISOR)
+                            : List.of();
+        };
     }
 
     /** Bytes of tables that would be read next if nothing were written. */
     long debtBytes(Version version) {
         List<Table> records = version.records();
-        Table worst = worst(records);
-        long bytes =
-                sizeBytes(mergeableAttributes(version.attributes()))
-                        + sizeBytes(mergeableRuns(records, true));
-        return worst != null && isGarbage(worst, TABLE_GARBAGE_DIVISOR)
-                ? bytes + worst.sizeBytes()
-                : bytes;
+        return sizeBytes(mergeableAttributes(version.attributes()))
+                + sizeBytes(mergeableRuns(records, true, Long.MAX_VALUE))
+                + sizeBytes(worst(records, TABLE_GARBAGE_DIVISOR));
     }
 
     /** How many rows a read has to look into, of the most that there should be. */
@@ -90,7 +103,8 @@ final class CompactionPicker {
         return (double) rows / SHORT_ROWS_MAX_IN_BURSTS;
     }
 
-    private @Nullable Table worst(List<Table> tables) {
+    /** The table of which most was trimmed, if that is so much of it. */
+    private List<Table> worst(List<Table> tables, int divisor) {
         Table worst = null;
         double most = 0;
         for (Table table : tables) {
@@ -100,29 +114,27 @@ final class CompactionPicker {
                 worst = table;
             }
         }
-        return worst;
+        return worst != null && garbage.bytes(worst) >= worst.sizeBytes() / divisor
+                ? List.of(worst)
+                : List.of();
     }
 
-    private boolean isGarbage(Table table, int divisor) {
-        return garbage.bytes(table) >= table.sizeBytes() / divisor;
-    }
-
-    private static List<Table> mergeableRuns(List<Table> records, boolean isQuiet) {
+    private static List<Table> mergeableRuns(List<Table> records, boolean isQuiet, long bytesMax) {
         List<List<Table>> rows = rows(of(RunLength.SHORT, records));
         int rowsMax = isQuiet ? SHORT_ROWS_MAX : SHORT_ROWS_MAX_IN_BURSTS;
-        List<Table> chosen = chosen(rows, rowsMax);
+        List<Table> chosen = chosen(rows, rowsMax, bytesMax);
         if (chosen.isEmpty()) {
             List<Table> deepest = Depth.deepest(of(RunLength.LONG, records));
             if (deepest.size() > LONG_ROWS_MAX) {
-                chosen = chosen(rows(deepest), LONG_ROWS_MAX);
+                chosen = chosen(rows(deepest), LONG_ROWS_MAX, bytesMax);
             }
         }
         return chosen;
     }
 
-    private static List<Table> chosen(List<List<Table>> rows, int rowsMax) {
+    private static List<Table> chosen(List<List<Table>> rows, int rowsMax, long bytesMax) {
         long[] rowBytes = rows.stream().mapToLong(CompactionPicker::sizeBytes).toArray();
-        Window window = SizeTiers.choose(rowBytes, rowsMax);
+        Window window = SizeTiers.choose(rowBytes, rowsMax, bytesMax);
         return window == null
                 ? List.of()
                 : rows.subList(window.from(), window.to()).stream().flatMap(List::stream).toList();

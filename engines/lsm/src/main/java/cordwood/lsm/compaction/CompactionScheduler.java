@@ -135,7 +135,8 @@ public final class CompactionScheduler {
             garbage.look(parts.versions().current().records());
             lookedNanos = System.nanoTime();
         }
-        List<Table> inputs = picker.pick(parts.versions().current(), isQuiet);
+        List<Table> inputs =
+                picker.pick(parts.versions().current(), isQuiet, parts.budget().mergeBytesMax());
         if (inputs.isEmpty()) {
             return false;
         }
@@ -189,22 +190,26 @@ public final class CompactionScheduler {
     private void compactKinds() {
         dropTrimmed();
         yielding.begin(1); // somebody waits
-        long mergedBytesMax = Math.min(MERGED_BYTES_MAX, parts.budget().mergeBytesMax());
         for (RecordKind kind : RecordKind.values()) {
             List<Table> inputs = new ArrayList<>();
-            long bytes = 0;
             for (List<Table> row : CompactionPicker.rows(parts.versions().current().tables(kind))) {
-                long rowBytes = CompactionPicker.sizeBytes(row);
-                if (bytes + rowBytes > mergedBytesMax) {
+                if (!isRoomFor(inputs, row)) {
                     compactIfWorth(inputs);
                     inputs.clear();
-                    bytes = 0;
                 }
-                inputs.addAll(row);
-                bytes += rowBytes;
+                if (isRoomFor(inputs, row)) {
+                    inputs.addAll(row);
+                } else {
+                    row.forEach(table -> compactIfWorth(List.of(table)));
+                }
             }
             compactIfWorth(inputs);
         }
+    }
+
+    private boolean isRoomFor(List<Table> inputs, List<Table> more) {
+        long bytesMax = Math.min(MERGED_BYTES_MAX, parts.budget().mergeBytesMax());
+        return CompactionPicker.sizeBytes(inputs) + CompactionPicker.sizeBytes(more) <= bytesMax;
     }
 
     private void compactIfWorth(List<Table> inputs) {

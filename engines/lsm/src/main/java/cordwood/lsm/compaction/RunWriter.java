@@ -46,13 +46,15 @@ final class RunWriter implements AutoCloseable {
         MemorySegment shortRoom = room.asSlice(0, TableWriter.ROOM_BYTES);
         MemorySegment longRoom = room.asSlice(TableWriter.ROOM_BYTES, TableWriter.ROOM_BYTES);
         this.shortRuns =
-                new TablesWriter(
-                        tables, kind, RunLength.SHORT, Temperature.COLD, shortRoom, lastSequence);
+                new TablesWriter(tables, cold(kind, RunLength.SHORT), shortRoom, lastSequence);
         this.longRuns =
-                new TablesWriter(
-                        tables, kind, RunLength.LONG, Temperature.COLD, longRoom, lastSequence);
+                new TablesWriter(tables, cold(kind, RunLength.LONG), longRoom, lastSequence);
         this.longRunBytesMin = tables.longRunBytesMin();
         this.waiting = MemorySegment.ofArray(new byte[longRunBytesMin]);
+    }
+
+    private static TableWriter.Content cold(RecordKind kind, RunLength runs) {
+        return new TableWriter.Content(kind, runs, Temperature.COLD);
     }
 
     /** Begins another stream, whose key is above the one before. */

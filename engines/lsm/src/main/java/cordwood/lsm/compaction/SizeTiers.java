@@ -1,5 +1,6 @@
 package cordwood.lsm.compaction;
 
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,22 +27,29 @@ final class SizeTiers {
      *
      * @param rowBytes sizes of the rows, in the order of their age
      * @param rowsMax how many may be left when sizes differ
+     * @param bytesMax most bytes to be merged at once: rather fewer rows than more, but two
      * @return null when nothing is to be done
      */
-    static @Nullable Window choose(long[] rowBytes, int rowsMax) {
-        Window alike = alike(rowBytes);
-        if (alike != null) {
-            return alike;
+    static @Nullable Window choose(long[] rowBytes, int rowsMax, long bytesMax) {
+        Window window = alike(rowBytes, bytesMax);
+        for (int rows = rowBytes.length - rowsMax + 1; window == null && rows > 1; rows--) {
+            Window cheapest = cheapest(rowBytes, rows);
+            window = rows == 2 || bytes(rowBytes, cheapest) <= bytesMax ? cheapest : null;
         }
-        return rowBytes.length > rowsMax ? cheapest(rowBytes, rowBytes.length - rowsMax + 1) : null;
+        return window;
     }
 
-    private static @Nullable Window alike(long[] rowBytes) {
+    private static long bytes(long[] rowBytes, Window window) {
+        return Arrays.stream(rowBytes, window.from(), window.to()).sum();
+    }
+
+    private static @Nullable Window alike(long[] rowBytes, long bytesMax) {
         for (int from = 0; from + ROWS_MERGED_MIN <= rowBytes.length; from++) {
             long bytes = 0;
             long most = 0;
             int to = from;
             while (to < rowBytes.length
+                    && bytes + rowBytes[to] <= bytesMax
                     && (to == from || rowBytes[to] <= MEAN_FACTOR * bytes / (to - from))) {
                 most = Math.max(most, rowBytes[to]);
                 bytes += rowBytes[to++];

@@ -7,6 +7,7 @@ import cordwood.lsm.format.Varint;
 import cordwood.lsm.manifest.TableEntry;
 import cordwood.lsm.memtable.Memtable;
 import cordwood.lsm.read.Merge;
+import cordwood.lsm.table.TableWriter;
 import cordwood.lsm.table.Temperature;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
@@ -43,7 +44,10 @@ final class MemtableWriter {
     List<TableEntry> write(Memtable memtable, RecordKind kind, RunLength runs) {
         try (TablesWriter writer =
                 new TablesWriter(
-                        tables, kind, runs, Temperature.WARM, room, memtable.lastSequence())) {
+                        tables,
+                        new TableWriter.Content(kind, runs, Temperature.WARM),
+                        room,
+                        memtable.lastSequence())) {
             for (int tag : memtable.tags(kind)) {
                 for (long stream : memtable.streams(tag)) {
                     StreamKey key = StreamKey.of(tag, stream);

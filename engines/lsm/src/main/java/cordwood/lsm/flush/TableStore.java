@@ -4,7 +4,6 @@ import cordwood.files.Disk;
 import cordwood.lsm.checkpoint.TablePins;
 import cordwood.lsm.format.Closing;
 import cordwood.lsm.format.FileNames;
-import cordwood.lsm.format.RecordKind;
 import cordwood.lsm.manifest.Edit;
 import cordwood.lsm.manifest.Manifest;
 import cordwood.lsm.manifest.TableEntry;
@@ -12,7 +11,6 @@ import cordwood.lsm.table.BlockCache;
 import cordwood.lsm.table.OpenFiles;
 import cordwood.lsm.table.Table;
 import cordwood.lsm.table.TableWriter;
-import cordwood.lsm.table.Temperature;
 import cordwood.store.StoreException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
@@ -51,19 +49,10 @@ public final class TableStore {
     }
 
     /** A writer of a new table; {@code room} is its memory until it is finished or abandoned. */
-    TableWriter newWriter(
-            long number, RecordKind kind, Temperature temperature, MemorySegment room) {
+    TableWriter newWriter(long number, TableWriter.Content content, MemorySegment room) {
         return files.opening(() ->
                 new TableWriter(
-                        disk,
-                        directory,
-                        manifest.store(),
-                        number,
-                        kind,
-                        style,
-                        temperature,
-                        syncs,
-                        room));
+                        disk, directory, manifest.store(), number, content, style, syncs, room));
     }
 
     /** Whether merging a table, be it alone, makes it cold. */
@@ -163,6 +152,11 @@ public final class TableStore {
     /** Bytes of a stream's records from which on they are a long run: those of a block. */
     public int longRunBytesMin() {
         return style.blockBytes();
+    }
+
+    /** Bytes of a table at which the next one of its row is begun. */
+    long tableBytesMax() {
+        return style.tableBytesMax();
     }
 
     long nextNumber() {

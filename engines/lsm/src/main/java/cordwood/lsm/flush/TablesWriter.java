@@ -1,12 +1,9 @@
 package cordwood.lsm.flush;
 
 import cordwood.files.FileFailure;
-import cordwood.lsm.format.RecordKind;
-import cordwood.lsm.format.RunLength;
 import cordwood.lsm.format.StreamKey;
 import cordwood.lsm.manifest.TableEntry;
 import cordwood.lsm.table.TableWriter;
-import cordwood.lsm.table.Temperature;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,13 +16,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class TablesWriter implements AutoCloseable {
 
-    /** A table is rewritten and given back as a whole, so it is not too much of the store. */
-    private static final long TABLE_BYTES_MAX = 64L << 20;
-
     private final TableStore tables;
-    private final RecordKind kind;
-    private final RunLength runs;
-    private final Temperature temperature;
+    private final TableWriter.Content content;
     private final MemorySegment room;
     private final long lastSequence;
 
@@ -40,16 +32,9 @@ public final class TablesWriter implements AutoCloseable {
      * @param lastSequence sequence of the last batch in the row
      */
     public TablesWriter(
-            TableStore tables,
-            RecordKind kind,
-            RunLength runs,
-            Temperature temperature,
-            MemorySegment room,
-            long lastSequence) {
+            TableStore tables, TableWriter.Content content, MemorySegment room, long lastSequence) {
         this.tables = tables;
-        this.kind = kind;
-        this.runs = runs;
-        this.temperature = temperature;
+        this.content = content;
         this.room = room;
         this.lastSequence = lastSequence;
     }
@@ -64,12 +49,12 @@ public final class TablesWriter implements AutoCloseable {
             long first,
             long last) {
         TableWriter writer = current;
-        if (writer != null && (writer.isFull() || writer.sizeBytes() >= TABLE_BYTES_MAX)) {
+        if (writer != null && (writer.isFull() || writer.sizeBytes() >= tables.tableBytesMax())) {
             complete(writer);
             writer = null;
         }
         if (writer == null) {
-            writer = tables.newWriter(tables.nextNumber(), kind, temperature, room);
+            writer = tables.newWriter(tables.nextNumber(), content, room);
             current = writer;
         }
         writer.add(key, segment, payloadAt, bytes, records, first, last);
@@ -78,7 +63,9 @@ public final class TablesWriter implements AutoCloseable {
     private void complete(TableWriter writer) {
         long sizeBytes = writer.finish(lastSequence);
         current = null;
-        complete.add(new TableEntry(writer.number(), kind, runs, sizeBytes, lastSequence));
+        complete.add(
+                new TableEntry(
+                        writer.number(), content.kind(), content.runs(), sizeBytes, lastSequence));
     }
 
     /** Ends the row: its tables, for the caller to put on record; none when nothing was added. */

@@ -15,6 +15,9 @@ final class BlockLease implements AutoCloseable {
         void release(long token);
     }
 
+    /** Of what stays where it is anyway. */
+    static final Holder NOBODY = _ -> {};
+
     private static final MemorySegment NOTHING = MemorySegment.ofArray(new byte[0]);
 
     private @Nullable Holder holder;

@@ -12,9 +12,9 @@ import java.util.BitSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The blocks of tables' directories that stay in memory: within a number of bytes, those that
- * nobody used for longest given up first. They are given back to the budget before anybody is
- * refused. Thread-safe.
+ * The blocks of tables' directories that stay in memory, within a number of bytes: given up are
+ * those that nobody used for long, and rather a large one than many small ones. They are given back
+ * to the budget before anybody is refused. Thread-safe.
  */
 public final class DirectoryMemory implements Reclaimer, AutoCloseable {
 
@@ -22,7 +22,8 @@ public final class DirectoryMemory implements Reclaimer, AutoCloseable {
      * A block lies in one piece, in a run of frames of a slab: most are far smaller than a page, and
      * differ in size. Where no run is long enough, blocks are given up until one is.
      *
-     * Time passes with every block that is kept: of those used since the last one none is older.
+     * Time passes with every block that is kept: of those used since the last one none is older. Of
+     * a few blocks the one is given up that held the most bytes for longest.
      */
     static final int FRAME_BYTES = 512;
     static final int SLAB_BYTES = 256 << 10;
@@ -30,6 +31,9 @@ public final class DirectoryMemory implements Reclaimer, AutoCloseable {
 
     /** So that a large block does not drive out all the small ones. */
     private static final int GIVEN_UP_AT_ONCE_MAX = 64;
+
+    /** So that giving up takes as long with many as with few. */
+    private static final int LOOKED_AT_MAX = 64;
 
     private final Chunks chunks;
     private final Account account;
@@ -40,6 +44,7 @@ public final class DirectoryMemory implements Reclaimer, AutoCloseable {
     private final @Nullable Region[] slabs;
     private final BitSet taken;
     private final ArrayList<ResidentBlock> blocks = new ArrayList<>();
+    private int hand;
     private boolean isGrowing;
     private long growsAt; // after a refusal, not at once again
     private boolean isClosed;
@@ -85,8 +90,8 @@ public final class DirectoryMemory implements Reclaimer, AutoCloseable {
         if (frame < 0 && grow()) {
             frame = find(frames);
         }
-        for (int i = 0; frame < 0 && i < GIVEN_UP_AT_ONCE_MAX && giveUpOldest(); i++) {
-            frame = find(frames);
+        for (int i = 0; frame < 0 && i < GIVEN_UP_AT_ONCE_MAX; i++) {
+            frame = giveUpNext() ? find(frames) : -1;
         }
         return frame;
     }
@@ -125,15 +130,20 @@ public final class DirectoryMemory implements Reclaimer, AutoCloseable {
         return false;
     }
 
-    private boolean giveUpOldest() {
-        ResidentBlock oldest = null;
-        for (int i = 0; i < blocks.size(); i++) {
-            ResidentBlock block = blocks.get(i);
-            if (oldest == null || block.usedAt() < oldest.usedAt()) {
-                oldest = block;
+    /** Of the next few gives that up which held most for longest. */
+    private boolean giveUpNext() {
+        ResidentBlock worst = null;
+        long most = -1;
+        for (int i = Math.min(LOOKED_AT_MAX, blocks.size()); i > 0; i--) {
+            hand = (hand + 1) % blocks.size();
+            ResidentBlock block = blocks.get(hand);
+            long held = (now + 1 - block.usedAt()) * block.frames();
+            if (held > most) {
+                most = held;
+                worst = block;
             }
         }
-        return oldest != null && giveUp(oldest);
+        return worst != null && giveUp(worst);
     }
 
     /** Gives a block up, unless somebody has it pinned. */

@@ -18,6 +18,7 @@ public final class OpenBlocks {
     private final OpenBlock[] blocks = new OpenBlock[BLOCKS_MAX];
     private final BlockLease root = new BlockLease();
     private final BlockLease page = new BlockLease();
+    private final BlockLease runs = new BlockLease();
     private @Nullable TableWalk directoryUser;
     private int hand;
 
@@ -38,6 +39,11 @@ public final class OpenBlocks {
 
     BlockLease page() {
         return page;
+    }
+
+    /** For the time of one look. */
+    BlockLease runs() {
+        return runs;
     }
 
     /** Whether the directory's leases are those that a walk took last. */

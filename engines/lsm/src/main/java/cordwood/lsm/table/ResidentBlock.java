@@ -73,6 +73,10 @@ final class ResidentBlock implements BlockLease.Holder {
         pins.decrementAndGet();
     }
 
+    boolean isGivenUp() {
+        return pins.get() == GIVEN_UP;
+    }
+
     /** Gives the block up, unless it is pinned, or was given up before. */
     boolean tryGiveUp() {
         return pins.compareAndSet(0, GIVEN_UP);

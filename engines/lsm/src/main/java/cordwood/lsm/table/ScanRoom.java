@@ -15,7 +15,6 @@ public final class ScanRoom {
      * at the end, where there is room for the largest of the row.
      */
     private static final MemorySegment NOTHING = MemorySegment.ofArray(new byte[0]);
-    private static final BlockLease.Holder NOBODY = _ -> {};
     private static final int BYTES_MAX = 256 << 10;
     private static final int BLOCKS_AT_FIRST = 2;
 
@@ -86,7 +85,7 @@ public final class ScanRoom {
         }
         MemorySegment target = memory.asSlice(at, TableDescriptor.BLOCK_BYTES + (long) rawBytes);
         of.unpack(TableDescriptor.KIND_DATA, offset, storedBytes, rawBytes, target);
-        lease.hold(NOBODY, 0, memory, at + TableDescriptor.BLOCK_BYTES, rawBytes);
+        lease.hold(BlockLease.NOBODY, 0, memory, at + TableDescriptor.BLOCK_BYTES, rawBytes);
         return true;
     }
 
@@ -104,7 +103,7 @@ public final class ScanRoom {
         of.pinAgain(TableDescriptor.KIND_DATA, offset, storedBytes, rawBytes, lease);
         MemorySegment.copy(lease.segment(), lease.payloadAt(), memory, 0, rawBytes);
         lease.release();
-        lease.hold(NOBODY, 0, memory, 0, rawBytes);
+        lease.hold(BlockLease.NOBODY, 0, memory, 0, rawBytes);
         return true;
     }
 

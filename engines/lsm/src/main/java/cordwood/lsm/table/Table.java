@@ -46,6 +46,9 @@ public final class Table implements AutoCloseable {
     /** What is in memory, or was: the root, then the pages that it names. */
     private final AtomicReferenceArray<@Nullable ResidentBlock> directory;
 
+    /** As above, of each page its {@link PageRuns}. */
+    private final AtomicReferenceArray<@Nullable ResidentBlock> pageRuns;
+
     // the first and the last record
     private final int firstTag;
     private final long firstStream;
@@ -69,7 +72,9 @@ public final class Table implements AutoCloseable {
         this.sizeBytes = sizeBytes;
         this.footer = footer;
         this.cache = cache;
-        this.directory = new AtomicReferenceArray<>(1 + footer.rootBytes() / DirectoryEntry.BYTES);
+        int pages = footer.rootBytes() / DirectoryEntry.BYTES;
+        this.directory = new AtomicReferenceArray<>(1 + pages);
+        this.pageRuns = new AtomicReferenceArray<>(pages);
         try (BlockLease root = new BlockLease()) {
             pinRoot(root);
             this.codecs =
@@ -277,7 +282,7 @@ public final class Table implements AutoCloseable {
                     footer.rootBytes(),
                     footer.rootBytes(),
                     lease);
-            keep(0, resident, lease);
+            keep(directory, 0, resident, lease);
         }
     }
 
@@ -287,14 +292,37 @@ public final class Table implements AutoCloseable {
         ResidentBlock resident = directory.get(1 + index);
         if (!cache.directories().tryPin(resident, lease)) {
             pin(TableDescriptor.KIND_PAGE, root.segment(), root.entryAt(index), lease);
-            keep(1 + index, resident, lease);
+            keepRuns(index, lease);
+            keep(directory, 1 + index, resident, lease);
+        }
+    }
+
+    /** Pins the runs of the page that an entry of the root names; false when they are not kept. */
+    boolean tryPinRuns(int index, BlockLease lease) {
+        return cache.directories().tryPin(pageRuns.get(index), lease);
+    }
+
+    private void keepRuns(int index, BlockLease page) {
+        ResidentBlock resident = pageRuns.get(index);
+        if (runs != RunLength.LONG || (resident != null && !resident.isGivenUp())) {
+            return;
+        }
+        MemorySegment found = PageRuns.of(page);
+        if (found != null) {
+            BlockLease lease = new BlockLease();
+            lease.hold(BlockLease.NOBODY, 0, found, 0, (int) found.byteSize());
+            keep(pageRuns, index, resident, lease);
         }
     }
 
     /** Has a copy of a pinned block at hand for the next search. */
-    private void keep(int index, @Nullable ResidentBlock before, BlockLease lease) {
+    private void keep(
+            AtomicReferenceArray<@Nullable ResidentBlock> in,
+            int index,
+            @Nullable ResidentBlock before,
+            BlockLease lease) {
         ResidentBlock fresh = cache.directories().keep(lease);
-        if (fresh != null && !directory.compareAndSet(index, before, fresh)) {
+        if (fresh != null && !in.compareAndSet(index, before, fresh)) {
             cache.directories().giveUp(fresh); // somebody was faster
         }
     }
@@ -436,12 +464,17 @@ public final class Table implements AutoCloseable {
     /** Closes the file. Nobody may read the table any more. */
     @Override
     public void close() {
-        for (int i = 0; i < directory.length(); i++) {
-            ResidentBlock resident = directory.get(i);
+        giveUp(directory);
+        giveUp(pageRuns);
+        file.close();
+    }
+
+    private void giveUp(AtomicReferenceArray<@Nullable ResidentBlock> kept) {
+        for (int i = 0; i < kept.length(); i++) {
+            ResidentBlock resident = kept.get(i);
             if (resident != null) {
                 cache.directories().giveUp(resident);
             }
         }
-        file.close();
     }
 }

@@ -12,6 +12,7 @@ public final class TableWalk extends StretchWalk {
     private final OpenBlocks blocks;
     private final BlockLease root;
     private final BlockLease page;
+    private final BlockLease runs;
 
     private @Nullable Table table;
     private int tag;
@@ -28,6 +29,7 @@ public final class TableWalk extends StretchWalk {
         this.blocks = blocks;
         this.root = blocks.root();
         this.page = blocks.page();
+        this.runs = blocks.runs();
     }
 
     /** Sets the walk upon a stream. */
@@ -57,10 +59,34 @@ public final class TableWalk extends StretchWalk {
             bound(table().lastPosition());
             return true;
         }
-        return findEntry(from, rising);
+        if (!findPage(from, rising)) {
+            return false;
+        }
+        if (table().tryPinRuns(pageIndex, runs)) {
+            try {
+                return boundInRuns(from, rising);
+            } finally {
+                runs.release();
+            }
+        }
+        return findEntryInPage(from, rising);
     }
 
-    private boolean findEntry(long from, boolean rising) {
+    private boolean boundInRuns(long from, boolean rising) {
+        int run = PageRuns.find(runs, tag, stream);
+        if (run < 0) {
+            return false;
+        }
+        long first = PageRuns.firstPosition(runs, run);
+        long last = PageRuns.lastPosition(runs, run);
+        if (rising ? from > last : from < first) {
+            return false;
+        }
+        bound(rising ? Math.max(from, first) : Math.min(from, last));
+        return true;
+    }
+
+    private boolean findPage(long from, boolean rising) {
         long low = rising ? from : Long.MIN_VALUE;
         long high = rising ? Long.MAX_VALUE : from;
         if (!table().mayContain(tag, stream, low, high)) {
@@ -68,9 +94,10 @@ public final class TableWalk extends StretchWalk {
         }
         pinRoot();
         pageIndex = rising ? root.ceiling(tag, stream, from) : root.floor(tag, stream, from);
-        if (pageIndex < 0 || pageIndex >= root.entryCount()) {
-            return false;
-        }
+        return pageIndex >= 0 && pageIndex < root.entryCount();
+    }
+
+    private boolean findEntryInPage(long from, boolean rising) {
         pinPage();
         entryIndex = rising ? page.ceiling(tag, stream, from) : page.floor(tag, stream, from);
         return isOfStream(rising) && narrow(from, rising);
@@ -127,7 +154,7 @@ public final class TableWalk extends StretchWalk {
         if (block != null && block.isAtRest()) {
             return block.load(stretchIndex);
         }
-        boolean more = findEntry(from, rising);
+        boolean more = findPage(from, rising) && findEntryInPage(from, rising);
         if (more) {
             block = openBlock(rising, false);
             stretchIndex = rising ? block.firstReaching(from) : block.lastStartedBy(from);

@@ -8,6 +8,7 @@ import cordwood.lsm.format.FileHeader;
 import cordwood.lsm.format.FileKind;
 import cordwood.lsm.format.FileNames;
 import cordwood.lsm.format.RecordKind;
+import cordwood.lsm.format.RunLength;
 import cordwood.lsm.format.StoreId;
 import cordwood.lsm.format.StreamKey;
 import cordwood.lsm.format.Stretch;
@@ -51,14 +52,24 @@ public final class TableWriter implements AutoCloseable {
      * @param blockBytes bytes of a block at which it is closed, uncompressed
      * @param warm compresses the blocks of warm tables
      * @param cold those of cold ones
+     * @param tableBytesMax bytes of a table at which another is begun; it is written anew and given
+     *     back as a whole, so it is not too much of the store
      * @param blocksMax most blocks in a table
      */
     public record Style(
-            int blockBytes, CompressionPolicy warm, CompressionPolicy cold, int blocksMax) {
+            int blockBytes,
+            CompressionPolicy warm,
+            CompressionPolicy cold,
+            long tableBytesMax,
+            int blocksMax) {
 
         /** With as many blocks as a directory can name. */
-        public Style(int blockBytes, CompressionPolicy warm, CompressionPolicy cold) {
-            this(blockBytes, warm, cold, DirectoryWriter.BLOCKS_MAX);
+        public Style(
+                int blockBytes,
+                CompressionPolicy warm,
+                CompressionPolicy cold,
+                long tableBytesMax) {
+            this(blockBytes, warm, cold, tableBytesMax, DirectoryWriter.BLOCKS_MAX);
         }
 
         private CompressionPolicy policy(Temperature temperature) {
@@ -69,11 +80,18 @@ public final class TableWriter implements AutoCloseable {
         }
     }
 
+    /**
+     * What is written.
+     *
+     * @param runs whether blocks hold one stream each, or what comes
+     */
+    public record Content(RecordKind kind, RunLength runs, Temperature temperature) {}
+
     private final Disk disk;
     private final Path directory;
     private final StoreId store;
     private final long number;
-    private final RecordKind kind;
+    private final Content content;
     private final Style style;
     private final CompressionPolicy policy;
     private final DiskFile file;
@@ -118,18 +136,17 @@ public final class TableWriter implements AutoCloseable {
             Path directory,
             StoreId store,
             long number,
-            RecordKind kind,
+            Content content,
             Style style,
-            Temperature temperature,
             Executor syncs,
             MemorySegment room) {
         this.disk = disk;
         this.directory = directory;
         this.store = store;
         this.number = number;
-        this.kind = kind;
+        this.content = content;
         this.style = style;
-        this.policy = style.policy(temperature);
+        this.policy = style.policy(content.temperature());
         this.syncs = syncs;
         long at = -room.address() & (Disk.BLOCK_BYTES - 1);
         this.buffer = room.asSlice(at, BUFFER_BYTES);
@@ -142,7 +159,7 @@ public final class TableWriter implements AutoCloseable {
     private void writeHeader() {
         buffer.asSlice(0, TableDescriptor.BLOCKS_AT).fill((byte) 0);
         TableDescriptor.writeHeader(
-                buffer, FileHeader.of(FileKind.TABLE, store, number), kind.code());
+                buffer, FileHeader.of(FileKind.TABLE, store, number), content.kind().code());
         end = TableDescriptor.BLOCKS_AT;
     }
 
@@ -218,8 +235,10 @@ public final class TableWriter implements AutoCloseable {
 
     private boolean belongsToOpenBlock(StreamKey of, int needed) {
         int rawBytes = end - payloadAt();
-        return rawBytes + needed <= style.blockBytes()
-                && (key.equals(of) || rawBytes < style.blockBytes() / OWN_BLOCK_DIVISOR);
+        boolean mayShare =
+                content.runs() == RunLength.SHORT
+                        && rawBytes < style.blockBytes() / OWN_BLOCK_DIVISOR;
+        return rawBytes + needed <= style.blockBytes() && (mayShare || key.equals(of));
     }
 
     private int payloadAt() {

@@ -25,7 +25,7 @@ final class SizeTiersTest {
         long written = 0;
         while (true) {
             long[] bytes = rows.stream().mapToLong(Long::longValue).toArray();
-            Window window = SizeTiers.choose(bytes, rowsMax);
+            Window window = SizeTiers.choose(bytes, rowsMax, Long.MAX_VALUE);
             if (window == null) {
                 return written;
             }
@@ -71,8 +71,8 @@ final class SizeTiersTest {
     @Test
     void ofRowsThatAreTooManyTheSmallestNeighboursAreMerged() {
         long[] rowBytes = {9, 9, 1, 2, 1, 9, 9, 9};
-        assertThat(SizeTiers.choose(rowBytes, 6)).isEqualTo(new Window(2, 5));
-        assertThat(SizeTiers.choose(rowBytes, rowBytes.length)).isNull();
+        assertThat(SizeTiers.choose(rowBytes, 6, Long.MAX_VALUE)).isEqualTo(new Window(2, 5));
+        assertThat(SizeTiers.choose(rowBytes, rowBytes.length, Long.MAX_VALUE)).isNull();
     }
 
     @Test
@@ -80,6 +80,19 @@ final class SizeTiersTest {
         long[] rowBytes = new long[ROWS_MERGED_MIN + 3];
         Arrays.fill(rowBytes, 10);
         rowBytes[0] = 1_000;
-        assertThat(SizeTiers.choose(rowBytes, ROWS_MAX)).isEqualTo(new Window(1, rowBytes.length));
+        assertThat(SizeTiers.choose(rowBytes, ROWS_MAX, Long.MAX_VALUE))
+                .isEqualTo(new Window(1, rowBytes.length));
+    }
+
+    @Test
+    void whereThereIsLittleRoomFewerRowsAreMergedAtOnce() {
+        long[] rowBytes = new long[2 * ROWS_MERGED_MIN];
+        Arrays.fill(rowBytes, 10);
+        assertThat(SizeTiers.choose(rowBytes, ROWS_MAX_QUIET, 50)).isEqualTo(new Window(0, 5));
+        assertThat(SizeTiers.choose(rowBytes, ROWS_MAX_QUIET, 20)).isEqualTo(new Window(0, 2));
+        assertThat(SizeTiers.choose(rowBytes, ROWS_MAX_QUIET, 19))
+                .as("what cannot be done now is still to be done")
+                .isEqualTo(new Window(0, 2));
+        assertThat(SizeTiers.choose(rowBytes, rowBytes.length, 50)).isNull();
     }
 }

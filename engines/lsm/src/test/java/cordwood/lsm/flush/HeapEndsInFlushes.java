@@ -5,9 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import cordwood.lsm.LsmEnvironment;
 import cordwood.lsm.LsmStore;
-import cordwood.lsm.format.RecordKind;
 import cordwood.lsm.table.TableWriter;
-import cordwood.lsm.table.Temperature;
 import cordwood.lsm.wal.LiveSegments;
 import cordwood.store.LocalStore;
 import cordwood.store.Metric;
@@ -38,15 +36,11 @@ public final class HeapEndsInFlushes {
     /** Finds no heap, while there is none. */
     @InsteadOf(TableStore.class)
     static TableWriter newWriter(
-            TableStore tables,
-            long number,
-            RecordKind kind,
-            Temperature temperature,
-            MemorySegment room) {
+            TableStore tables, long number, TableWriter.Content content, MemorySegment room) {
         if (full) {
             throw new OutOfMemoryError("thrown by a test");
         }
-        return tables.newWriter(number, kind, temperature, room);
+        return tables.newWriter(number, content, room);
     }
 
     /** Finds no heap in the middle of a step, while there is none. */

@@ -100,6 +100,7 @@ public final class TableFixture implements AutoCloseable {
                                 BLOCK_BYTES,
                                 new CompressionPolicy(Codec.RAW),
                                 new CompressionPolicy(Codec.RAW),
+                                64L << 20,
                                 blocksMax),
                         syncs);
     }
@@ -119,7 +120,10 @@ public final class TableFixture implements AutoCloseable {
             SplittableRandom random) {
         try (TablesWriter writer =
                 new TablesWriter(
-                        tables, kind, runs, Temperature.WARM, room.memory(), lastSequence)) {
+                        tables,
+                        new TableWriter.Content(kind, runs, Temperature.WARM),
+                        room.memory(),
+                        lastSequence)) {
             content.forEach((key, records) -> {
                 for (Encoded stretch : stretches(records, random)) {
                     writer.add(

@@ -9,6 +9,7 @@ import cordwood.lsm.format.RunLength;
 import cordwood.lsm.format.StreamKey;
 import cordwood.lsm.manifest.TableEntry;
 import cordwood.lsm.table.Table;
+import cordwood.lsm.table.TableWriter;
 import cordwood.lsm.table.Temperature;
 import cordwood.store.StoreException;
 import java.lang.foreign.MemorySegment;
@@ -22,6 +23,8 @@ import org.junit.jupiter.api.Test;
 /** Rows of tables, where a table may have few blocks. */
 final class TablesWriterTest {
 
+    private static final TableWriter.Content CONTENT =
+            new TableWriter.Content(RecordKind.RECORDS, RunLength.SHORT, Temperature.WARM);
     private static final int BLOCKS_MAX = 4;
     private static final int STREAMS = 50;
 
@@ -44,13 +47,7 @@ final class TablesWriterTest {
     }
 
     private TablesWriter writer(long lastSequence) {
-        return new TablesWriter(
-                tables,
-                RecordKind.RECORDS,
-                RunLength.SHORT,
-                Temperature.WARM,
-                fixture.room.memory(),
-                lastSequence);
+        return new TablesWriter(tables, CONTENT, fixture.room.memory(), lastSequence);
     }
 
     private static void fill(TablesWriter writer, long position) {
@@ -136,13 +133,7 @@ final class TablesWriterTest {
                 };
         try (TableFixture scarce = new TableFixture(100_000, none);
                 TablesWriter writer =
-                        new TablesWriter(
-                                scarce.tables,
-                                RecordKind.RECORDS,
-                                RunLength.SHORT,
-                                Temperature.WARM,
-                                scarce.room.memory(),
-                                1)) {
+                        new TablesWriter(scarce.tables, CONTENT, scarce.room.memory(), 1)) {
             StreamKey key = new StreamKey(RecordKind.RECORDS, 7, 1);
             int bytes = (int) RECORD.byteSize();
             for (int position = 0; position < 20_000; position++) {

@@ -83,9 +83,9 @@ final class BlockDamageTest {
                                 DIRECTORY,
                                 STORE,
                                 NUMBER,
-                                RecordKind.RECORDS,
-                                new TableWriter.Style(BLOCK_BYTES, policy, policy),
-                                Temperature.COLD,
+                                new TableWriter.Content(
+                                        RecordKind.RECORDS, RunLength.SHORT, Temperature.COLD),
+                                new TableWriter.Style(BLOCK_BYTES, policy, policy, Long.MAX_VALUE),
                                 Runnable::run,
                                 room.memory())) {
             for (int stream = 0; stream < STREAMS; stream++) {
