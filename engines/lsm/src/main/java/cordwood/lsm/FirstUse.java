@@ -50,6 +50,7 @@ final class FirstUse {
                     "cordwood.store.StoreLimits",
                     "cordwood.store.TimeSpan",
                     "cordwood.store.WriteBatch",
+                    "cordwood.lsm.compaction.CompactionPicker$Reason",
                     "cordwood.lsm.compaction.CompactionScheduler",
                     "cordwood.lsm.compaction.Depth",
                     "cordwood.lsm.compaction.RunWriter",

@@ -81,8 +81,8 @@ record LsmSettings(
 
     private static final int BACKGROUND_DIVISOR = 32;
 
-    /** Part of the budget for directories: enough for those of tables thirty times its size. */
-    private static final int DIRECTORY_DIVISOR = 16;
+    /** Part of the budget for directories: enough for those of tables a hundred times its size. */
+    private static final int DIRECTORY_DIVISOR = 4;
 
     private static final int SCAN_DIVISOR = 32;
 

@@ -24,7 +24,7 @@ final class CompactionPicker {
     /**
      * A narrow read looks into each: one block of so many, and one more of a table of long runs.
      */
-    private static final int SHORT_ROWS_MAX = 7;
+    private static final int SHORT_ROWS_MAX = 6;
 
     /** While writing is fast, merging gains more the longer it waits. */
     private static final int SHORT_ROWS_MAX_IN_BURSTS = 96;

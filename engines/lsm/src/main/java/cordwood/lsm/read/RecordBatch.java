@@ -21,10 +21,11 @@ final class RecordBatch {
      * values that were read there stay where they are. A batch has values of one sort, and ends with
      * a block, so that the next one may be read into the same memory.
      *
-     * Batches grow, so that a short read copies little.
+     * Batches grow, so that a short read copies little. A narrow range is most likely read as a whole.
      */
     private static final int RECORDS_MAX = 1024;
     private static final int RECORDS_AT_FIRST = 8;
+    private static final int RECORDS_OF_NARROW_RANGE_MAX = 128;
     private static final int GROWTH = 4;
     private static final int SCAN_RECORDS = 512;
     private static final int BUFFER_BYTES = Chunks.GRANULE_BYTES;
@@ -35,6 +36,7 @@ final class RecordBatch {
     private final Chunks chunks;
     private final Account account;
     private final long scanBytesMax;
+    private final int recordsAtFirst;
 
     private @Nullable Region region;
     private @Nullable MemorySegment readOnly;
@@ -53,11 +55,14 @@ final class RecordBatch {
      *
      * @param account who pays for its memory
      * @param scanBytesMax up to how much of that batches take more than the least
+     * @param width how far it is from the first position in the range to the last
      */
-    RecordBatch(Chunks chunks, Account account, long scanBytesMax) {
+    RecordBatch(Chunks chunks, Account account, long scanBytesMax, long width) {
         this.chunks = chunks;
         this.account = account;
         this.scanBytesMax = scanBytesMax;
+        boolean isNarrow = width >= 0 && width < RECORDS_OF_NARROW_RANGE_MAX; // it may overflow
+        this.recordsAtFirst = isNarrow ? (int) width + 1 : RECORDS_AT_FIRST;
     }
 
     /** Forgets its records. */
@@ -69,7 +74,7 @@ final class RecordBatch {
     /** Begins to take records, more than the last time. */
     void begin() {
         clear();
-        recordsMax = Math.clamp((long) recordsMax * GROWTH, RECORDS_AT_FIRST, RECORDS_MAX);
+        recordsMax = Math.clamp((long) recordsMax * GROWTH, recordsAtFirst, RECORDS_MAX);
         if (positions.length < recordsMax) {
             long[] morePositions = new long[recordsMax];
             int[] moreStarts = new int[recordsMax];

@@ -62,7 +62,8 @@ public final class RecordCursor implements Cursor {
         this.exhausted = from > to;
         this.seek = rising ? from : to;
         this.end = rising ? to : from;
-        this.batch = new RecordBatch(source.chunks(), source.memory(), source.scanBytesMax());
+        this.batch =
+                new RecordBatch(source.chunks(), source.memory(), source.scanBytesMax(), to - from);
         source.versions().unpin(source.versions().pin()); // refused when the store is closed
     }
 

@@ -13,7 +13,7 @@ public final class OpenBlocks {
      * keeps its position, and finds its record again when its turn comes. There are several, because
      * tables that overlap are read in turn.
      */
-    private static final int BLOCKS_MAX = 4;
+    private static final int BLOCKS_MAX = 8;
 
     private final OpenBlock[] blocks = new OpenBlock[BLOCKS_MAX];
     private final BlockLease root = new BlockLease();

@@ -44,7 +44,7 @@ public final class TableWriter implements AutoCloseable {
     private static final int BLOCKS_ENDED_MAX = 2;
 
     /** The smallest part of a block that is worth one of its own for the next stream. */
-    private static final int OWN_BLOCK_DIVISOR = 4;
+    private static final int OWN_BLOCK_DIVISOR = 2;
 
     /**
      * How tables are written.

@@ -29,7 +29,7 @@ final class TablesWriterTest {
     private static final int STREAMS = 50;
 
     /** One record that is large enough for a block of its own. */
-    private static final MemorySegment RECORD = record(300);
+    private static final MemorySegment RECORD = record(600);
 
     private final TableFixture fixture = new TableFixture(BLOCKS_MAX);
     private final TableStore tables = fixture.tables;
