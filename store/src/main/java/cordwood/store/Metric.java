@@ -65,6 +65,8 @@ public enum Metric {
     TABLES(Kind.GAUGE),
     /** Bytes a compaction should rewrite. */
     PENDING_COMPACTION_BYTES(Kind.GAUGE),
+    /** Bytes of tables that were trimmed and are not given back yet; an estimate. */
+    RECLAIMABLE_BYTES(Kind.GAUGE),
     /** Bytes that the store's files take: log, tables, and what keeps room. */
     DISK_BYTES(Kind.GAUGE),
     /** Most bytes they may take; left out where there is no bound. */

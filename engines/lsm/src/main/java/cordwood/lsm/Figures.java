@@ -27,6 +27,7 @@ final class Figures {
         metrics.set(Metric.FILE_BYTES, parts.disk().writtenBytes())
                 .set(Metric.PREPARED_BYTES, parts.disk().preparedBytes())
                 .set(Metric.PENDING_COMPACTION_BYTES, parts.compaction().pendingBytes())
+                .set(Metric.RECLAIMABLE_BYTES, parts.compaction().reclaimableBytes())
                 .set(Metric.WAL_BYTES, parts.walFigures().bytes())
                 .set(Metric.WAL_SYNCS, parts.walFigures().syncs())
                 .set(Metric.WAL_SYNC_NANOS, parts.walFigures().syncNanos())

@@ -1,6 +1,6 @@
 package cordwood.lsm;
 
-import cordwood.lsm.codec.Codec;
+import cordwood.lsm.codec.SpaceCodecs;
 import cordwood.store.ByteSize;
 import cordwood.store.StoreException;
 import cordwood.store.StoreLimits;
@@ -21,8 +21,8 @@ import java.util.Set;
  * @param memtables how many there can be at once
  * @param segmentBytes size of a segment of the write-ahead log
  * @param blockBytes size at which a table's block is closed
- * @param codec of the blocks of warm tables
- * @param coldCodec of those of cold ones
+ * @param codecs of the blocks of warm tables
+ * @param coldCodecs of those of cold ones
  * @param blockCacheBytes room for blocks
  * @param largeBytes room for batches and records that are larger than memtables and blocks
  * @param limits what is refused
@@ -35,8 +35,8 @@ record LsmSettings(
         int memtables,
         long segmentBytes,
         int blockBytes,
-        Codec codec,
-        Codec coldCodec,
+        SpaceCodecs codecs,
+        SpaceCodecs coldCodecs,
         long blockCacheBytes,
         long largeBytes,
         StoreLimits limits) {
@@ -175,8 +175,8 @@ record LsmSettings(
                         MEMTABLES_MAX),
                 segmentBytes,
                 (int) block().in(given),
-                Compression.codec(given),
-                Compression.coldCodec(given),
+                Compression.codecs(given),
+                Compression.coldCodecs(given),
                 cache(budgetBytes).in(given),
                 largeBytes,
                 limits(largeBytes, diskBytes));

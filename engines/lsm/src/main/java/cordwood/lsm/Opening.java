@@ -189,8 +189,8 @@ final class Opening {
                         cache,
                         new TableWriter.Style(
                                 settings.blockBytes(),
-                                new CompressionPolicy(settings.codec()),
-                                new CompressionPolicy(settings.coldCodec()),
+                                new CompressionPolicy(settings.codecs()),
+                                new CompressionPolicy(settings.coldCodecs()),
                                 settings.tableBytesMax()),
                         environment.syncs());
         MemtablePool memtables =

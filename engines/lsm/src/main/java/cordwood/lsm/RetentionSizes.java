@@ -1,7 +1,6 @@
 package cordwood.lsm;
 
 import cordwood.store.ByteSize;
-import cordwood.store.Space;
 import cordwood.store.StoreException;
 import java.util.Collections;
 import java.util.Map;
@@ -30,32 +29,22 @@ record RetentionSizes(Map<Integer, Long> bytes) {
      * @throws StoreException.Invalid saying which part is none
      */
     static RetentionSizes parse(String text) {
-        Map<Integer, Long> bytes = new TreeMap<>();
-        for (String part : text.split(",", -1)) {
-            int equals = part.indexOf('=');
-            if (equals < 0) {
-                throw new StoreException.Invalid(
-                        "'%s' is no SPACE=SIZE, like 1=10GiB".formatted(part));
-            }
-            int space = space(part.substring(0, equals).strip());
-            long size = ByteSize.parse(part.substring(equals + 1));
-            if (size == 0) {
-                throw new StoreException.Invalid("'%s' keeps nothing".formatted(part));
-            }
-            if (bytes.put(space, size) != null) {
-                throw new StoreException.Invalid("space %d is there twice".formatted(space));
-            }
-        }
-        return new RetentionSizes(bytes);
-    }
-
-    private static int space(String text) {
-        try {
-            return new Space(Integer.parseInt(text), "retained").id();
-        } catch (NumberFormatException e) {
+        SpaceValues values = SpaceValues.parse(text);
+        if (values.common() != null) {
             throw new StoreException.Invalid(
-                    "'%s' is no space: give its number, 1 to 254".formatted(text));
+                    "'%s' is no SPACE=SIZE, like 1=10GiB".formatted(values.common()));
         }
+        Map<Integer, Long> bytes = new TreeMap<>();
+        values.bySpace()
+                .forEach((space, sizeText) -> {
+                    long size = ByteSize.parse(sizeText);
+                    if (size == 0) {
+                        throw new StoreException.Invalid(
+                                "'%d=%s' keeps nothing".formatted(space, sizeText));
+                    }
+                    bytes.put(space, size);
+                });
+        return new RetentionSizes(bytes);
     }
 
     /** As it is written; {@code none} where no space is bounded. */

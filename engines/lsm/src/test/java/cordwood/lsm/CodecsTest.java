@@ -28,6 +28,7 @@ final class CodecsTest {
 
     private static final Path STORE = Path.of("/disk/store").toAbsolutePath();
     private static final Space SPACE = new Space(3, "test");
+    private static final Space OTHER = new Space(4, "other");
     private static final int RECORDS = 400;
 
     private final CrashingDisk disk = new CrashingDisk(1);
@@ -119,6 +120,52 @@ final class CodecsTest {
         assertThat(LsmSettings.of(none).explain(none.engine()))
                 .extracting(setting -> setting.key() + "=" + setting.value())
                 .contains("compression=none", "cold-compression=none", "codecs=raw lz4 deflate");
+    }
+
+    @Test
+    void eachSpaceHasTheCodecsThatItIsGiven() {
+        String[] options = {"compression", "none,3=lz4", "cold-compression", "3=deflate"};
+        try (LsmStore store = open(options);
+                WriteBatch batch = store.newBatch()) {
+            fill(store, 0);
+            for (long position = 0; position < RECORDS; position++) {
+                batch.put(OTHER, 1, position, text(position));
+            }
+            store.append(batch, Durability.DURABLE).await();
+            store.flush();
+        }
+        assertThat(tables())
+                .filteredOn(content -> content.contains(" lz4)"))
+                .as("blocks of space 3, and only those")
+                .hasSize(1);
+        assertThat(tables()).filteredOn(content -> isOf(content, "none")).hasSize(1);
+
+        try (LsmStore store = open(options)) {
+            store.compact();
+        }
+        assertThat(tables())
+                .singleElement()
+                .matches(content -> isOf(content, "deflate"))
+                .matches(content -> !content.contains("(0 raw"));
+        assertThat(LsmSettings.of(options(options)).explain(options(options).engine()))
+                .extracting(setting -> setting.key() + "=" + setting.value())
+                .contains("compression=none, 3=lz4", "cold-compression=none, 3=deflate");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "3=lz5       | has no value \"lz5\"",
+                "lz4,deflate | \"lz4\" and \"deflate\" are both for all other spaces",
+                "logs=lz4    | \"logs\" is no space: give its number, 1 to 254",
+                "3=lz4,3=lz4 | space 3 is there twice"
+            })
+    void aSpaceWithoutACodecIsRefused(String text, String message) {
+        assertThatThrownBy(() -> open("compression", text))
+                .isInstanceOf(StoreException.Invalid.class)
+                .hasMessageContaining("option 'compression'")
+                .hasMessageContaining(message.replace('"', '\''));
     }
 
     @ParameterizedTest

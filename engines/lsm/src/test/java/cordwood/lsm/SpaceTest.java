@@ -105,6 +105,27 @@ final class SpaceTest {
         }
     }
 
+    /** A tenth is no reason to write anything anew. */
+    @Test
+    void whatIsTrimmedAndStillThereIsAFigure() {
+        try (StoreUnderTest store = open()) {
+            fill(store, _ -> 10);
+            ((LocalStore) store.store()).compact();
+            assertThat(store.store().metrics().value(Metric.RECLAIMABLE_BYTES)).isZero();
+
+            trim(store, LongStream.range(0, STREAMS / 10), Long.MAX_VALUE - 1);
+
+            long trimmedBytes = (long) FLUSHES * STREAMS * VALUE_BYTES;
+            Poll.until(
+                    "the trimmed tenth is found",
+                    () ->
+                            store.store().metrics().value(Metric.RECLAIMABLE_BYTES)
+                                    >= trimmedBytes * 9 / 10);
+            assertThat(store.store().metrics().value(Metric.RECLAIMABLE_BYTES))
+                    .isLessThan(trimmedBytes * 12 / 10);
+        }
+    }
+
     @Test
     void streamsInManyFlushesComeToLieInFewTables() {
         try (StoreUnderTest store = open()) {

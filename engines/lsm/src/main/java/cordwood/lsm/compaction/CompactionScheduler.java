@@ -35,8 +35,8 @@ public final class CompactionScheduler {
     /** Most bytes of neighbours in age that are merged when everything is asked for. */
     private static final long MERGED_BYTES_MAX = 256L << 20;
 
-    /** A look at what was trimmed takes as long as there are tables; trims come all the time. */
-    private static final long LOOK_NANOS_MIN = 1_000_000_000;
+    /** Trims come all the time, and estimates need not follow each. */
+    private static final long ESTIMATE_NANOS_MIN = 1_000_000_000;
 
     /**
      * What a scheduler works on.
@@ -61,8 +61,9 @@ public final class CompactionScheduler {
     private final CompactionJob job;
 
     private final AtomicBoolean trimmed = new AtomicBoolean(true);
-    private volatile boolean lookWanted = true;
-    private volatile long lookedNanos = System.nanoTime() - LOOK_NANOS_MIN;
+    private final LookPace drops = new LookPace(0);
+    private volatile boolean estimateWanted = true;
+    private final LookPace estimates = new LookPace(ESTIMATE_NANOS_MIN);
     private volatile boolean isQuiet = true;
     private volatile boolean stopping;
     private final AtomicLong compactions = new AtomicLong();
@@ -94,7 +95,7 @@ public final class CompactionScheduler {
             return false;
         }
         try {
-            worked |= dropTrimmed();
+            worked |= dropTrimmed(drops.isDue());
             worked |= compactNext();
             parts.shortages().end(Shortages.Of.MERGES);
         } catch (Stopped _) {
@@ -107,17 +108,23 @@ public final class CompactionScheduler {
     }
 
     /**
-     * Looks at all tables after a trim, else at new ones: the trim may have overtaken their flush.
+     * Looks at all tables after a trim, where that is due, else at new ones: the trim may have
+     * overtaken their flush.
      */
-    private boolean dropTrimmed() {
-        boolean all = trimmed.getAndSet(false);
+    private boolean dropTrimmed(boolean isDue) {
+        boolean all = isDue && trimmed.getAndSet(false);
+        long begunNanos = System.nanoTime();
         boolean again = true; // some may not have been looked at, or there are more by now
         try {
+            List<Table> tables = parts.versions().current().records();
             List<Table> dropped =
-                    parts.versions().current().records().stream()
+                    tables.stream()
                             .filter(table -> (all || watch.isNew(table)) && watch.isTrimmed(table))
                             .toList();
             again = !dropped.isEmpty();
+            if (all) {
+                drops.ended(tables.size(), begunNanos);
+            }
             if (again) {
                 replace(dropped, List.of());
             }
@@ -130,10 +137,8 @@ public final class CompactionScheduler {
     }
 
     private boolean compactNext() {
-        if (isLookDue()) {
-            lookWanted = false;
-            garbage.look(parts.versions().current().records());
-            lookedNanos = System.nanoTime();
+        if (estimateWanted && estimates.isDue()) {
+            estimate();
         }
         List<Table> inputs =
                 picker.pick(parts.versions().current(), isQuiet, parts.budget().mergeBytesMax());
@@ -145,15 +150,31 @@ public final class CompactionScheduler {
         return true;
     }
 
-    /** A stream was trimmed: the next pass looks at all tables. Thread-safe. */
+    private void estimate() {
+        long begunNanos = System.nanoTime();
+        boolean isDone = false;
+        estimateWanted = false;
+        List<Table> tables = parts.versions().current().records();
+        try {
+            garbage.look(tables);
+            isDone = true;
+        } finally {
+            estimates.ended(tables.size(), begunNanos);
+            if (!isDone) {
+                estimateWanted = true;
+            }
+        }
+    }
+
+    /** A stream was trimmed: a pass looks at all tables soon. Thread-safe. */
     public void trimmed() {
         trimmed.set(true);
-        lookWanted = true;
+        estimateWanted = true;
     }
 
     /** Whether there may be something to do that nobody else wakes the step for. Thread-safe. */
     public boolean isLookDue() {
-        return lookWanted && System.nanoTime() - lookedNanos >= LOOK_NANOS_MIN;
+        return (estimateWanted && estimates.isDue()) || (trimmed.get() && drops.isDue());
     }
 
     /** Says whether little is being written; true when the step should have a look. Thread-safe. */
@@ -188,7 +209,7 @@ public final class CompactionScheduler {
     }
 
     private void compactKinds() {
-        dropTrimmed();
+        dropTrimmed(true);
         yielding.begin(1); // somebody waits
         for (RecordKind kind : RecordKind.values()) {
             List<Table> inputs = new ArrayList<>();
@@ -249,6 +270,11 @@ public final class CompactionScheduler {
     /** Bytes of tables that would be compacted next if nothing were written; thread-safe. */
     public long pendingBytes() {
         return picker.debtBytes(parts.versions().current());
+    }
+
+    /** Bytes of tables that were trimmed, as of the last look at them; thread-safe. */
+    public long reclaimableBytes() {
+        return garbage.bytes(parts.versions().current().records());
     }
 
     /** Bytes of tables read by compactions. */

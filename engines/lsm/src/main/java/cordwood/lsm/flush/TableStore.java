@@ -57,7 +57,7 @@ public final class TableStore {
 
     /** Whether merging a table, be it alone, makes it cold. */
     public boolean isWarm(Table table) {
-        return table.isCompressedOtherwise(style.cold().codec());
+        return table.isCompressedOtherwise(style.cold().codecs());
     }
 
     /** Opens a table that is complete. */

@@ -1,6 +1,8 @@
 package cordwood.lsm.table;
 
 import cordwood.lsm.codec.Codec;
+import cordwood.lsm.codec.SpaceCodecs;
+import cordwood.lsm.format.StreamKey;
 import java.lang.foreign.MemorySegment;
 
 /**
@@ -27,7 +29,7 @@ public final class CompressionPolicy {
     /** What a block must save, as a part of it. */
     private static final int SAVED_DIVISOR = 8;
 
-    private final Codec codec;
+    private final SpaceCodecs codecs;
 
     // guarded by this
     private final long[] streams = new long[STREAMS_MAX];
@@ -38,13 +40,18 @@ public final class CompressionPolicy {
     private volatile boolean doubtful;
 
     /** A policy that has learned nothing yet. */
-    public CompressionPolicy(Codec codec) {
-        this.codec = codec;
+    public CompressionPolicy(SpaceCodecs codecs) {
+        this.codecs = codecs;
     }
 
-    /** The codec of the blocks that it compresses. */
-    public Codec codec() {
-        return codec;
+    /** The codecs of the blocks that it compresses. */
+    public SpaceCodecs codecs() {
+        return codecs;
+    }
+
+    /** The codec of a block, if it is compressed: that of its first stream's space. */
+    Codec codec(BlockBounds bounds) {
+        return codecs.of(StreamKey.of(bounds.firstTag(), bounds.firstStream()).space());
     }
 
     /**
@@ -54,19 +61,21 @@ public final class CompressionPolicy {
      * @return bytes of it now: fewer when it was compressed
      */
     int compress(BlockCodec blocks, MemorySegment segment, long at, int bytes, BlockBounds bounds) {
+        Codec codec = codec(bounds);
         long stream = hash(bounds.firstTag(), bounds.firstStream());
-        if (!isWorthTrying(stream, bytes)) {
+        if (codec == Codec.RAW || !isWorthTrying(stream, bytes)) {
             return bytes;
         }
         int compressedBytes =
-                isSampleWorth(blocks, segment, at, bytes)
+                isSampleWorth(blocks, codec, segment, at, bytes)
                         ? blocks.compress(codec, segment, at, bytes, mostBytes(bytes))
                         : -1;
         tried(stream, compressedBytes >= 0);
         return compressedBytes >= 0 ? compressedBytes : bytes;
     }
 
-    private boolean isSampleWorth(BlockCodec blocks, MemorySegment segment, long at, int bytes) {
+    private boolean isSampleWorth(
+            BlockCodec blocks, Codec codec, MemorySegment segment, long at, int bytes) {
         int sampleBytes = Math.max(SAMPLE_BYTES_MIN, bytes / SAMPLE_DIVISOR);
         return !doubtful
                 || sampleBytes >= bytes
@@ -78,7 +87,7 @@ public final class CompressionPolicy {
     }
 
     synchronized boolean isWorthTrying(long stream, int bytes) {
-        if (codec == Codec.RAW || bytes < BYTES_MIN) {
+        if (bytes < BYTES_MIN) {
             return false;
         }
         int place = place(stream);

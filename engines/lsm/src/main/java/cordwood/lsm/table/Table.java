@@ -2,6 +2,7 @@ package cordwood.lsm.table;
 
 import cordwood.files.FileFailure;
 import cordwood.lsm.codec.Codec;
+import cordwood.lsm.codec.SpaceCodecs;
 import cordwood.lsm.format.Corruption;
 import cordwood.lsm.format.FileHeader;
 import cordwood.lsm.format.FileKind;
@@ -221,9 +222,9 @@ public final class Table implements AutoCloseable {
         return footer.lastSequence();
     }
 
-    /** Whether blocks of it are compressed in another way than with a codec. */
-    public boolean isCompressedOtherwise(Codec codec) {
-        return (codecs & ~(1 << Codec.RAW.id() | 1 << codec.id())) != 0;
+    /** Whether blocks of it are compressed in another way than with codecs. */
+    public boolean isCompressedOtherwise(SpaceCodecs with) {
+        return (codecs & ~(1 << Codec.RAW.id() | with.bits())) != 0;
     }
 
     /** Whether a key lies between the table's first and last. */

@@ -259,7 +259,7 @@ public final class TableWriter implements AutoCloseable {
     private void closeBlock() {
         int rawBytes = end - payloadAt();
         int storedBytes = policy.compress(codec, buffer, payloadAt(), rawBytes, bounds);
-        Codec codecUsed = storedBytes < rawBytes ? policy.codec() : Codec.RAW;
+        Codec codecUsed = storedBytes < rawBytes ? policy.codec(bounds) : Codec.RAW;
         long offset = writtenBytes + blockAt;
         TableDescriptor.writeBlock(
                 buffer,

@@ -1,6 +1,7 @@
 package cordwood.lsm.flush;
 
 import cordwood.lsm.codec.Codec;
+import cordwood.lsm.codec.SpaceCodecs;
 import cordwood.lsm.compaction.CompactionScheduler;
 import cordwood.lsm.format.RecordKind;
 import cordwood.lsm.format.RunLength;
@@ -98,8 +99,8 @@ public final class TableFixture implements AutoCloseable {
                                 new DirectoryMemory(memory.chunks(), account, 256 << 10)),
                         new TableWriter.Style(
                                 BLOCK_BYTES,
-                                new CompressionPolicy(Codec.RAW),
-                                new CompressionPolicy(Codec.RAW),
+                                new CompressionPolicy(new SpaceCodecs(Codec.RAW)),
+                                new CompressionPolicy(new SpaceCodecs(Codec.RAW)),
                                 64L << 20,
                                 blocksMax),
                         syncs);

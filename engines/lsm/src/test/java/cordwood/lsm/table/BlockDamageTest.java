@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import cordwood.files.DiskFile;
 import cordwood.lsm.codec.Codec;
+import cordwood.lsm.codec.SpaceCodecs;
 import cordwood.lsm.format.FileNames;
 import cordwood.lsm.format.RecordKind;
 import cordwood.lsm.format.RunLength;
@@ -75,7 +76,7 @@ final class BlockDamageTest {
 
     private Table write(Codec chosen, SplittableRandom random) {
         disk.createDirectories(DIRECTORY);
-        CompressionPolicy policy = new CompressionPolicy(chosen);
+        CompressionPolicy policy = new CompressionPolicy(new SpaceCodecs(chosen));
         try (Region room = memory.chunks().region(account, TableWriter.ROOM_BYTES);
                 TableWriter writer =
                         new TableWriter(

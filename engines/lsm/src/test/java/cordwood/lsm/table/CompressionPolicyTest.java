@@ -3,6 +3,7 @@ package cordwood.lsm.table;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import cordwood.lsm.codec.Codec;
+import cordwood.lsm.codec.SpaceCodecs;
 import cordwood.lsm.format.RecordKind;
 import cordwood.lsm.format.StreamKey;
 import cordwood.testkit.Seed;
@@ -19,7 +20,7 @@ final class CompressionPolicyTest {
     private static final int BLOCK_BYTES = 32 << 10;
     private static final long STREAM = 0x1234_5678_9ABC_DEF0L;
 
-    private final CompressionPolicy policy = new CompressionPolicy(Codec.LZ4);
+    private final CompressionPolicy policy = new CompressionPolicy(new SpaceCodecs(Codec.LZ4));
 
     private int attempts(long stream, int blocks, boolean saved) {
         int attempts = 0;
@@ -90,8 +91,7 @@ final class CompressionPolicyTest {
     }
 
     @Test
-    void nothingIsTriedWithoutCompressionOrForAFewBytes() {
+    void nothingIsTriedForAFewBytes() {
         assertThat(policy.isWorthTrying(STREAM, 100)).isFalse();
-        assertThat(new CompressionPolicy(Codec.RAW).isWorthTrying(STREAM, BLOCK_BYTES)).isFalse();
     }
 }

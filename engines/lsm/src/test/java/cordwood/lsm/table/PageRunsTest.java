@@ -3,6 +3,7 @@ package cordwood.lsm.table;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import cordwood.lsm.codec.Codec;
+import cordwood.lsm.codec.SpaceCodecs;
 import cordwood.lsm.format.RecordKind;
 import cordwood.lsm.format.RunLength;
 import cordwood.lsm.format.StoreId;
@@ -67,7 +68,7 @@ final class PageRunsTest {
 
     private Table write(SplittableRandom random) {
         disk.createDirectories(DIRECTORY);
-        CompressionPolicy policy = new CompressionPolicy(Codec.RAW);
+        CompressionPolicy policy = new CompressionPolicy(new SpaceCodecs(Codec.RAW));
         MemorySegment payload = MemorySegment.ofArray(new byte[VALUE_BYTES + Varint.BYTES_MAX]);
         int bytes = (int) Varint.put(payload, 0, VALUE_BYTES) + VALUE_BYTES;
         try (Region room = memory.chunks().region(account, TableWriter.ROOM_BYTES);
