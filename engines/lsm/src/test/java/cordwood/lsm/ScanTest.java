@@ -24,8 +24,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntUnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Reads of many records, one behind the other, from tables that the cache has no room for. */
 @ExtendWith(SeedExtension.class)
@@ -170,6 +173,48 @@ final class ScanTest {
             fill(store, 30, LONG_VALUE_BYTES, false);
             requireAll(store, 30, LONG_VALUE_BYTES, false, Order.FORWARD);
             requireAll(store, 30, LONG_VALUE_BYTES, false, Order.BACKWARD);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, RECORDS})
+    void aLongValueAmongShortOnesIsReadAsItWasWritten(int recordsInCache) {
+        try (StoreUnderTest store = open()) {
+            if (recordsInCache > 0) {
+                fill(store, recordsInCache, VALUE_BYTES, false);
+                requireAll(store, recordsInCache, VALUE_BYTES, false, Order.FORWARD);
+            }
+            int records = 2_001;
+            IntUnaryOperator bytes = i -> i == records / 2 ? LONG_VALUE_BYTES : VALUE_BYTES;
+            for (int from = 0; from < records; from += 100) {
+                int first = from;
+                int end = Math.min(records, from + 100);
+                store.write(batch -> {
+                    for (int i = first; i < end; i++) {
+                        batch.put(
+                                StoreUnderTest.SPACE,
+                                QUIET,
+                                i,
+                                value(i, bytes.applyAsInt(i), false));
+                    }
+                });
+            }
+            flush(store);
+            for (Order order : Order.values()) {
+                try (Cursor cursor =
+                        store.store().read(StoreUnderTest.SPACE, QUIET, 0, records, order)) {
+                    for (int i = 0; i < records; i++) {
+                        int position = order == Order.FORWARD ? i : records - 1 - i;
+                        assertThat(cursor.next()).isTrue();
+                        assertThat(cursor.position()).isEqualTo(position);
+                        MemorySegment put = value(position, bytes.applyAsInt(position), false);
+                        assertThat(cursor.value().mismatch(put))
+                                .as("at %d", position)
+                                .isEqualTo(-1);
+                    }
+                    assertThat(cursor.next()).isFalse();
+                }
+            }
         }
     }
 

@@ -215,7 +215,10 @@ final class RecordBatch {
         Region present = region;
         region = null;
         readOnly = null;
-        room = null;
+        if (room != null) {
+            room.end(); // a merge goes on with it until the batch is full
+            room = null;
+        }
         if (present != null) {
             present.close();
         }

@@ -36,6 +36,11 @@ public final class ScanRoom {
         clear();
     }
 
+    /** Has no memory any more, for whoever still knows this room: it is given back. */
+    public void end() {
+        use(NOTHING);
+    }
+
     /** Forgets the row: its memory is used for something else. */
     public void clear() {
         table = null;
