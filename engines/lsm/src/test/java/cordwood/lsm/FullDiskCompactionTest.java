@@ -3,14 +3,17 @@ package cordwood.lsm;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import cordwood.files.DiskFile;
 import cordwood.store.Durability;
 import cordwood.store.Space;
 import cordwood.store.StoreException;
 import cordwood.store.WriteBatch;
 import cordwood.testkit.Bytes;
+import cordwood.testkit.Poll;
 import cordwood.testkit.disk.CrashingDisk;
 import cordwood.testkit.disk.FailingDisk;
 import cordwood.testkit.disk.Fault;
+import cordwood.testkit.disk.SmallDisk;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
@@ -49,6 +52,54 @@ final class FullDiskCompactionTest {
             store.compact();
             put(store, 4);
             assertThat(store.bounds(SPACE, 1).last()).isEqualTo(4);
+        }
+    }
+
+    @Test
+    void whatThereIsRoomForIsWrittenAnewBesideWhatThereIsNone() {
+        SmallDisk disk = new SmallDisk(new CrashingDisk(1), 32L << 20);
+        Path directory = Path.of("/disk/store").toAbsolutePath();
+        int streams = 8;
+        try (LsmStore store = LsmStore.open(Fixtures.small(directory), LsmEnvironment.on(disk))) {
+            fill(store, 1, 4_000);
+            store.compact();
+            for (int stream = 2; stream < 2 + streams; stream++) {
+                fill(store, stream, 200);
+                store.flush();
+            }
+            long leftBytes = 512 << 10;
+            try (DiskFile others = disk.create(Path.of("/disk/others").toAbsolutePath())) {
+                others.preallocate(disk.freeBytes() - leftBytes);
+            }
+
+            trim(store, 1, 2_400); // 1.6 MB survive
+            for (int stream = 2; stream < 2 + streams; stream++) {
+                trim(store, stream, 110);
+            }
+
+            Poll.until(
+                    "half of the small tables come back",
+                    () -> disk.freeBytes() >= leftBytes + streams * 90_000L);
+            assertThat(store.bounds(SPACE, 1).first()).isEqualTo(2_401);
+            assertThat(store.bounds(SPACE, 2).first()).isEqualTo(111);
+        }
+    }
+
+    private static void fill(LsmStore store, long stream, int records) {
+        for (int first = 0; first < records; first += 50) {
+            try (WriteBatch batch = store.newBatch()) {
+                for (int position = first; position < first + 50; position++) {
+                    batch.put(SPACE, stream, position, Bytes.random(position, 1_000));
+                }
+                store.append(batch, Durability.BUFFERED).await();
+            }
+        }
+    }
+
+    private static void trim(LsmStore store, long stream, long to) {
+        try (WriteBatch batch = store.newBatch()) {
+            batch.trim(SPACE, stream, to);
+            store.append(batch, Durability.DURABLE).await();
         }
     }
 }

@@ -5,6 +5,7 @@ import cordwood.lsm.format.RunLength;
 import cordwood.lsm.read.Version;
 import cordwood.lsm.table.Table;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 
 /**
@@ -77,14 +78,14 @@ final class CompactionPicker {
         List<Table> records = version.records();
         return switch (reason) {
             case MANY_ATTRIBUTES -> mergeableAttributes(version.attributes());
-            case HALF_GARBAGE -> worst(records, TABLE_GARBAGE_DIVISOR);
+            case HALF_GARBAGE -> worst(records, TABLE_GARBAGE_DIVISOR, bytesMax);
             case MANY_RUNS -> {
                 List<Table> runs = mergeableRuns(records, isQuiet, bytesMax);
                 yield runs.isEmpty() ? runs : ageOrder.closed(runs, records);
             }
             case MUCH_GARBAGE ->
                     garbage.bytes(records) > sizeBytes(records) / GARBAGE_DIVISOR
-                            ? worst(records, GARBAGE_DIVISOR)
+                            ? worst(records, GARBAGE_DIVISOR, bytesMax)
                             : List.of();
         };
     }
@@ -94,7 +95,7 @@ final class CompactionPicker {
         List<Table> records = version.records();
         return sizeBytes(mergeableAttributes(version.attributes()))
                 + sizeBytes(mergeableRuns(records, true, Long.MAX_VALUE))
-                + sizeBytes(worst(records, TABLE_GARBAGE_DIVISOR));
+                + sizeBytes(worst(records, TABLE_GARBAGE_DIVISOR, Long.MAX_VALUE));
     }
 
     /** How many rows a read has to look into, of the most that there should be. */
@@ -103,20 +104,21 @@ final class CompactionPicker {
         return (double) rows / SHORT_ROWS_MAX_IN_BURSTS;
     }
 
-    /** The table of which most was trimmed, if that is so much of it. */
-    private List<Table> worst(List<Table> tables, int divisor) {
-        Table worst = null;
-        double most = 0;
-        for (Table table : tables) {
-            double part = (double) garbage.bytes(table) / table.sizeBytes();
-            if (part > most) {
-                most = part;
-                worst = table;
-            }
-        }
-        return worst != null && garbage.bytes(worst) >= worst.sizeBytes() / divisor
-                ? List.of(worst)
-                : List.of();
+    /**
+     * The table of which most was trimmed, if that is so much of it: rather one there is room for.
+     */
+    private List<Table> worst(List<Table> tables, int divisor, long bytesMax) {
+        return tables.stream()
+                .filter(table -> garbage.bytes(table) >= table.sizeBytes() / divisor)
+                .max(
+                        Comparator.<Table, Boolean>comparing(table -> table.sizeBytes() <= bytesMax)
+                                .thenComparingDouble(this::trimmedPart))
+                .map(List::of)
+                .orElse(List.of());
+    }
+
+    private double trimmedPart(Table table) {
+        return (double) garbage.bytes(table) / table.sizeBytes();
     }
 
     private static List<Table> mergeableRuns(List<Table> records, boolean isQuiet, long bytesMax) {

@@ -27,6 +27,9 @@ public final class CompactionScheduler {
 
     /*
      * No pin is needed to read the tables: only this step takes tables out of the version.
+     *
+     * How much room a full disk has is found by trying. What found none is followed by what takes half
+     * as much at most, as long as there is such a thing, and then by the most urgent again.
      */
 
     /** Memory that compactions write with. */
@@ -59,6 +62,8 @@ public final class CompactionScheduler {
     private final CompactionPicker picker;
     private final Yielding yielding;
     private final CompactionJob job;
+
+    private long roomBytes = Long.MAX_VALUE; // for a compaction; confined to the step
 
     private final AtomicBoolean trimmed = new AtomicBoolean(true);
     private final LookPace drops = new LookPace(0);
@@ -140,13 +145,14 @@ public final class CompactionScheduler {
         if (estimateWanted && estimates.isDue()) {
             estimate();
         }
-        List<Table> inputs =
-                picker.pick(parts.versions().current(), isQuiet, parts.budget().mergeBytesMax());
+        long bytesMax = Math.min(roomBytes, parts.budget().mergeBytesMax());
+        List<Table> inputs = picker.pick(parts.versions().current(), isQuiet, bytesMax);
         if (inputs.isEmpty()) {
+            roomBytes = Long.MAX_VALUE;
             return false;
         }
         yielding.begin(picker.debtShare(parts.versions().current()));
-        compact(inputs);
+        compactInRoom(inputs);
         return true;
     }
 
@@ -164,6 +170,14 @@ public final class CompactionScheduler {
                 estimateWanted = true;
             }
         }
+    }
+
+    private void compactInRoom(List<Table> inputs) {
+        long bytes = CompactionPicker.sizeBytes(inputs);
+        long triedBytes = roomBytes;
+        roomBytes = bytes / 2; // unless there is room
+        compact(inputs);
+        roomBytes = bytes <= triedBytes ? triedBytes : Long.MAX_VALUE;
     }
 
     /** A stream was trimmed: a pass looks at all tables soon. Thread-safe. */
