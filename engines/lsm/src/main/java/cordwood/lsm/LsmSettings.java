@@ -370,7 +370,7 @@ record LsmSettings(
                 new Setting(
                         "table-directories",
                         ByteSize.text(directoryBytes()),
-                        "a sixteenth of the memory budget"));
+                        "a quarter of the memory budget at most, given back where others want it"));
         settings.add(
                 new Setting(
                         "large-value-memory",

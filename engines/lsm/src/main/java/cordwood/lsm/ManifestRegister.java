@@ -45,6 +45,13 @@ final class ManifestRegister implements SegmentRegister {
         record(edits);
     }
 
+    @Override
+    public void drop(List<Long> numbers) {
+        List<Edit> edits = new ArrayList<>();
+        numbers.forEach(number -> edits.add(new Edit.DropSegment(number)));
+        manifest.append(edits);
+    }
+
     /** Puts milestones on record that are due; answers whether there were any. */
     boolean recordDue() {
         boolean due = milestones.areDue();

@@ -5,6 +5,7 @@ import cordwood.files.FileFailure;
 import cordwood.lsm.checkpoint.Checkpointer;
 import cordwood.lsm.checkpoint.StoreCopy;
 import cordwood.lsm.compaction.CompactionScheduler;
+import cordwood.lsm.compaction.DiskRoom;
 import cordwood.lsm.flush.FlushDebt;
 import cordwood.lsm.flush.Flusher;
 import cordwood.lsm.flush.TableStore;
@@ -262,7 +263,7 @@ final class Opening {
                                 tables,
                                 trimHold,
                                 shortages,
-                                budget,
+                                new DiskRoom(budget, () -> disk.usableBytes(directory), segments),
                                 chunks.region(buffers, CompactionScheduler.ROOM_BYTES),
                                 environment.pause()));
         Checkpointer checkpointer =

@@ -5,22 +5,29 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import cordwood.files.DiskFile;
 import cordwood.store.Durability;
+import cordwood.store.Metric;
 import cordwood.store.Space;
 import cordwood.store.StoreException;
+import cordwood.store.StoreOptions;
 import cordwood.store.WriteBatch;
 import cordwood.testkit.Bytes;
 import cordwood.testkit.Poll;
+import cordwood.testkit.Seed;
+import cordwood.testkit.SeedExtension;
 import cordwood.testkit.disk.CrashingDisk;
 import cordwood.testkit.disk.FailingDisk;
 import cordwood.testkit.disk.Fault;
 import cordwood.testkit.disk.SmallDisk;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Compaction on a disk without room. */
+@ExtendWith(SeedExtension.class)
 final class FullDiskCompactionTest {
 
     private static final Space SPACE = new Space(3, "test");
+    private static final long LARGE_TABLE_BYTES = 5 << 20;
 
     private static void put(LsmStore store, long position) {
         try (WriteBatch batch = store.newBatch()) {
@@ -100,6 +107,44 @@ final class FullDiskCompactionTest {
         try (WriteBatch batch = store.newBatch()) {
             batch.trim(SPACE, stream, to);
             store.append(batch, Durability.DURABLE).await();
+    /** Its rest is larger than what is free, and smaller than the reserve. */
+    @Test
+    void whatWasTrimmedOfALargeTableComesBackWhereNothingIsLeft(Seed seed) {
+        Path directory = Path.of("/disk/store").toAbsolutePath();
+        CrashingDisk under = new CrashingDisk(1);
+        under.createDirectories(directory.getParent());
+        SmallDisk disk = new SmallDisk(under, 16 << 20);
+        StoreOptions options =
+                Fixtures.options(
+                        directory,
+                        StoreOptions.MEMORY_BUDGET_BYTES_MIN,
+                        "memtable-size",
+                        "64KiB",
+                        "wal-segment-size",
+                        "512KiB");
+        OneStream stream = new OneStream(seed.random());
+        try (LsmStore store = LsmStore.open(options, LsmEnvironment.on(disk))) {
+            while (store.metrics().value(Metric.FLUSH_BYTES) < LARGE_TABLE_BYTES) {
+                stream.put(store);
+            }
+            store.compact();
+            long merged = stream.next();
+            stream.fill(store, "the disk is full");
+            long tables = store.metrics().value(Metric.TABLE_BYTES);
+
+            stream.trim(store, merged * 85 / 100);
+
+            Poll.until(
+                    "what was trimmed is free",
+                    () -> {
+                        long bytes = store.metrics().value(Metric.TABLE_BYTES);
+                        return bytes < tables - LARGE_TABLE_BYTES / 2;
+                    });
+            stream.resumedMillis(store);
+            stream.requireAll(store);
+        }
+        try (LsmStore store = LsmStore.open(options, LsmEnvironment.on(disk))) {
+            stream.requireAll(store);
         }
     }
 }

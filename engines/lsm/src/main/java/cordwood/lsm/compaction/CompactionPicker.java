@@ -5,7 +5,6 @@ import cordwood.lsm.format.RunLength;
 import cordwood.lsm.read.Version;
 import cordwood.lsm.table.Table;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 
 /**
@@ -55,18 +54,28 @@ final class CompactionPicker {
     }
 
     /**
+     * What there is room for.
+     *
+     * @param readBytesMax most bytes of tables to be read
+     * @param freeBytes bytes that may be written
+     * @param lendableBytes bytes more for what {@link #givesBack}
+     */
+    record Room(long readBytesMax, long freeBytes, long lendableBytes) {
+        static final Room UNLIMITED = new Room(Long.MAX_VALUE, Long.MAX_VALUE, 0);
+    }
+
+    /**
      * The tables to be written anew next, newest first and of one kind; none when there is no need.
      *
      * @param version its tables kept open by the caller
      * @param isQuiet whether nothing, or little, is being written
-     * @param bytesMax most bytes that there is room for; more only where all that is to be done
-     *     takes more
+     * @param room what there is room for; more only where all that is to be done takes more
      */
-    List<Table> pick(Version version, boolean isQuiet, long bytesMax) {
+    List<Table> pick(Version version, boolean isQuiet, Room room) {
         List<Table> tooLarge = List.of();
         for (Reason reason : Reason.values()) {
-            List<Table> tables = tables(reason, version, isQuiet, bytesMax);
-            if (!tables.isEmpty() && sizeBytes(tables) <= bytesMax) {
+            List<Table> tables = tables(reason, version, isQuiet, room);
+            if (!tables.isEmpty() && fits(tables, room)) {
                 return tables;
             }
             tooLarge = tooLarge.isEmpty() ? tables : tooLarge;
@@ -74,18 +83,37 @@ final class CompactionPicker {
         return tooLarge;
     }
 
-    private List<Table> tables(Reason reason, Version version, boolean isQuiet, long bytesMax) {
+    private boolean fits(List<Table> tables, Room room) {
+        long lentBytes = givesBack(tables) ? room.lendableBytes() : 0;
+        return sizeBytes(tables) <= room.readBytesMax()
+                && writtenBytes(tables) - lentBytes <= room.freeBytes();
+    }
+
+    /** Whether so much of tables was trimmed that they may be written anew for that. */
+    boolean givesBack(List<Table> tables) {
+        return garbage.bytes(tables) > 0
+                && garbage.bytes(tables) >= sizeBytes(tables) / GARBAGE_DIVISOR;
+    }
+
+    /** How much is written of tables, about. */
+    long writtenBytes(List<Table> tables) {
+        return sizeBytes(tables) - garbage.bytes(tables);
+    }
+
+    private List<Table> tables(Reason reason, Version version, boolean isQuiet, Room room) {
         List<Table> records = version.records();
         return switch (reason) {
             case MANY_ATTRIBUTES -> mergeableAttributes(version.attributes());
-            case HALF_GARBAGE -> worst(records, TABLE_GARBAGE_DIVISOR, bytesMax);
+            case HALF_GARBAGE -> worst(records, TABLE_GARBAGE_DIVISOR, room);
             case MANY_RUNS -> {
-                List<Table> runs = mergeableRuns(records, isQuiet, bytesMax);
+                List<Table> runs =
+                        mergeableRuns(
+                                records, isQuiet, Math.min(room.readBytesMax(), room.freeBytes()));
                 yield runs.isEmpty() ? runs : ageOrder.closed(runs, records);
             }
             case MUCH_GARBAGE ->
                     garbage.bytes(records) > sizeBytes(records) / GARBAGE_DIVISOR
-                            ? worst(records, GARBAGE_DIVISOR, bytesMax)
+                            ? worst(records, GARBAGE_DIVISOR, room)
                             : List.of();
         };
     }
@@ -95,7 +123,7 @@ final class CompactionPicker {
         List<Table> records = version.records();
         return sizeBytes(mergeableAttributes(version.attributes()))
                 + sizeBytes(mergeableRuns(records, true, Long.MAX_VALUE))
-                + sizeBytes(worst(records, TABLE_GARBAGE_DIVISOR, Long.MAX_VALUE));
+                + sizeBytes(worst(records, TABLE_GARBAGE_DIVISOR, Room.UNLIMITED));
     }
 
     /** How many rows a read has to look into, of the most that there should be. */
@@ -104,21 +132,26 @@ final class CompactionPicker {
         return (double) rows / SHORT_ROWS_MAX_IN_BURSTS;
     }
 
-    /**
-     * The table of which most was trimmed, if that is so much of it: rather one there is room for.
-     */
-    private List<Table> worst(List<Table> tables, int divisor, long bytesMax) {
-        return tables.stream()
-                .filter(table -> garbage.bytes(table) >= table.sizeBytes() / divisor)
-                .max(
-                        Comparator.<Table, Boolean>comparing(table -> table.sizeBytes() <= bytesMax)
-                                .thenComparingDouble(this::trimmedPart))
-                .map(List::of)
-                .orElse(List.of());
+    /** The table of which most was trimmed, if that is so much of it; of those that fit, if any. */
+    private List<Table> worst(List<Table> tables, int divisor, Room room) {
+        List<Table> fitting = tables.stream().filter(table -> fits(List.of(table), room)).toList();
+        List<Table> worst = worst(fitting, divisor);
+        return worst.isEmpty() ? worst(tables, divisor) : worst;
     }
 
-    private double trimmedPart(Table table) {
-        return (double) garbage.bytes(table) / table.sizeBytes();
+    private List<Table> worst(List<Table> tables, int divisor) {
+        Table worst = null;
+        double most = 0;
+        for (Table table : tables) {
+            double part = (double) garbage.bytes(table) / table.sizeBytes();
+            if (part > most) {
+                most = part;
+                worst = table;
+            }
+        }
+        return worst != null && garbage.bytes(worst) >= worst.sizeBytes() / divisor
+                ? List.of(worst)
+                : List.of();
     }
 
     private static List<Table> mergeableRuns(List<Table> records, boolean isQuiet, long bytesMax) {

@@ -4,12 +4,12 @@ import cordwood.lsm.flush.Stopped;
 import cordwood.lsm.flush.TableStore;
 import cordwood.lsm.flush.TrimHold;
 import cordwood.lsm.flush.TrimPoints;
-import cordwood.lsm.format.DiskBudget;
 import cordwood.lsm.format.RecordKind;
 import cordwood.lsm.format.Shortages;
 import cordwood.lsm.format.StorageFailures;
 import cordwood.lsm.manifest.Edit;
 import cordwood.lsm.manifest.TableEntry;
+import cordwood.lsm.read.Version;
 import cordwood.lsm.read.Versions;
 import cordwood.lsm.table.Table;
 import cordwood.memory.Region;
@@ -27,9 +27,6 @@ public final class CompactionScheduler {
 
     /*
      * No pin is needed to read the tables: only this step takes tables out of the version.
-     *
-     * How much room a full disk has is found by trying. What found none is followed by what takes half
-     * as much at most, as long as there is such a thing, and then by the most urgent again.
      */
 
     /** Memory that compactions write with. */
@@ -52,7 +49,7 @@ public final class CompactionScheduler {
             TableStore tables,
             TrimHold trimHold,
             Shortages shortages,
-            DiskBudget budget,
+            DiskRoom disk,
             Region room,
             LongConsumer pause) {}
 
@@ -63,12 +60,12 @@ public final class CompactionScheduler {
     private final Yielding yielding;
     private final CompactionJob job;
 
-    private long roomBytes = Long.MAX_VALUE; // for a compaction; confined to the step
-
     private final AtomicBoolean trimmed = new AtomicBoolean(true);
     private final LookPace drops = new LookPace(0);
     private volatile boolean estimateWanted = true;
     private final LookPace estimates = new LookPace(ESTIMATE_NANOS_MIN);
+    private volatile boolean pickWanted;
+    private final LookPace picks = new LookPace(0);
     private volatile boolean isQuiet = true;
     private volatile boolean stopping;
     private final AtomicLong compactions = new AtomicLong();
@@ -145,14 +142,24 @@ public final class CompactionScheduler {
         if (estimateWanted && estimates.isDue()) {
             estimate();
         }
-        long bytesMax = Math.min(roomBytes, parts.budget().mergeBytesMax());
-        List<Table> inputs = picker.pick(parts.versions().current(), isQuiet, bytesMax);
+        pickWanted = !picks.isDue();
+        return !pickWanted && compactPicked(parts.versions().current());
+    }
+
+    private boolean compactPicked(Version version) {
+        CompactionPicker.Room room =
+                new CompactionPicker.Room(
+                        parts.disk().readBytesMax(),
+                        parts.disk().freeBytes(),
+                        parts.disk().lendableBytes());
+        long begunNanos = System.nanoTime();
+        List<Table> inputs = picker.pick(version, isQuiet, room);
         if (inputs.isEmpty()) {
-            roomBytes = Long.MAX_VALUE;
+            picks.ended(version.records().size(), begunNanos);
             return false;
         }
-        yielding.begin(picker.debtShare(parts.versions().current()));
-        compactInRoom(inputs);
+        yielding.begin(picker.debtShare(version));
+        compact(inputs);
         return true;
     }
 
@@ -172,14 +179,6 @@ public final class CompactionScheduler {
         }
     }
 
-    private void compactInRoom(List<Table> inputs) {
-        long bytes = CompactionPicker.sizeBytes(inputs);
-        long triedBytes = roomBytes;
-        roomBytes = bytes / 2; // unless there is room
-        compact(inputs);
-        roomBytes = bytes <= triedBytes ? triedBytes : Long.MAX_VALUE;
-    }
-
     /** A stream was trimmed: a pass looks at all tables soon. Thread-safe. */
     public void trimmed() {
         trimmed.set(true);
@@ -188,7 +187,9 @@ public final class CompactionScheduler {
 
     /** Whether there may be something to do that nobody else wakes the step for. Thread-safe. */
     public boolean isLookDue() {
-        return (estimateWanted && estimates.isDue()) || (trimmed.get() && drops.isDue());
+        return (estimateWanted && estimates.isDue())
+                || (trimmed.get() && drops.isDue())
+                || (pickWanted && picks.isDue());
     }
 
     /** Says whether little is being written; true when the step should have a look. Thread-safe. */
@@ -199,8 +200,11 @@ public final class CompactionScheduler {
     }
 
     private void compact(List<Table> inputs) {
-        parts.budget().requireForMerge(CompactionPicker.sizeBytes(inputs));
-        List<TableEntry> entries = job.run(inputs);
+        parts.disk().require(CompactionPicker.sizeBytes(inputs));
+        List<TableEntry> entries =
+                picker.givesBack(inputs)
+                        ? parts.disk().lentTo(picker.writtenBytes(inputs), () -> job.run(inputs))
+                        : job.run(inputs);
         readBytes.addAndGet(CompactionPicker.sizeBytes(inputs));
         compactions.incrementAndGet();
         replace(inputs, entries);
@@ -243,7 +247,7 @@ public final class CompactionScheduler {
     }
 
     private boolean isRoomFor(List<Table> inputs, List<Table> more) {
-        long bytesMax = Math.min(MERGED_BYTES_MAX, parts.budget().mergeBytesMax());
+        long bytesMax = Math.min(MERGED_BYTES_MAX, parts.disk().readBytesMax());
         return CompactionPicker.sizeBytes(inputs) + CompactionPicker.sizeBytes(more) <= bytesMax;
     }
 

@@ -43,6 +43,11 @@ public final class SpaceReserve {
         return new SpaceReserve(disk, file, sizeBytes, state);
     }
 
+    /** How much room that is. */
+    public long sizeBytes() {
+        return sizeBytes;
+    }
+
     /** Whether the room is kept. */
     public boolean isThere() {
         return state == State.THERE;

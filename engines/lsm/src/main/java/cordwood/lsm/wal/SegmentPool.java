@@ -10,6 +10,7 @@ import cordwood.lsm.format.Leftovers;
 import cordwood.lsm.format.Shortages;
 import cordwood.lsm.format.SpaceReserve;
 import cordwood.lsm.format.StorageFailures;
+import cordwood.memory.MemoryRefused;
 import cordwood.store.HeapPause;
 import cordwood.store.StoreException;
 import cordwood.store.StoreException.Outcome;
@@ -39,6 +40,9 @@ public final class SegmentPool implements AutoCloseable {
      * A segment for puts is made, and taken, only while the disk budget has room for what it will hold,
      * in the log and in tables, and for one more ballast. Ballast and reserve ask nobody: they are what
      * the budget is mended with.
+     *
+     * Reserve and ready segments are lent together to a merge that gives more back: while it has them
+     * none is made, so that its room is nobody else's.
      */
     private static final long BALLAST_BYTES_MAX = 1L << 20;
 
@@ -59,6 +63,8 @@ public final class SegmentPool implements AutoCloseable {
     private final ArrayList<Segment> ready = new ArrayList<>();
     private final ArrayList<Used> used = new ArrayList<>();
     private @Nullable Segment ballast;
+    private boolean isAllLent;
+    private boolean isReserveLentToo;
 
     /**
      * An empty pool.
@@ -121,6 +127,65 @@ public final class SegmentPool implements AutoCloseable {
             shortages.note(Shortages.Of.SEGMENTS, because);
         }
         return lent;
+    }
+
+    /** Bytes that {@link #tryLendAll} would free. */
+    public synchronized long lendableBytes() {
+        long bytes = reserve.isThere() ? reserve.sizeBytes() : 0;
+        for (Segment segment : ready) {
+            bytes += segment.sizeBytes();
+        }
+        return bytes;
+    }
+
+    /**
+     * Gives up all that is kept ready, but for the ballast, for what will free more, until {@link
+     * #takeAllBack}. Puts are refused meanwhile.
+     *
+     * @return false when there is nothing, or the record of segments has no room for that
+     */
+    public boolean tryLendAll(StoreException because) {
+        List<Segment> given = startLending(because);
+        boolean lent = false;
+        try {
+            if (!given.isEmpty()) {
+                register.drop(given.stream().map(Segment::number).toList());
+            }
+            lent = !given.isEmpty() || isReserveLentToo;
+        } catch (StoreException.Full | StoreException.Busy | MemoryRefused _) {
+            // they are still on record
+        } finally {
+            if (!lent) {
+                endLending(given);
+            }
+        }
+        if (lent) {
+            Closing.all(given, segment -> delete(new Used(segment.path(), segment.sizeBytes())));
+        }
+        return lent;
+    }
+
+    private synchronized List<Segment> startLending(StoreException because) {
+        List<Segment> given = new ArrayList<>(ready);
+        shortages.note(Shortages.Of.SEGMENTS, because);
+        isReserveLentToo = reserve.tryLend();
+        isAllLent = true;
+        ready.clear();
+        return given;
+    }
+
+    private synchronized void endLending(List<Segment> kept) {
+        ready.addAll(0, kept);
+        isAllLent = false;
+        if (isReserveLentToo) {
+            isReserveLentToo = false;
+            reserve.giveBack();
+        }
+    }
+
+    /** Lets all that was lent be made again. */
+    public void takeAllBack() {
+        endLending(List.of());
     }
 
     /** Does what will free room; again with the reserve lent where there is none. */
@@ -403,6 +468,9 @@ public final class SegmentPool implements AutoCloseable {
 
     /** The way out first: what else there is room for would be written full. */
     private boolean createWanted() {
+        if (isAllLent()) {
+            return false;
+        }
         if (wantsBallast()) {
             keep(createBallast());
             return true;
@@ -431,6 +499,10 @@ public final class SegmentPool implements AutoCloseable {
             reserve.giveBack();
             return create(ballastBytes());
         }
+    }
+
+    private synchronized boolean isAllLent() {
+        return isAllLent;
     }
 
     private long ballastBytes() {

@@ -20,4 +20,7 @@ public interface SegmentRegister {
      * RecordedSegment#prepared}. They may be written to once this returns.
      */
     void add(List<RecordedSegment> prepared);
+
+    /** Takes segments off the record that were never begun. Their files may go once it returns. */
+    void drop(List<Long> numbers);
 }

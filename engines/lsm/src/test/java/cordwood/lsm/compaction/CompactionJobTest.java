@@ -9,7 +9,6 @@ import cordwood.lsm.flush.TrimHold;
 import cordwood.lsm.flush.TrimPoints;
 import cordwood.lsm.flush.TrimsDuringLooks;
 import cordwood.lsm.format.Closing;
-import cordwood.lsm.format.DiskBudget;
 import cordwood.lsm.format.RecordKind;
 import cordwood.lsm.format.RunLength;
 import cordwood.lsm.format.Shortages;
@@ -80,7 +79,7 @@ final class CompactionJobTest {
                                 fixture.tables,
                                 new TrimHold(),
                                 new Shortages(),
-                                DiskBudget.unlimited(),
+                                DiskRoom.unlimited(),
                                 fixture.room,
                                 _ -> {}));
 

@@ -7,7 +7,6 @@ import cordwood.lsm.flush.TableFixture;
 import cordwood.lsm.flush.TableFixture.Content;
 import cordwood.lsm.flush.TrimHold;
 import cordwood.lsm.format.Closing;
-import cordwood.lsm.format.DiskBudget;
 import cordwood.lsm.format.RecordKind;
 import cordwood.lsm.format.RunLength;
 import cordwood.lsm.format.Shortages;
@@ -59,7 +58,7 @@ final class CompactionSchedulerTest {
                                         fixture.tables,
                                         new TrimHold(),
                                         shortages,
-                                        DiskBudget.unlimited(),
+                                        DiskRoom.unlimited(),
                                         fixture.room,
                                         _ -> {}));
                 for (int row = 0; row < ROWS; row++) {

@@ -61,6 +61,11 @@ final class SegmentPoolTest {
             prepared.forEach(segment ->
                     assertThat(sizes.put(segment.number(), segment.sizeBytes())).isNull());
         }
+
+        @Override
+        public void drop(List<Long> numbers) {
+            numbers.forEach(number -> assertThat(sizes.remove(number)).isNotNull());
+        }
     }
 
     private final Register register = new Register();
