@@ -51,6 +51,7 @@ final class FirstUse {
                     "cordwood.store.TimeSpan",
                     "cordwood.store.WriteBatch",
                     "cordwood.lsm.compaction.CompactionPicker$Reason",
+                    "cordwood.lsm.compaction.CompactionPicker$Room",
                     "cordwood.lsm.compaction.CompactionScheduler",
                     "cordwood.lsm.compaction.Depth",
                     "cordwood.lsm.compaction.RunWriter",

@@ -107,6 +107,9 @@ final class FullDiskCompactionTest {
         try (WriteBatch batch = store.newBatch()) {
             batch.trim(SPACE, stream, to);
             store.append(batch, Durability.DURABLE).await();
+        }
+    }
+
     /** Its rest is larger than what is free, and smaller than the reserve. */
     @Test
     void whatWasTrimmedOfALargeTableComesBackWhereNothingIsLeft(Seed seed) {
