@@ -122,7 +122,7 @@ final class BenchReadThroughput implements Callable<Integer> {
         if (directory == null) {
             throw new UsageException("--dir: say where write-throughput --dir left its store");
         }
-        List<StoreProvider> engines = store.engines();
+        List<StoreProvider> engines = engines(directory);
         List<ReadThroughputConfig> runs = new ArrayList<>();
         for (StoreProvider engine : engines) {
             runs.add(
@@ -132,6 +132,13 @@ final class BenchReadThroughput implements Callable<Integer> {
         }
         runs.forEach(ReadThroughputConfig::requirePermitted);
         return flags.measure(session, invocation, runs, directory, false, seed());
+    }
+
+    /** Those asked for; where none was typed, the one whose store lies there. */
+    private List<StoreProvider> engines(Path directory) {
+        List<StoreProvider> there =
+                Engines.all().values().stream().filter(one -> one.isStore(directory)).toList();
+        return !invocation.isTyped("--store") && there.size() == 1 ? there : store.engines();
     }
 
     private ReadThroughputConfig config(StoreProvider engine, Path directory) {

@@ -4,13 +4,10 @@ import cordwood.cli.ExistingStore.Opened;
 import cordwood.store.ByteSize;
 import cordwood.store.Metric;
 import cordwood.store.StoreMetrics;
-import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
 /** Compacts a store and waits for it. */
 @Command(
@@ -26,8 +23,7 @@ final class Compact implements Callable<Integer> {
 
     @Mixin private final ExistingStore flags = new ExistingStore();
 
-    @Option(names = "--json", paramLabel = "FILE", description = "Write the result to a file.")
-    @Nullable Path resultFile;
+    @Mixin private final ResultFlag result = new ResultFlag();
 
     Compact(Session session) {
         this.session = session;
@@ -35,6 +31,7 @@ final class Compact implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        result.requireWritable();
         try (Opened opened = flags.open(session)) {
             return ExistingStore.isDone(session, opened, () -> compact(opened))
                     ? ExitCode.DONE
@@ -57,9 +54,8 @@ final class Compact implements Callable<Integer> {
                         ByteSize.text(after.bytes()),
                         before.tables(),
                         ByteSize.text(before.bytes()));
-        ResultFile.write(
-                resultFile,
-                ResultFile.of("compact")
+        result.write(
+                result.head("compact")
                         .put("store", opened.directory().toString())
                         .put("engine", opened.engine())
                         .put("tables_before", before.tables())

@@ -80,6 +80,36 @@ final class Converters {
         }
     }
 
+    /** A whole number of either sign. */
+    static long number(String text) {
+        try {
+            return Long.parseLong(text.strip());
+        } catch (NumberFormatException e) {
+            throw new TypeConversionException(
+                    "'%s' is not a whole number from %d to %d"
+                            .formatted(text, Long.MIN_VALUE, Long.MAX_VALUE));
+        }
+    }
+
+    /** As {@link #number(String)}, for an {@code int}. */
+    static int smallNumber(String text) {
+        long number = number(text);
+        if (number != (int) number) {
+            throw new TypeConversionException(
+                    "'%s' is outside %d to %d"
+                            .formatted(text, Integer.MIN_VALUE, Integer.MAX_VALUE));
+        }
+        return (int) number;
+    }
+
+    static double decimal(String text) {
+        try {
+            return Double.parseDouble(text);
+        } catch (NumberFormatException e) {
+            throw new TypeConversionException("'%s' is not a number".formatted(text));
+        }
+    }
+
     static Duration duration(String text) {
         return parsed(TimeSpan::parse, text);
     }

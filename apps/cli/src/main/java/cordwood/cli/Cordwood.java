@@ -80,6 +80,9 @@ final class Cordwood {
                 .setErr(session.err())
                 .setExpandAtFiles(false)
                 .setUsageHelpWidth(100)
+                .registerConverter(long.class, Converters::number)
+                .registerConverter(int.class, Converters::smallNumber)
+                .registerConverter(double.class, Converters::decimal)
                 .registerConverter(Duration.class, Converters::duration)
                 .registerConverter(Durability.class, Converters::durability)
                 .setDefaultValueProvider(session.configuration());

@@ -60,9 +60,14 @@ final class Dump implements Callable<Integer> {
             throw new UsageException("dump takes the directory of a store, or a file of one");
         }
         List<StoreException.Corrupt> damages =
-                new LsmInspection(memoryBudgetBytes, session.interruption()::requested)
+                new LsmInspection(memoryBudgetBytes, this::isToStop)
                         .dump(shown, new DumpOptions(records, linesMax), session.out()::println);
         damages.forEach(damage -> session.err().println("cordwood: " + Complaint.about(damage)));
         return damages.isEmpty() ? ExitCode.DONE : ExitCode.FAILED;
+    }
+
+    /** Also once nobody reads what is shown. */
+    private boolean isToStop() {
+        return session.interruption().requested() || session.out().checkError();
     }
 }

@@ -38,12 +38,15 @@ public final class Main {
     public static void main(String[] args) {
         Interruption interruption = new Interruption();
         interruption.arm();
-        PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
+        StandardOutput output = new StandardOutput();
+        PrintWriter out = new PrintWriter(output, true, StandardCharsets.UTF_8);
         PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
         int exit = ExitCode.FAILED;
         try {
-            exit = new Main(System.getenv(), Path.of(""), out, err, interruption).run(args);
+            Main main = new Main(System.getenv(), Path.of(""), out, err, interruption);
+            exit = main.run(args);
             out.flush();
+            exit = main.checked(output, exit);
             err.flush();
         } finally {
             interruption.finish();
@@ -65,6 +68,16 @@ public final class Main {
         } catch (RuntimeException | Error e) {
             return failed(e, globals);
         }
+    }
+
+    /** What was done and could not be told is no success. */
+    int checked(StandardOutput output, int exit) {
+        String reason = output.lossReason();
+        return reason == null
+                ? exit
+                : complain(
+                        "standard output is incomplete: " + reason,
+                        exit == ExitCode.DONE ? ExitCode.FAILED : exit);
     }
 
     private int execute(String[] args, Cordwood globals) {

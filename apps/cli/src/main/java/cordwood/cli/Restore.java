@@ -46,8 +46,7 @@ final class Restore implements Callable<Integer> {
             defaultValue = "512MiB")
     long memoryBudgetBytes;
 
-    @Option(names = "--json", paramLabel = "FILE", description = "Write the result to a file.")
-    @Nullable Path resultFile;
+    @Mixin private final ResultFlag result = new ResultFlag();
 
     Restore(Session session) {
         this.session = session;
@@ -60,6 +59,8 @@ final class Restore implements Callable<Integer> {
         if (from == null || to == null) {
             throw new UsageException("restore takes a snapshot and the directory to make");
         }
+        requireInspected(from, to);
+        result.requireWritable();
         LongWork work = new LongWork(invocation.progress(session));
         RestoreReport report =
                 new LsmInspection(memoryBudgetBytes, session.interruption()::requested)
@@ -68,16 +69,24 @@ final class Restore implements Callable<Integer> {
                                 to,
                                 file -> verified(file, work),
                                 (done, all) -> work.at(() -> copied(done, all)));
-        ResultFile.write(
-                resultFile,
-                ResultFile.of("restore")
+        int exit = conclude(from, to, report);
+        result.write(
+                result.head("restore")
                         .put("snapshot", from.toString())
                         .put("target", to.toString())
                         .put("sound", report.found().isSound())
                         .put("restored", report.restored())
                         .put("files", report.found().files().stream().map(Verify::json).toList())
                         .put("copied_bytes", report.copiedBytes()));
-        return conclude(from, to, report);
+        return exit;
+    }
+
+    private static void requireInspected(Path from, Path to) {
+        if (Engines.named("rocksdb").isStore(from)) {
+            throw new UsageException(
+                    "%s is of rocksdb: 'cordwood snapshot --dir %s %s' makes a store of it"
+                            .formatted(from, from, to));
+        }
     }
 
     private void verified(FileReport file, LongWork work) {

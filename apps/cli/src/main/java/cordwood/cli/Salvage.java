@@ -6,7 +6,6 @@ import cordwood.lsm.inspect.LsmInspection;
 import cordwood.lsm.inspect.SalvageReport;
 import cordwood.lsm.inspect.SalvagedPart;
 import java.nio.file.Path;
-import org.jspecify.annotations.Nullable;
 
 /** What {@code verify --salvage} does and prints. */
 final class Salvage {
@@ -21,18 +20,18 @@ final class Salvage {
         this.target = target;
     }
 
-    int run(LsmInspection inspection, @Nullable Path resultFile) {
+    int run(LsmInspection inspection, ResultFlag result) {
         SalvageReport report = inspection.salvage(store, target, this::print);
-        ResultFile.write(
-                resultFile,
-                ResultFile.of("salvage")
+        int exit = conclude(report);
+        result.write(
+                result.head("salvage")
                         .put("store", store.toString())
                         .put("target", target.toString())
                         .put("complete", report.complete())
                         .put("whole", report.isWhole())
                         .put("saved_records", report.savedRecords())
                         .put("parts", report.parts().stream().map(Salvage::json).toList()));
-        return conclude(report);
+        return exit;
     }
 
     private void print(SalvagedPart part) {

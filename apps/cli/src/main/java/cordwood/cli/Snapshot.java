@@ -12,7 +12,6 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** Makes a checkpoint of a store. */
@@ -38,8 +37,7 @@ final class Snapshot implements Callable<Integer> {
             description = "Where to make it: a directory that must not exist.")
     @Nullable Path target;
 
-    @Option(names = "--json", paramLabel = "FILE", description = "Write the result to a file.")
-    @Nullable Path resultFile;
+    @Mixin private final ResultFlag result = new ResultFlag();
 
     Snapshot(Session session) {
         this.session = session;
@@ -82,6 +80,7 @@ final class Snapshot implements Callable<Integer> {
         if (Files.exists(to)) {
             throw new UsageException(to + " exists already: a snapshot overwrites nothing");
         }
+        result.requireWritable();
         try (Opened opened = flags.open(session)) {
             if (!ExistingStore.isDone(session, opened, () -> make(opened, to))) {
                 return ExitCode.FAILED;
@@ -115,9 +114,8 @@ final class Snapshot implements Callable<Integer> {
                         content.files(),
                         ByteSize.text(content.bytes()),
                         ByteSize.text(content.sharedBytes()));
-        ResultFile.write(
-                resultFile,
-                ResultFile.of("snapshot")
+        result.write(
+                result.head("snapshot")
                         .put("store", opened.directory().toString())
                         .put("engine", opened.engine())
                         .put("target", to.toString())

@@ -5,10 +5,12 @@ import cordwood.cli.ExistingStore.Opened;
 import cordwood.store.ByteSize;
 import cordwood.store.Durability;
 import cordwood.store.LocalStore;
+import cordwood.store.Metric;
 import cordwood.store.Space;
+import cordwood.store.StoreException;
+import cordwood.store.StoreMetrics;
 import cordwood.store.StreamBounds;
 import cordwood.store.WriteBatch;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -55,8 +57,7 @@ final class Trim implements Callable<Integer> {
             description = "The highest position to trim away.")
     long position;
 
-    @Option(names = "--json", paramLabel = "FILE", description = "Write the result to a file.")
-    @Nullable Path resultFile;
+    @Mixin private final ResultFlag result = new ResultFlag();
 
     Trim(Session session) {
         this.session = session;
@@ -67,6 +68,10 @@ final class Trim implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        if (streams.length == 0) {
+            throw new UsageException("--stream: it names no stream");
+        }
+        result.requireWritable();
         try (Opened opened = flags.open(session)) {
             return ExistingStore.isDone(session, opened, () -> trim(opened))
                     ? ExitCode.DONE
@@ -77,17 +82,35 @@ final class Trim implements Callable<Integer> {
     private void trim(Opened opened) {
         LocalStore store = opened.store();
         Space trimmedSpace = new Space(space, "space " + space);
-        store.flush();
-        TableFigures before = TableFigures.of(store.metrics());
+        StoreMetrics before = store.metrics();
         List<Trimmed> trimmed = new ArrayList<>();
         for (long stream : streams) {
             StreamBounds bounds = store.bounds(trimmedSpace, stream);
             trim(store, trimmedSpace, stream);
             trimmed.add(new Trimmed(stream, bounds, store.bounds(trimmedSpace, stream)));
         }
-        Compact.run(opened, invocation.progress(session));
-        long freedBytes = Math.max(0, before.bytes() - TableFigures.of(store.metrics()).bytes());
-        report(opened, trimmed, freedBytes);
+        StoreException.Full shortage = compact(opened);
+        report(opened, trimmed, freedBytes(before, store.metrics()), shortage == null);
+        if (shortage != null) {
+            throw new StoreException.Full(
+                    "trimmed, but not all the space is back: " + shortage.getMessage(), shortage);
+        }
+    }
+
+    /** Nothing needs room before the trims are there: they are what makes some on a full disk. */
+    private StoreException.@Nullable Full compact(Opened opened) {
+        try {
+            Compact.run(opened, invocation.progress(session));
+            return null;
+        } catch (StoreException.Full e) {
+            return e;
+        }
+    }
+
+    private static long freedBytes(StoreMetrics before, StoreMetrics after) {
+        long flushedBytes = after.value(Metric.FLUSH_BYTES) - before.value(Metric.FLUSH_BYTES);
+        long thereBytes = TableFigures.of(before).bytes() + flushedBytes;
+        return Math.max(0, thereBytes - TableFigures.of(after).bytes());
     }
 
     private void trim(LocalStore store, Space trimmedSpace, long stream) {
@@ -97,7 +120,8 @@ final class Trim implements Callable<Integer> {
         }
     }
 
-    private void report(Opened opened, List<Trimmed> trimmed, long freedBytes) {
+    private void report(
+            Opened opened, List<Trimmed> trimmed, long freedBytes, boolean isCompacted) {
         for (Trimmed one : trimmed) {
             session.out()
                     .printf(
@@ -109,15 +133,15 @@ final class Trim implements Callable<Integer> {
                             left(one.after()));
         }
         session.out().printf("freed %s of tables%n", ByteSize.text(freedBytes));
-        ResultFile.write(
-                resultFile,
-                ResultFile.of("trim")
+        result.write(
+                result.head("trim")
                         .put("store", opened.directory().toString())
                         .put("engine", opened.engine())
                         .put("space", space)
                         .put("requested", position)
                         .put("streams", trimmed.stream().map(Trim::json).toList())
-                        .put("freed_bytes", freedBytes));
+                        .put("freed_bytes", freedBytes)
+                        .put("compacted", isCompacted));
     }
 
     private static String left(StreamBounds bounds) {

@@ -12,6 +12,7 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -49,8 +50,7 @@ final class Verify implements Callable<Integer> {
             })
     @Nullable Path salvageTarget;
 
-    @Option(names = "--json", paramLabel = "FILE", description = "Write the result to a file.")
-    @Nullable Path resultFile;
+    @Mixin private final ResultFlag result = new ResultFlag();
 
     Verify(Session session) {
         this.session = session;
@@ -62,17 +62,19 @@ final class Verify implements Callable<Integer> {
         if (store == null) {
             throw new UsageException("verify takes the directory of a store");
         }
+        result.requireWritable();
         LsmInspection inspection =
                 new LsmInspection(memoryBudgetBytes, session.interruption()::requested);
         if (salvageTarget != null) {
-            return new Salvage(session, store, salvageTarget).run(inspection, resultFile);
+            return new Salvage(session, store, salvageTarget).run(inspection, result);
         }
         StoreReport report = inspection.verify(store, file -> print(session.out(), file));
         if (!report.log().isEmpty()) {
             session.out().println(report.log());
         }
-        ResultFile.write(resultFile, json(store, report));
-        return conclude(store, report);
+        int exit = conclude(store, report);
+        result.write(json(store, report));
+        return exit;
     }
 
     static void print(PrintWriter out, FileReport file) {
@@ -113,8 +115,8 @@ final class Verify implements Callable<Integer> {
         return ExitCode.FAILED;
     }
 
-    private static JsonObject json(Path store, StoreReport report) {
-        return ResultFile.of("verify")
+    private JsonObject json(Path store, StoreReport report) {
+        return result.head("verify")
                 .put("store", store.toString())
                 .put("sound", report.isSound())
                 .put("complete", report.complete())

@@ -234,6 +234,60 @@ final class StoreCommandsTest {
     }
 
     @Test
+    void aResultFileThatCannotBeWrittenIsRefusedBeforeAnythingIsDone() throws Exception {
+        Path store = written("lsm");
+        Path target = directory.resolve("target");
+        Object[][] commands = {
+            {"restore", store, target},
+            {"verify", store},
+            {"verify", store, "--salvage", target},
+            {"snapshot", "--dir", store, target},
+            {"compact", "--dir", store},
+            {"trim", "--dir", store, "--space=3", "--stream=1", "--up-to=899"},
+        };
+        Path manifest = store.resolve("MANIFEST");
+        byte[] before = Files.readAllBytes(manifest);
+        for (Object[] command : commands) {
+            for (Path file : List.of(manifest, directory.resolve("none/result.json"), store)) {
+                List<Object> args = new ArrayList<>(List.of(command));
+                args.addAll(List.of("--json", file));
+                assertRefused(run(args.toArray()), file);
+            }
+        }
+        assertThat(Files.readAllBytes(manifest)).isEqualTo(before);
+        assertThat(target).doesNotExist();
+        assertThat(positions("lsm", store, 1)).hasSize(2 * RECORDS);
+    }
+
+    @Test
+    void aLinkThatLeadsNowhereIsNoTarget() throws Exception {
+        Path store = written("lsm");
+        Path link = Files.createSymbolicLink(directory.resolve("link"), Path.of("nowhere"));
+
+        assertRefused(run("restore", store, link), link, "exists already");
+        assertRefused(run("verify", store, "--salvage", link), link, "exists already");
+        assertThat(Files.isSymbolicLink(link)).isTrue();
+    }
+
+    @Test
+    void whatIsOfRocksdbIsRestoredByASnapshot() {
+        Path store = written("rocksdb");
+
+        assertRefused(run("restore", store, directory.resolve("x")), "'cordwood snapshot --dir ");
+    }
+
+    @Test
+    void aTrimOfNoStreamIsRefused() {
+        Path store = written("lsm");
+
+        for (String none : List.of(",", "", "x")) {
+            String streams = "--stream=" + none;
+            assertRefused(
+                    run("trim", "--dir", store, "--space=3", streams, "--up-to=1"), "--stream: ");
+        }
+    }
+
+    @Test
     void noStoreIsMadeWhereThereIsNone() throws Exception {
         Path empty = Files.createDirectory(directory.resolve("empty"));
         Path missing = directory.resolve("missing");

@@ -370,7 +370,7 @@ record LsmSettings(
                 new Setting(
                         "table-directories",
                         ByteSize.text(directoryBytes()),
-                        "a quarter of the memory budget at most, given back where others want it"));
+                        "at most a quarter of the memory budget, while nobody else wants it"));
         settings.add(
                 new Setting(
                         "large-value-memory",

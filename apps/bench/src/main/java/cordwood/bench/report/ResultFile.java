@@ -59,9 +59,9 @@ public final class ResultFile {
         }
         try {
             if (Files.isRegularFile(file) && Files.size(file) > 0) {
-                read(file);
+                ofThisTool(readText(file));
             }
-        } catch (IOException | BenchException _) {
+        } catch (IOException | BenchException | JsonException | IllegalArgumentException _) {
             throw BenchException.usage(
                     "result file "
                             + file
@@ -101,15 +101,7 @@ public final class ResultFile {
             throw BenchException.usage("result file " + file + ": " + reason(e), e);
         }
         try {
-            JsonObject result = Json.read(text);
-            if (!TOOL.equals(result.find("tool"))) {
-                throw new JsonException("it is not a result of " + TOOL);
-            }
-            if (result.whole("schema") != SCHEMA) {
-                throw new JsonException(
-                        "schema %d, and only schema %d is known"
-                                .formatted(result.whole("schema"), SCHEMA));
-            }
+            JsonObject result = ofThisTool(text);
             Plausibility.check(result);
             for (JsonObject run : result.objects("runs")) {
                 ShownDurability.relabel(run);
@@ -119,6 +111,20 @@ public final class ResultFile {
         } catch (JsonException | IllegalArgumentException e) {
             throw BenchException.usage("result file " + file + ": " + e.getMessage(), e);
         }
+    }
+
+    /** A result of any command, whatever it holds. */
+    private static JsonObject ofThisTool(String text) {
+        JsonObject result = Json.read(text);
+        if (!TOOL.equals(result.find("tool"))) {
+            throw new JsonException("it is not a result of " + TOOL);
+        }
+        if (result.whole("schema") != SCHEMA) {
+            throw new JsonException(
+                    "schema %d, and only schema %d is known"
+                            .formatted(result.whole("schema"), SCHEMA));
+        }
+        return result;
     }
 
     private static String readText(Path file) throws IOException {

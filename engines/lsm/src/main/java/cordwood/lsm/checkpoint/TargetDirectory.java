@@ -49,9 +49,16 @@ final class TargetDirectory {
     }
 
     static void requireAbsent(Disk disk, Path target) {
-        if (disk.exists(target)) {
+        if (disk.exists(target) || isLink(disk, target)) {
             throw new StoreException.Invalid(target + " exists already");
         }
+    }
+
+    /** Whether the name is taken all the same, by a link that leads nowhere. */
+    private static boolean isLink(Disk disk, Path target) {
+        Path absolute = target.toAbsolutePath();
+        Path parent = absolute.getParent();
+        return parent != null && disk.exists(parent) && disk.list(parent).contains(absolute);
     }
 
     /**
