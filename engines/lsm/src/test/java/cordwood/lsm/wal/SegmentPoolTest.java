@@ -290,4 +290,26 @@ final class SegmentPoolTest {
             assertThat(segmentFiles(under)).isEqualTo(register.sizes);
         }
     }
+
+    @Test
+    void allThatIsKeptReadyButTheBallastIsLentAtOnceAndMadeAgain() {
+        try (SegmentPool pool = pool(disk(64 << 20))) {
+            prepareAll(pool);
+            int kept = register.sizes.size();
+            assertThat(pool.lendableBytes()).isEqualTo(RESERVE_BYTES + READY_MIN * SEGMENT_BYTES);
+
+            assertThat(pool.tryLendAll(new StoreException.Full("full", null))).isTrue();
+            assertThat(register.sizes).containsValue(BALLAST_BYTES).hasSize(1);
+            assertThat(pool.lendableBytes()).isZero();
+            prepareAll(pool);
+            assertThat(pool.hasReady()).isFalse();
+            assertThat(shortages.of(Shortages.Of.SEGMENTS)).isNotNull();
+
+            pool.takeAllBack();
+            prepareAll(pool);
+            assertThat(pool.hasReady()).isTrue();
+            assertThat(register.sizes).hasSize(kept);
+            assertThat(shortages.of(Shortages.Of.SEGMENTS)).isNull();
+        }
+    }
 }
