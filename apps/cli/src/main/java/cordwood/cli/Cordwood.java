@@ -83,6 +83,7 @@ final class Cordwood {
                 .registerConverter(long.class, Converters::number)
                 .registerConverter(int.class, Converters::smallNumber)
                 .registerConverter(double.class, Converters::decimal)
+                .registerConverter(Double.class, Converters::decimal)
                 .registerConverter(Duration.class, Converters::duration)
                 .registerConverter(Durability.class, Converters::durability)
                 .setDefaultValueProvider(session.configuration());

@@ -3,7 +3,6 @@ package cordwood.cli;
 import cordwood.bench.json.JsonObject;
 import cordwood.bench.report.ResultFile;
 import java.nio.file.Path;
-import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -12,8 +11,6 @@ final class ResultFlag {
 
     @Option(names = "--json", paramLabel = "FILE", description = "Write the result to a file.")
     @Nullable Path file;
-
-    private final Instant startedAt = Instant.now();
 
     /**
      * Refuses a file that could not be written in the end, or that is something else, before
@@ -28,7 +25,7 @@ final class ResultFlag {
 
     /** The fields that each result has. */
     JsonObject head(String command) {
-        return ResultFile.head(command, startedAt);
+        return new JsonObject().put("schema", 1).put("tool", "cordwood").put("command", command);
     }
 
     /** Writes it, where a file was named. */

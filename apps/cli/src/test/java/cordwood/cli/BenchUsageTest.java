@@ -133,7 +133,7 @@ final class BenchUsageTest {
                 "--seconds 0 | 0 ms to measure is outside 1 to",
                 "--seconds -1 | --seconds: -1.0 is outside 0 to 86400",
                 "--seconds NaN | --seconds: NaN is outside 0 to 86400",
-                "--seconds long | --seconds: 'long' is not a double",
+                "--seconds long | --seconds: 'long' is not a number",
                 "--allocator nosuch | --allocator: no allocator named 'nosuch' is measured",
                 "--allocator mimaloc | did you mean 'mimalloc'?",
                 "--allocator arena | 'arena' cannot be closed by another thread: give --remote-share 0",
@@ -144,7 +144,7 @@ final class BenchUsageTest {
                 "--gate --allocator system | --gate: it is small_pool that is held to the gates",
                 "--gate-deferred x | --gate-deferred: 'x' is not a whole number",
                 "--gate-contention 101 | --gate-contention: 101.0 is outside 0 to 100 percent",
-                "--gate-contention much | --gate-contention: 'much' is not a double",
+                "--gate-contention much | --gate-contention: 'much' is not a number",
                 "--json @/other.json | result file @/other.json: something else is there already",
                 "--json @/no/such.json | its directory does not exist",
             })
