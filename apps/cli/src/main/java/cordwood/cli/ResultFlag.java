@@ -25,7 +25,7 @@ final class ResultFlag {
 
     /** The fields that each result has. */
     JsonObject head(String command) {
-        return new JsonObject().put("schema", 1).put("tool", "cordwood").put("command", command);
+        return ResultFile.head(command);
     }
 
     /** Writes it, where a file was named. */

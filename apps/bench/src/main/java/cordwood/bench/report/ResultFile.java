@@ -32,13 +32,15 @@ public final class ResultFile {
 
     private ResultFile() {}
 
-    /** How every result begins: what wrote it, which command, and when that began. */
+    /** How every result begins: what wrote it, and which command. */
+    public static JsonObject head(String command) {
+        return new JsonObject().put("schema", SCHEMA).put("tool", TOOL).put("command", command);
+    }
+
+    /** How the result of a measurement begins: also which version, and when that began. */
     public static JsonObject head(String command, Instant startedAt) {
-        return new JsonObject()
-                .put("schema", SCHEMA)
-                .put("tool", TOOL)
+        return head(command)
                 .put("version", Environment.version())
-                .put("command", command)
                 .put("started_at", startedAt.truncatedTo(ChronoUnit.MILLIS).toString());
     }
 

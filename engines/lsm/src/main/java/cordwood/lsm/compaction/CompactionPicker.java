@@ -5,6 +5,7 @@ import cordwood.lsm.format.RunLength;
 import cordwood.lsm.read.Version;
 import cordwood.lsm.table.Table;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 
 /**
@@ -134,24 +135,17 @@ final class CompactionPicker {
 
     /** The table of which most was trimmed, if that is so much of it; of those that fit, if any. */
     private List<Table> worst(List<Table> tables, int divisor, Room room) {
-        List<Table> fitting = tables.stream().filter(table -> fits(List.of(table), room)).toList();
-        List<Table> worst = worst(fitting, divisor);
-        return worst.isEmpty() ? worst(tables, divisor) : worst;
+        return tables.stream()
+                .filter(table -> garbage.bytes(table) >= table.sizeBytes() / divisor)
+                .max(
+                        Comparator.<Table, Boolean>comparing(table -> fits(List.of(table), room))
+                                .thenComparingDouble(this::trimmedPart))
+                .map(List::of)
+                .orElse(List.of());
     }
 
-    private List<Table> worst(List<Table> tables, int divisor) {
-        Table worst = null;
-        double most = 0;
-        for (Table table : tables) {
-            double part = (double) garbage.bytes(table) / table.sizeBytes();
-            if (part > most) {
-                most = part;
-                worst = table;
-            }
-        }
-        return worst != null && garbage.bytes(worst) >= worst.sizeBytes() / divisor
-                ? List.of(worst)
-                : List.of();
+    private double trimmedPart(Table table) {
+        return (double) garbage.bytes(table) / table.sizeBytes();
     }
 
     private static List<Table> mergeableRuns(List<Table> records, boolean isQuiet, long bytesMax) {

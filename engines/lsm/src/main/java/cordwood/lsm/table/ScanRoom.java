@@ -72,9 +72,8 @@ public final class ScanRoom {
         if (!isOpen || !of.isPlausible(offset, storedBytes, rawBytes)) {
             return false;
         }
-        boolean isReadPastCache = of.isReadPastCache(offset);
         if (!isHere(of, offset)) {
-            if (!isReadPastCache) {
+            if (!of.isReadPastCache(offset)) {
                 return isCopied(of, offset, storedBytes, rawBytes, lease);
             }
             if (!isRowRead(of, page, entry, rising)) {
