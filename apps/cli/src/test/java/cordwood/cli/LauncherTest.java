@@ -41,10 +41,13 @@ final class LauncherTest {
         for (String tool :
                 List.of(
                         "bash",
+                        "cat",
+                        "cut",
                         "dirname",
                         "readlink",
                         "grep",
                         "sed",
+                        "sleep",
                         "find",
                         "head",
                         "mkdir",
@@ -191,6 +194,33 @@ final class LauncherTest {
         assertThat(launch("test", "-pl", "store").out()).endsWith("pom.xml|-T2|verify|-pl|store|");
         assertThat(launch("test", "--long").out()).endsWith("verify|-Dlong|");
         assertThat(launch("fmt").out()).endsWith("spotless:apply|");
+    }
+
+    @Test
+    void testsThatFailedAreNamedAtTheEnd() throws Exception {
+        environment.put("JAVA_HOME", jdk("home", "99").toString());
+        write(
+                tree.resolve("store/target/surefire-reports/Old.txt"),
+                "Earlier -- Time elapsed: 1 s <<< FAILURE!\n");
+        maven(
+                """
+                sleep 0.05 # a file's time is no finer than a tick
+                cat > "$(dirname "$4")/store/target/surefire-reports/New.txt" <<'END'
+                Tests run: 2, Failures: 1, Errors: 0 <<< FAILURE! -- in New
+                New.itHolds -- Time elapsed: 0.1 s <<< FAILURE!
+                java.lang.AssertionError: it did not
+                \tat New.itHolds
+                END
+                exit 1\
+                """);
+
+        Outcome outcome = launch("test");
+
+        assertThat(outcome.err())
+                .contains("New.itHolds -- Time elapsed", "java.lang.AssertionError: it did not")
+                .contains("cordwood: the tests failed")
+                .doesNotContain("Earlier");
+        assertThat(outcome.exit()).isEqualTo(ExitCode.FAILED);
     }
 
     @Test
