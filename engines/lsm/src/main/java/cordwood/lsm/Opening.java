@@ -237,7 +237,7 @@ final class Opening {
                                 figures::bytes,
                                 settings.quietBytesMax(),
                                 () -> versions.current().filledBytesPerNano(),
-                                () -> versions.current().debtBytes(),
+                                versions::debtBytes,
                                 environment.isPatient() ? settings.debtBytesFree() : 0,
                                 settings.debtBytesMax(),
                                 live::sizeBytes,

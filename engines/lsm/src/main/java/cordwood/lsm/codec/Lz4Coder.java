@@ -6,7 +6,11 @@ import net.jpountz.lz4.LZ4Exception;
 import net.jpountz.lz4.LZ4Factory;
 import net.jpountz.lz4.LZ4SafeDecompressor;
 
-/** LZ4, as blocks without a frame. */
+/**
+ * LZ4, as blocks without a frame. The expanded side passes through an array that is used again and
+ * again: on buffers off the heap the pure-Java codec expands at two thirds of the speed, and is
+ * several times the work to compile.
+ */
 final class Lz4Coder implements Coder {
 
     /** The pure-Java codec, which reads and writes nothing but its buffers, whatever is in them. */
@@ -14,13 +18,16 @@ final class Lz4Coder implements Coder {
 
     private final LZ4Compressor compressor = LZ4.fastCompressor();
     private final LZ4SafeDecompressor decompressor = LZ4.safeDecompressor();
+    private byte[] expanded = new byte[0];
 
     @Override
     public int compress(ByteBuffer source, ByteBuffer target) {
-        int start = target.position();
+        int bytes = source.remaining();
+        makeRoom(bytes);
+        source.get(expanded, 0, bytes);
+        int at = target.arrayOffset() + target.position();
         try {
-            compressor.compress(source, target);
-            return target.position() - start;
+            return compressor.compress(expanded, 0, bytes, target.array(), at, target.remaining());
         } catch (LZ4Exception _) {
             return -1; // it does not fit
         }
@@ -28,11 +35,23 @@ final class Lz4Coder implements Coder {
 
     @Override
     public boolean expand(ByteBuffer source, ByteBuffer target) {
+        int bytes = target.remaining();
+        makeRoom(bytes);
+        int at = source.arrayOffset() + source.position();
         try {
-            decompressor.decompress(source, target);
-            return !target.hasRemaining();
+            int found =
+                    decompressor.decompress(
+                            source.array(), at, source.remaining(), expanded, 0, bytes);
+            target.put(expanded, 0, found);
+            return found == bytes;
         } catch (LZ4Exception _) {
             return false;
+        }
+    }
+
+    private void makeRoom(int bytes) {
+        if (expanded.length < bytes) {
+            expanded = new byte[bytes];
         }
     }
 

@@ -119,11 +119,25 @@ public final class LogCommitter implements GroupWriter {
 
     @Override
     public boolean isReady(long nextFootprintBytes) {
-        sealIfAsked();
         if (nextFootprintBytes == 0) {
             parts.stalls().idle();
         }
-        Stalls.Cause cause = lack(nextFootprintBytes);
+        long bytes = Math.max(groupBytesMax, nextFootprintBytes);
+        return isClear(bytes) || isReadyOnceHelped(bytes, nextFootprintBytes);
+    }
+
+    /** Whether nothing has to come, and nobody asked for a flush: what most groups find. */
+    private boolean isClear(long bytes) {
+        return !parts.flushes().isWanted()
+                && !parts.stalls().isWaiting()
+                && parts.versions().current().active().hasRoom(bytes, false)
+                && parts.log().hasRoom(bytes)
+                && !onBallast;
+    }
+
+    private boolean isReadyOnceHelped(long bytes, long nextBytes) {
+        sealIfAsked();
+        Stalls.Cause cause = lack(bytes, nextBytes);
         if (cause == null) {
             parts.stalls().goOn();
             return true;
@@ -133,11 +147,10 @@ public final class LogCommitter implements GroupWriter {
     }
 
     /** What has to come before a group can be written or refused; null when nothing has. */
-    private Stalls.@Nullable Cause lack(long nextBytes) {
+    private Stalls.@Nullable Cause lack(long bytes, long nextBytes) {
         if (closing || parts.failures().first() != null) {
             return null;
         }
-        long bytes = Math.max(groupBytesMax, nextBytes);
         if (!isMemoryReady(bytes)) {
             return Stalls.Cause.MEMTABLE;
         }
@@ -409,33 +422,37 @@ public final class LogCommitter implements GroupWriter {
 
     /** Copies the bodies to where they will stay. Nothing gets into the log that cannot be read. */
     private static void copy(CommitGroup group, Room room) {
-        MemorySegment target = room.segment();
-        long at = room.at();
+        int at = 0;
         for (int i = 0; i < group.size(); i++) {
             LsmBatch batch = (LsmBatch) group.batch(i);
-            long bodyAt = at + WalWriter.headBytes();
-            batch.copyTo(target, bodyAt);
-            if (!Stretch.isRow(target, bodyAt, bodyAt + batch.bodyBytes())) {
+            int bodyAt = at + WalWriter.headBytes();
+            batch.copyTo(room.bytes(), bodyAt);
+            long rowAt = room.at() + bodyAt;
+            if (!Stretch.isRow(room.segment(), rowAt, rowAt + batch.bodyBytes())) {
                 throw new StoreException.Busy(
                         "a batch was changed by another thread while it was appended");
             }
-            at += WalWriter.frameBytes(batch.bodyBytes());
+            at += (int) WalWriter.frameBytes(batch.bodyBytes());
         }
     }
 
     private void write(CommitGroup group, Room room) {
-        MemorySegment target = room.segment();
         int size = group.size();
-        long at = room.at();
+        int at = 0;
         long firstSequence = 0;
         for (int i = 0; i < size; i++) {
             LsmBatch batch = (LsmBatch) group.batch(i);
             boolean endsSynced = group.sync() && i == size - 1;
             long sequence =
                     parts.log()
-                            .frame(target, at, batch.bodyBytes(), batch.bodyChecksum(), endsSynced);
+                            .frame(
+                                    room.bytes(),
+                                    at,
+                                    batch.bodyBytes(),
+                                    batch.bodyChecksum(),
+                                    endsSynced);
             firstSequence = i == 0 ? sequence : firstSequence;
-            at += WalWriter.frameBytes(batch.bodyBytes());
+            at += (int) WalWriter.frameBytes(batch.bodyBytes());
         }
         parts.stalls().beforeCall();
         parts.log().write(room.bytes());

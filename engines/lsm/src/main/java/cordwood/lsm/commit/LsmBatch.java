@@ -14,6 +14,7 @@ import cordwood.store.StoreException;
 import cordwood.store.StoreLimits;
 import cordwood.store.WriteBatch;
 import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /**
@@ -29,7 +30,6 @@ public final class LsmBatch extends WriteBatch {
 
     private final Object owner;
     private byte[] body = new byte[BODY_BYTES_AT_FIRST];
-    private MemorySegment segment = MemorySegment.ofArray(body);
     private int end;
     private final MemorySegment trimPoint = MemorySegment.ofArray(new byte[Long.BYTES]);
 
@@ -152,7 +152,7 @@ public final class LsmBatch extends WriteBatch {
     private void endStretch() {
         if (open) {
             Stretch.writeHead(
-                    segment,
+                    body,
                     headAt,
                     new StreamKey(kind, spaceId, stream),
                     count,
@@ -167,14 +167,8 @@ public final class LsmBatch extends WriteBatch {
         long needed = end + moreBytes;
         if (needed > body.length) {
             long grownBytes = Math.max(needed, Math.min(body.length * 2L, Integer.MAX_VALUE - 8));
-            byte[] grown = Arrays.copyOf(body, Math.toIntExact(grownBytes));
-            keep(grown, MemorySegment.ofArray(grown));
+            body = Arrays.copyOf(body, Math.toIntExact(grownBytes));
         }
-    }
-
-    private void keep(byte[] array, MemorySegment ofArray) {
-        body = array;
-        segment = ofArray;
     }
 
     /**
@@ -190,7 +184,7 @@ public final class LsmBatch extends WriteBatch {
     protected void encodeEnd() {
         if (!sealed) {
             endStretch();
-            if (!Stretch.isRow(segment, 0, end)) {
+            if (!Stretch.isRow(body, end)) {
                 throw new StoreException.Invalid(
                         "the batch was changed by several threads at once: clear it");
             }
@@ -211,15 +205,14 @@ public final class LsmBatch extends WriteBatch {
     }
 
     /** Copies the body of a sealed batch. */
-    void copyTo(MemorySegment target, long at) {
-        MemorySegment.copy(body, 0, target, JAVA_BYTE, at, sealedBytes);
+    void copyTo(ByteBuffer target, int at) {
+        target.put(at, body, 0, sealedBytes);
     }
 
     @Override
     protected void reset() {
         if (body.length > BODY_BYTES_KEPT) {
-            byte[] small = new byte[BODY_BYTES_AT_FIRST];
-            keep(small, MemorySegment.ofArray(small));
+            body = new byte[BODY_BYTES_AT_FIRST];
         }
         open = false;
         end = 0;
@@ -232,7 +225,7 @@ public final class LsmBatch extends WriteBatch {
         sealed = true;
         sealedBytes = 0;
         end = 0;
-        keep(NO_BYTES, NOTHING);
+        body = NO_BYTES;
     }
 
     @Override

@@ -77,6 +77,11 @@ public final class Stalls {
         }
     }
 
+    /** Whether something cannot be done yet. */
+    boolean isWaiting() {
+        return waiting != null;
+    }
+
     /** It can be done now. */
     void goOn() {
         Cause cause = waiting;

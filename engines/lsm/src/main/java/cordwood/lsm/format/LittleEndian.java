@@ -7,6 +7,8 @@ import static java.lang.foreign.ValueLayout.JAVA_SHORT_UNALIGNED;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
 /** Numbers as every file holds them. */
@@ -18,6 +20,11 @@ public final class LittleEndian {
             JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
     private static final ValueLayout.OfLong U64 =
             JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+
+    private static final VarHandle ARRAY_U32 =
+            MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final VarHandle ARRAY_U64 =
+            MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
     private LittleEndian() {}
 
@@ -64,5 +71,20 @@ public final class LittleEndian {
     /** Writes 64 bits. */
     public static void putI64(MemorySegment segment, long offsetBytes, long value) {
         segment.set(U64, offsetBytes, value);
+    }
+
+    /** The 64 bits at an offset of an array. */
+    public static long i64(byte[] array, int offsetBytes) {
+        return (long) ARRAY_U64.get(array, offsetBytes);
+    }
+
+    /** Writes 32 bits into an array. */
+    public static void putI32(byte[] array, int offsetBytes, int value) {
+        ARRAY_U32.set(array, offsetBytes, value);
+    }
+
+    /** Writes 64 bits into an array. */
+    public static void putI64(byte[] array, int offsetBytes, long value) {
+        ARRAY_U64.set(array, offsetBytes, value);
     }
 }

@@ -44,10 +44,10 @@ public final class Stretch {
     /** The attribute identity under which a stream's trim point is kept, as a signed number. */
     public static final int TRIM_POINT_ID = 255;
 
-    private static final int KIND_AT = LAYOUT.offset("kind");
-    private static final int SPACE_AT = LAYOUT.offset("space");
-    private static final int COUNT_AT = LAYOUT.offset("count");
-    private static final int PAYLOAD_BYTES_AT = LAYOUT.offset("payload_bytes");
+    private static final int KIND_BITS = LAYOUT.offset("kind") * Byte.SIZE;
+    private static final int SPACE_BITS = LAYOUT.offset("space") * Byte.SIZE;
+    private static final int COUNT_BITS = LAYOUT.offset("count") * Byte.SIZE;
+    private static final int PAYLOAD_BYTES_BITS = LAYOUT.offset("payload_bytes") * Byte.SIZE;
     private static final int STREAM_AT = LAYOUT.offset("stream");
     private static final int FIRST_AT = LAYOUT.offset("first_position");
     private static final int LAST_AT = LAYOUT.offset("last_position");
@@ -63,10 +63,22 @@ public final class Stretch {
             int payloadBytes,
             long first,
             long last) {
-        LittleEndian.putU8(target, at + KIND_AT, key.kind().code());
-        LittleEndian.putU8(target, at + SPACE_AT, key.space());
-        LittleEndian.putU16(target, at + COUNT_AT, count);
-        LittleEndian.putI32(target, at + PAYLOAD_BYTES_AT, payloadBytes);
+        LittleEndian.putI64(target, at, summary(key, count, payloadBytes));
+        LittleEndian.putI64(target, at + STREAM_AT, key.stream());
+        LittleEndian.putI64(target, at + FIRST_AT, first);
+        LittleEndian.putI64(target, at + LAST_AT, last);
+    }
+
+    /** Writes a head into an array. */
+    public static void writeHead(
+            byte[] target,
+            int at,
+            StreamKey key,
+            int count,
+            int payloadBytes,
+            long first,
+            long last) {
+        LittleEndian.putI64(target, at, summary(key, count, payloadBytes));
         LittleEndian.putI64(target, at + STREAM_AT, key.stream());
         LittleEndian.putI64(target, at + FIRST_AT, first);
         LittleEndian.putI64(target, at + LAST_AT, last);
@@ -76,36 +88,85 @@ public final class Stretch {
     public static boolean isRow(MemorySegment source, long from, long to) {
         long at = from;
         while (to - at >= HEAD_BYTES) {
-            int payloadBytes = payloadBytes(source, at);
-            int tag = tag(source, at);
-            boolean isStretch =
-                    RecordKind.isCode(tag >>> 8)
-                            && (tag & 0xFF) != 0
-                            && count(source, at) > 0
-                            && payloadBytes > 0
-                            && payloadBytes <= to - at - HEAD_BYTES
-                            && first(source, at) <= last(source, at);
-            if (!isStretch) {
+            int bytes = bytes(summary(source, at), first(source, at), last(source, at), to - at);
+            if (bytes < 0) {
                 return false;
             }
-            at += HEAD_BYTES + payloadBytes;
+            at += bytes;
         }
         return at == to;
     }
 
+    /** As {@link #isRow(MemorySegment, long, long)}, of the first bytes of an array. */
+    public static boolean isRow(byte[] source, int endBytes) {
+        int at = 0;
+        while (endBytes - at >= HEAD_BYTES) {
+            long first = LittleEndian.i64(source, at + FIRST_AT);
+            long last = LittleEndian.i64(source, at + LAST_AT);
+            int bytes = bytes(LittleEndian.i64(source, at), first, last, endBytes - at);
+            if (bytes < 0) {
+                return false;
+            }
+            at += bytes;
+        }
+        return at == endBytes;
+    }
+
+    /** Bytes of the stretch with such a head; -1 when none has it. */
+    private static int bytes(long summary, long first, long last, long roomBytes) {
+        int tag = tag(summary);
+        int payloadBytes = payloadBytes(summary);
+        boolean isStretch =
+                RecordKind.isCode(tag >>> 8)
+                        && (tag & 0xFF) != 0
+                        && count(summary) > 0
+                        && payloadBytes > 0
+                        && payloadBytes <= roomBytes - HEAD_BYTES
+                        && first <= last;
+        return isStretch ? HEAD_BYTES + payloadBytes : -1;
+    }
+
+    /** What the first eight bytes of a head hold: kind, space, count and payload bytes. */
+    public static long summary(MemorySegment source, long at) {
+        return LittleEndian.i64(source, at);
+    }
+
+    private static long summary(StreamKey key, int count, int payloadBytes) {
+        return (long) key.kind().code() << KIND_BITS
+                | (long) key.space() << SPACE_BITS
+                | (long) count << COUNT_BITS
+                | (long) payloadBytes << PAYLOAD_BYTES_BITS;
+    }
+
+    /** The kind's code and the space: {@link StreamKey#tag}. */
+    public static int tag(long summary) {
+        return ((int) (summary >>> KIND_BITS) & 0xFF) << 8
+                | ((int) (summary >>> SPACE_BITS) & 0xFF);
+    }
+
+    /** How many records. */
+    public static int count(long summary) {
+        return (int) (summary >>> COUNT_BITS) & 0xFFFF;
+    }
+
+    /** Bytes behind the head. */
+    public static int payloadBytes(long summary) {
+        return (int) (summary >>> PAYLOAD_BYTES_BITS);
+    }
+
     /** The kind's code and the space of the head at an offset: {@link StreamKey#tag}. */
     public static int tag(MemorySegment source, long at) {
-        return LittleEndian.u8(source, at + KIND_AT) << 8 | LittleEndian.u8(source, at + SPACE_AT);
+        return tag(summary(source, at));
     }
 
     /** How many records. */
     public static int count(MemorySegment source, long at) {
-        return LittleEndian.u16(source, at + COUNT_AT);
+        return count(summary(source, at));
     }
 
     /** Bytes behind the head. */
     public static int payloadBytes(MemorySegment source, long at) {
-        return LittleEndian.i32(source, at + PAYLOAD_BYTES_AT);
+        return payloadBytes(summary(source, at));
     }
 
     /** The stream. */

@@ -173,13 +173,13 @@ public final class Memtable {
         long at = offset(bodyPlace);
         long end = at + bodyBytes;
         while (at < end) {
-            int tag = Stretch.tag(segment, at);
-            int payloadBytes = Stretch.payloadBytes(segment, at);
+            long summary = Stretch.summary(segment, at);
+            int payloadBytes = Stretch.payloadBytes(summary);
             long payloadAt = at + Stretch.HEAD_BYTES;
             if (payloadBytes < 0 || payloadAt + payloadBytes > end) {
                 throw new IllegalArgumentException("a stretch ends behind its batch");
             }
-            add(tag, segment, at, bodyPlace - offset(bodyPlace) + payloadAt, payloadBytes);
+            add(summary, segment, at, bodyPlace - offset(bodyPlace) + payloadAt);
             at = payloadAt + payloadBytes;
         }
         VISIBLE.setRelease(this, bodyPlace + bodyBytes);
@@ -193,11 +193,13 @@ public final class Memtable {
         lastSequence = sequence;
     }
 
-    private void add(int tag, MemorySegment segment, long at, long place, int payloadBytes) {
+    private void add(long summary, MemorySegment segment, long at, long place) {
+        int tag = Stretch.tag(summary);
+        int count = Stretch.count(summary);
+        int payloadBytes = Stretch.payloadBytes(summary);
         long stream = Stretch.stream(segment, at);
         long first = Stretch.first(segment, at);
         long last = Stretch.last(segment, at);
-        int count = Stretch.count(segment, at);
         int run = runs.findOrAdd(tag, stream);
         if (last == Stretch.TRIM_POINT_ID && tag >>> 8 == RecordKind.ATTRIBUTES.code()) {
             hasTrimmed = true;

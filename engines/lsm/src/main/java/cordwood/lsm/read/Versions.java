@@ -31,12 +31,14 @@ public final class Versions {
     private final AtomicInteger held = new AtomicInteger();
 
     private volatile Version current;
+    private volatile long debtBytes; // of the current version: each group asks
     private volatile Runnable whenReclaimable = () -> {};
     private volatile boolean closed;
 
     /** Starts with a version. */
     public Versions(Version first) {
         this.current = first;
+        this.debtBytes = first.debtBytes();
     }
 
     /** Has something cheap run when a reader leaves that may have held back what was retired. */
@@ -78,6 +80,16 @@ public final class Versions {
         return current;
     }
 
+    /** Bytes of the current version that wait to be flushed. */
+    public long debtBytes() {
+        return debtBytes;
+    }
+
+    private void become(Version next) {
+        debtBytes = next.debtBytes();
+        current = next;
+    }
+
     /** Makes another memtable the active one. */
     public synchronized void seal(Memtable fresh) {
         Version before = current;
@@ -85,7 +97,7 @@ public final class Versions {
         List<Memtable> sealed = new ArrayList<>();
         sealed.add(before.active());
         sealed.addAll(before.sealed());
-        current = new Version(fresh, sealed, before.records(), before.attributes());
+        become(new Version(fresh, sealed, before.records(), before.attributes()));
     }
 
     /**
@@ -128,12 +140,12 @@ public final class Versions {
     private synchronized void exchange(
             @Nullable Memtable flushed, List<Table> old, List<Table> fresh) {
         Version before = current;
-        current =
+        become(
                 new Version(
                         before.active(),
                         flushed == null ? before.sealed() : without(flushed, before.sealed()),
                         replaced(before.records(), old, fresh, RecordKind.RECORDS),
-                        replaced(before.attributes(), old, fresh, RecordKind.ATTRIBUTES));
+                        replaced(before.attributes(), old, fresh, RecordKind.ATTRIBUTES)));
     }
 
     private static List<Memtable> without(Memtable oldest, List<Memtable> sealed) {

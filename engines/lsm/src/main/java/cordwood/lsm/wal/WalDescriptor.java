@@ -4,7 +4,6 @@ import cordwood.lsm.format.Checksums;
 import cordwood.lsm.format.FileHeader;
 import cordwood.lsm.format.Layout;
 import cordwood.lsm.format.LittleEndian;
-import cordwood.lsm.format.ShortChecksum;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
@@ -67,15 +66,15 @@ final class WalDescriptor {
     private static final int HEADER_SYNCED_AT = HEADER.offset("synced_position");
     private static final int HEADER_CHECKSUM_AT = HEADER.offset("checksum");
 
-    private static final int MAGIC_AT = FRAME.offset("magic");
-    private static final int KIND_AT = FRAME.offset("kind");
-    private static final int BODY_BYTES_AT = FRAME.offset("body_bytes");
-    private static final int EXTENT_AT = FRAME.offset("extent_bytes");
-    private static final int SEGMENT_AT = FRAME.offset("segment");
-    private static final int SEQUENCE_AT = FRAME.offset("sequence");
-    private static final int SYNCED_AT = FRAME.offset("synced_position");
-    private static final int BODY_CHECKSUM_AT = FRAME.offset("body_checksum");
-    private static final int CHECKSUM_AT = FRAME.offset("checksum");
+    static final int MAGIC_AT = FRAME.offset("magic");
+    static final int KIND_AT = FRAME.offset("kind");
+    static final int BODY_BYTES_AT = FRAME.offset("body_bytes");
+    static final int EXTENT_AT = FRAME.offset("extent_bytes");
+    static final int SEGMENT_AT = FRAME.offset("segment");
+    static final int SEQUENCE_AT = FRAME.offset("sequence");
+    static final int SYNCED_AT = FRAME.offset("synced_position");
+    static final int BODY_CHECKSUM_AT = FRAME.offset("body_checksum");
+    static final int CHECKSUM_AT = FRAME.offset("checksum");
 
     private WalDescriptor() {}
 
@@ -138,32 +137,6 @@ final class WalDescriptor {
                 LittleEndian.i64(source, PREDECESSOR_END_AT),
                 LittleEndian.i64(source, LAST_SEQUENCE_AT),
                 LittleEndian.i64(source, HEADER_SYNCED_AT));
-    }
-
-    /**
-     * Writes the head of a batch's frame.
-     *
-     * @param checksum the caller's, to reckon with
-     */
-    static void writeFrame(
-            ShortChecksum checksum,
-            MemorySegment target,
-            long at,
-            int bodyBytes,
-            int extentBytes,
-            long segment,
-            long sequence,
-            long syncedPosition,
-            int bodyChecksum) {
-        LittleEndian.putI32(target, at + MAGIC_AT, FRAME_MAGIC);
-        LittleEndian.putI32(target, at + KIND_AT, KIND_BATCH);
-        LittleEndian.putI32(target, at + BODY_BYTES_AT, bodyBytes);
-        LittleEndian.putI32(target, at + EXTENT_AT, extentBytes);
-        LittleEndian.putI64(target, at + SEGMENT_AT, segment);
-        LittleEndian.putI64(target, at + SEQUENCE_AT, sequence);
-        LittleEndian.putI64(target, at + SYNCED_AT, syncedPosition);
-        LittleEndian.putI32(target, at + BODY_CHECKSUM_AT, bodyChecksum);
-        LittleEndian.putI32(target, at + CHECKSUM_AT, checksum.of(target, at, CHECKSUM_AT));
     }
 
     /**

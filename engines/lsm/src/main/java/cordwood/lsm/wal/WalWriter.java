@@ -4,7 +4,6 @@ import cordwood.files.FileFailure;
 import cordwood.lsm.format.FileHeader;
 import cordwood.lsm.format.FileKind;
 import cordwood.lsm.format.FinalWrite;
-import cordwood.lsm.format.ShortChecksum;
 import cordwood.lsm.format.StorageFailures;
 import cordwood.lsm.format.StoreId;
 import cordwood.memory.Region;
@@ -34,7 +33,7 @@ public final class WalWriter {
     private final LogMilestones milestones;
 
     // confined to the committing step
-    private final ShortChecksum checksum = new ShortChecksum();
+    private final FrameHead head = new FrameHead();
     private @Nullable Segment current;
     private final ArrayList<Segment> unsynced = new ArrayList<>();
     private long predecessor;
@@ -161,14 +160,13 @@ public final class WalWriter {
      * @return the sequence given to the batch
      */
     public long frame(
-            MemorySegment group, long at, int bodyBytes, int bodyChecksum, boolean endsSynced) {
+            ByteBuffer group, int at, int bodyBytes, int bodyChecksum, boolean endsSynced) {
         long end = frameOffset + WalDescriptor.frameBytes(bodyBytes);
         if (endsSynced) {
             end = WalDescriptor.alignUp(end, WalDescriptor.PAGE_BYTES);
         }
         sequence++;
-        WalDescriptor.writeFrame(
-                checksum,
+        head.write(
                 group,
                 at,
                 bodyBytes,

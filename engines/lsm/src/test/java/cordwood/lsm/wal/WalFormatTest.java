@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import cordwood.lsm.format.Checksums;
 import cordwood.lsm.format.FormatPage;
-import cordwood.lsm.format.ShortChecksum;
 import java.lang.foreign.MemorySegment;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -36,16 +35,16 @@ final class WalFormatTest {
                 MemorySegment.ofArray(new byte[(int) WalDescriptor.frameBytes(body.length)]);
         MemorySegment.copy(
                 MemorySegment.ofArray(body), 0, frame, WalDescriptor.FRAME_BYTES, body.length);
-        WalDescriptor.writeFrame(
-                new ShortChecksum(),
-                frame,
-                0,
-                body.length,
-                88,
-                3,
-                9,
-                4096,
-                Checksums.of(body, body.length));
+        new FrameHead()
+                .write(
+                        frame.asByteBuffer(),
+                        0,
+                        body.length,
+                        88,
+                        3,
+                        9,
+                        4096,
+                        Checksums.of(body, body.length));
         assertThat(page.example()).isEqualTo(frame.heapBase().orElseThrow());
         assertThat(WalDescriptor.isFrame(MemorySegment.ofArray(page.example()), 0, 3, 88)).isTrue();
     }

@@ -15,6 +15,7 @@ import cordwood.testkit.Seed;
 import cordwood.testkit.SeedExtension;
 import cordwood.testkit.disk.CrashingDisk;
 import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -84,19 +85,18 @@ final class WalRoundTripTest {
             if (!writer.hasRoom(bytes)) {
                 writer.begin(newSegment());
             }
-            MemorySegment gathered = MemorySegment.ofArray(new byte[(int) bytes]);
-            long at = 0;
+            ByteBuffer gathered = ByteBuffer.allocate((int) bytes);
+            int at = 0;
             for (int i = 0; i < group.size(); i++) {
                 byte[] body = group.get(i);
                 boolean last = sync && i == group.size() - 1;
                 int checksum = Checksums.of(body, body.length);
                 long sequence = writer.frame(gathered, at, body.length, checksum, last);
                 assertThat(sequence).isEqualTo(batches.size() + i + 1L);
-                MemorySegment target = gathered.asSlice(at + WalWriter.headBytes(), body.length);
-                target.copyFrom(MemorySegment.ofArray(body));
-                at += WalWriter.frameBytes(body.length);
+                gathered.put(at + WalWriter.headBytes(), body);
+                at += (int) WalWriter.frameBytes(body.length);
             }
-            writer.write(gathered.asByteBuffer());
+            writer.write(gathered);
             batches.addAll(group);
             if (sync) {
                 writer.sync();
