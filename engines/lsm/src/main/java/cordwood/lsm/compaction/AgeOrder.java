@@ -1,11 +1,13 @@
 package cordwood.lsm.compaction;
 
+import cordwood.lsm.flush.Stopped;
 import cordwood.lsm.format.RunLength;
 import cordwood.lsm.format.StreamKey;
 import cordwood.lsm.table.Table;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,14 +24,19 @@ final class AgeOrder {
      */
     private final StreamEdges edges = new StreamEdges();
 
+    private final BooleanSupplier stopping;
+
     /** Nothing under way. */
-    AgeOrder() {}
+    AgeOrder(BooleanSupplier stopping) {
+        this.stopping = stopping;
+    }
 
     /**
      * The inputs of a compaction, and those among all tables of their kind that must go along.
      *
      * @param inputs and {@code all} kept open by the caller
      * @return newest first
+     * @throws Stopped when the store is being closed
      */
     List<Table> closed(List<Table> inputs, List<Table> all) {
         List<Table> closed = new ArrayList<>(inputs);
@@ -56,6 +63,9 @@ final class AgeOrder {
             return null; // what has one age shares no position
         }
         for (Table other : others) {
+            if (stopping.getAsBoolean()) {
+                throw new Stopped();
+            }
             if (other.lastSequence() >= oldest
                     && other.lastSequence() <= newest
                     && overlaps(other, inputs)) {

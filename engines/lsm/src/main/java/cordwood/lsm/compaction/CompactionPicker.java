@@ -1,12 +1,14 @@
 package cordwood.lsm.compaction;
 
 import cordwood.lsm.compaction.SizeTiers.Window;
+import cordwood.lsm.flush.Stopped;
 import cordwood.lsm.format.RunLength;
 import cordwood.lsm.read.Version;
 import cordwood.lsm.table.Table;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 
 /**
  * The policy: which tables are written anew, and when that pays. Confined to one thread at a time.
@@ -40,10 +42,16 @@ final class CompactionPicker {
     private static final int GARBAGE_DIVISOR = 8;
 
     private final Garbage garbage;
-    private final AgeOrder ageOrder = new AgeOrder();
+    private final AgeOrder ageOrder;
 
-    CompactionPicker(Garbage garbage) {
+    /**
+     * A policy.
+     *
+     * @param stopping asked where a choice takes long
+     */
+    CompactionPicker(Garbage garbage, BooleanSupplier stopping) {
         this.garbage = garbage;
+        this.ageOrder = new AgeOrder(stopping);
     }
 
     /** Why tables are written anew, the most urgent first. */
@@ -71,6 +79,7 @@ final class CompactionPicker {
      * @param version its tables kept open by the caller
      * @param isQuiet whether nothing, or little, is being written
      * @param room what there is room for; more only where all that is to be done takes more
+     * @throws Stopped when the store is being closed
      */
     List<Table> pick(Version version, boolean isQuiet, Room room) {
         List<Table> tooLarge = List.of();
@@ -84,7 +93,8 @@ final class CompactionPicker {
         return tooLarge;
     }
 
-    private boolean fits(List<Table> tables, Room room) {
+    /** Whether there is room for writing tables anew, as far as can be told. */
+    boolean fits(List<Table> tables, Room room) {
         long lentBytes = givesBack(tables) ? room.lendableBytes() : 0;
         return sizeBytes(tables) <= room.readBytesMax()
                 && writtenBytes(tables) - lentBytes <= room.freeBytes();

@@ -79,7 +79,7 @@ public final class CompactionScheduler {
         TrimPoints trimPoints = new TrimPoints(parts.versions(), parts.trimHold());
         this.watch = new TrimWatch(trimPoints);
         this.garbage = new Garbage(trimPoints);
-        this.picker = new CompactionPicker(garbage);
+        this.picker = new CompactionPicker(garbage, () -> stopping);
         this.yielding = new Yielding(() -> isQuiet, System::nanoTime, parts.pause());
         this.job =
                 new CompactionJob(
@@ -159,7 +159,11 @@ public final class CompactionScheduler {
             return false;
         }
         yielding.begin(picker.debtShare(version));
-        compact(inputs);
+        if (picker.fits(inputs, room)) {
+            compact(inputs);
+        } else {
+            parts.disk().tryBeyond(picker.writtenBytes(inputs), () -> compact(inputs));
+        }
         return true;
     }
 

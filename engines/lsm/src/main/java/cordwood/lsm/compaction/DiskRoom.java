@@ -16,9 +16,16 @@ import org.jspecify.annotations.Nullable;
  */
 public final class DiskRoom {
 
+    /** What did not fit may once so large a part of it more is free. */
+    private static final int MORE_FREE_DIVISOR = 8;
+
     private final DiskBudget budget;
     private final LongSupplier usableBytes;
     private final @Nullable SegmentPool segments;
+
+    // of the last merge that was tried although there seemed to be no room for it, in vain
+    private @Nullable FileFailure refusal;
+    private long refusedFreeBytes;
 
     /**
      * The room of a store.
@@ -60,6 +67,30 @@ public final class DiskRoom {
     /** As {@link DiskBudget#requireForMerge}. */
     void require(long bytes) {
         budget.requireForMerge(bytes);
+    }
+
+    /**
+     * Does a merge for which there seems to be no room: how much it writes is a guess. Where that
+     * was in vain, the next one waits until more is free: each writes all there is before it fails.
+     *
+     * @param writtenBytes how much it writes, about
+     */
+    void tryBeyond(long writtenBytes, Runnable merge) {
+        long freeBytes = freeBytes();
+        FileFailure before = refusal;
+        if (before != null && freeBytes < refusedFreeBytes + writtenBytes / MORE_FREE_DIVISOR) {
+            throw before;
+        }
+        refusal = null;
+        try {
+            merge.run();
+        } catch (FileFailure e) {
+            if (e.kind() == FileFailure.Kind.NO_SPACE) {
+                refusal = e;
+                refusedFreeBytes = freeBytes;
+            }
+            throw e;
+        }
     }
 
     /**
