@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import cordwood.files.Disk;
-import cordwood.files.DiskFile;
-import cordwood.files.FileFailure;
 import cordwood.lsm.inspect.Loss;
 import cordwood.lsm.inspect.LsmInspection;
 import cordwood.lsm.inspect.SalvageReport;
@@ -15,9 +13,8 @@ import cordwood.store.StoreOptions;
 import cordwood.testkit.Seed;
 import cordwood.testkit.SeedExtension;
 import cordwood.testkit.disk.CrashingDisk;
-import cordwood.testkit.disk.DiskCall;
-import cordwood.testkit.disk.InterposedDisk;
 import cordwood.testkit.disk.RecordingDisk;
+import cordwood.testkit.disk.WornDisk;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -177,44 +174,22 @@ final class SalvageTest {
         assertThat(missing(disk)).hasSizeBetween(30, 31);
     }
 
-    /** A disk with pages that it cannot read any more. */
-    private static final class Worn extends InterposedDisk {
-        private final Path file;
-        private final long fromOffset;
-
-        private Worn(Disk under, Path file, long fromOffset) {
-            super(under);
-            this.file = file;
-            this.fromOffset = fromOffset;
-        }
-
-        @Override
-        protected int onRead(DiskCall call, DiskFile open, ByteBuffer target) {
-            boolean isWorn =
-                    call.path().equals(file)
-                            && call.offsetBytes() < fromOffset + Disk.BLOCK_BYTES
-                            && call.offsetBytes() + call.lengthBytes() > fromOffset;
-            if (isWorn) {
-                throw new FileFailure(
-                        FileFailure.Kind.IO, "read", file, fromOffset, "input/output error", null);
-            }
-            return super.onRead(call, open, target);
-        }
-    }
-
     @Test
     void whatTheDiskCannotReadCostsNoMoreThanThat() {
         List<Path> files = new ArrayList<>(Damage.files(disk, STORE, ".table"));
         files.addAll(Damage.files(disk, STORE, ".wal"));
         for (Path file : files) {
-            CrashingDisk damaged = disk.crash(1, 100);
-            SalvageReport report = salvage(new Worn(damaged, file, 2 * Disk.BLOCK_BYTES));
+            for (long pageAt : List.of(0L, 2L * Disk.BLOCK_BYTES)) {
+                CrashingDisk damaged = disk.crash(1, 100);
+                SalvageReport report = salvage(new WornDisk(damaged, file, pageAt));
 
-            Map<String, String> found = saved(damaged);
-            if (!found.equals(expected)) {
-                assertThat(report.isWhole()).as(file.toString()).isFalse();
+                Map<String, String> found = saved(damaged);
+                String where = "%s at %d".formatted(file, pageAt);
+                if (!found.equals(expected)) {
+                    assertThat(report.isWhole()).as(where).isFalse();
+                }
+                assertThat(found.size()).as(where).isGreaterThan(expected.size() / 2);
             }
-            assertThat(found.size()).as(file.toString()).isGreaterThan(expected.size() / 2);
         }
     }
 

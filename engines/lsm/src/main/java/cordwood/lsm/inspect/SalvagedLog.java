@@ -127,6 +127,17 @@ final class SalvagedLog implements LogSalvage.Visitor {
                         "batches %d to %d".formatted(firstSequence, lastSequence)));
     }
 
+    @Override
+    public void replaced(Path file, long offset, long sequence) {
+        losses.add(
+                new Loss(
+                        file,
+                        offset,
+                        -1,
+                        "batch %d, in whose place an earlier one of its sequence was saved"
+                                .formatted(sequence)));
+    }
+
     private SalvagedPart part() {
         return new SalvagedPart(
                 NAME,
