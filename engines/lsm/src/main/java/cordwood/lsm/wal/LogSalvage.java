@@ -12,7 +12,7 @@ import cordwood.memory.Region;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.Map;
-import java.util.SortedMap;
+import java.util.NavigableMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -47,7 +47,7 @@ public final class LogSalvage {
     private final Account account;
     private final MemorySegment window;
 
-    private final SortedMap<Long, Place> batches = new TreeMap<>();
+    private final NavigableMap<Long, Place> batches = new TreeMap<>();
 
     /**
      * A salvage that found nothing yet.
@@ -136,16 +136,24 @@ public final class LogSalvage {
         }
     }
 
-    /** Reads the batches behind a sequence. */
-    public void run(long afterSequence, Visitor visitor) {
+    /** Sequence of the first batch that was found, or {@code Long.MAX_VALUE}. */
+    public long firstSequence() {
+        return batches.isEmpty() ? Long.MAX_VALUE : batches.firstKey();
+    }
+
+    /** Reads the batches behind a sequence, up to another. */
+    public void run(long afterSequence, long upToSequence, Visitor visitor) {
         long last = afterSequence;
-        for (Map.Entry<Long, Place> batch : batches.tailMap(afterSequence + 1).entrySet()) {
-            if (isRead(batch.getKey(), batch.getValue(), last + 1, visitor)) {
-                last = batch.getKey();
+        long lastFound = afterSequence;
+        for (Map.Entry<Long, Place> batch :
+                batches.subMap(afterSequence, false, upToSequence, true).entrySet()) {
+            lastFound = batch.getKey();
+            if (isRead(lastFound, batch.getValue(), last + 1, visitor)) {
+                last = lastFound;
             }
         }
-        if (!batches.isEmpty() && batches.lastKey() > last) {
-            visitor.missing(last + 1, batches.lastKey());
+        if (lastFound > last) {
+            visitor.missing(last + 1, lastFound);
         }
     }
 

@@ -85,6 +85,7 @@ final class LogSalvageTest {
         List<String> found = new ArrayList<>();
         salvage.run(
                 0,
+                Long.MAX_VALUE,
                 new LogSalvage.Visitor() {
                     @Override
                     public void batch(Path file, long offset, MemorySegment body) {
