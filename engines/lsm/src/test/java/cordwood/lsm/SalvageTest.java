@@ -16,6 +16,8 @@ import cordwood.testkit.Bytes;
 import cordwood.testkit.Seed;
 import cordwood.testkit.SeedExtension;
 import cordwood.testkit.disk.CrashingDisk;
+import cordwood.testkit.disk.FailingDisk;
+import cordwood.testkit.disk.Fault;
 import cordwood.testkit.disk.RecordingDisk;
 import cordwood.testkit.disk.WornDisk;
 import java.nio.ByteBuffer;
@@ -344,6 +346,23 @@ final class SalvageTest {
         }
         assertThat(disk.list(PARTIAL)).isEmpty();
         SampleStore.assertWhole(disk, STORE);
+    }
+
+    @Test
+    void whatHasNoRoomSaysWhereAndLeavesNothing() {
+        Fault fault = new Fault(Fault.Kind.NO_SPACE, 12, true, call -> isPartial(call.path()));
+
+        assertThatThrownBy(() -> salvage(new FailingDisk(disk, fault)))
+                .isInstanceOf(StoreException.Full.class)
+                .hasMessageContaining("the disk of " + TARGET + " is full: ")
+                .hasMessageEndingWith("; make room on it, or choose a target on another disk")
+                .hasMessageNotContaining("trim streams");
+        assertThat(disk.exists(TARGET)).isFalse();
+        assertThat(disk.exists(PARTIAL)).isFalse();
+    }
+
+    private static boolean isPartial(Path path) {
+        return path.startsWith(PARTIAL);
     }
 
     @Test
