@@ -125,10 +125,9 @@ final class BenchReadThroughput implements Callable<Integer> {
         List<StoreProvider> engines = engines(directory);
         List<ReadThroughputConfig> runs = new ArrayList<>();
         for (StoreProvider engine : engines) {
-            runs.add(
-                    config(
-                            engine,
-                            KeptDirectory.find(directory, engine.name(), engines.size() == 1)));
+            Path found = KeptDirectory.find(directory, engine.name(), engines.size() == 1);
+            requireNoOther(engine, found);
+            runs.add(config(engine, found));
         }
         runs.forEach(ReadThroughputConfig::requirePermitted);
         return flags.measure(session, invocation, runs, directory, false, seed());
@@ -139,6 +138,22 @@ final class BenchReadThroughput implements Callable<Integer> {
         List<StoreProvider> there =
                 Engines.all().values().stream().filter(one -> one.isStore(directory)).toList();
         return !invocation.isTyped("--store") && there.size() == 1 ? there : store.engines();
+    }
+
+    /** Refuses a directory where another engine has its store and this one has none. */
+    private static void requireNoOther(StoreProvider engine, Path directory) {
+        if (engine.isStore(directory)) {
+            return;
+        }
+        Engines.all().values().stream()
+                .filter(other -> other.isStore(directory))
+                .findFirst()
+                .ifPresent(other -> {
+                    throw new UsageException(
+                            "%s holds a store of %s, none of %s: say --store %s"
+                                    .formatted(
+                                            directory, other.name(), engine.name(), other.name()));
+                });
     }
 
     private ReadThroughputConfig config(StoreProvider engine, Path directory) {

@@ -3,6 +3,7 @@ package cordwood.cli;
 import cordwood.cli.ExistingStore.Opened;
 import cordwood.store.ByteSize;
 import cordwood.store.Metric;
+import cordwood.store.StoreException;
 import cordwood.store.StoreMetrics;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
@@ -42,18 +43,15 @@ final class Compact implements Callable<Integer> {
     private void compact(Opened opened) {
         opened.store().flush();
         TableFigures before = TableFigures.of(opened.store().metrics());
-        run(opened, invocation.progress(session));
+        try {
+            run(opened, invocation.progress(session));
+        } catch (StoreException.Full e) {
+            print(opened, before, TableFigures.of(opened.store().metrics()));
+            throw e;
+        }
         StoreMetrics metrics = opened.store().metrics();
         TableFigures after = TableFigures.of(metrics);
-        session.out()
-                .printf(
-                        "compacted %s (%s): %,d tables of %s were %,d of %s%n",
-                        opened.directory(),
-                        opened.engine(),
-                        after.tables(),
-                        ByteSize.text(after.bytes()),
-                        before.tables(),
-                        ByteSize.text(before.bytes()));
+        print(opened, before, after);
         result.write(
                 result.head("compact")
                         .put("store", opened.directory().toString())
@@ -64,6 +62,18 @@ final class Compact implements Callable<Integer> {
                         .put("table_bytes", after.bytes())
                         .put("read_bytes", metrics.value(Metric.COMPACTION_READ_BYTES))
                         .put("written_bytes", metrics.value(Metric.COMPACTION_WRITE_BYTES)));
+    }
+
+    private void print(Opened opened, TableFigures before, TableFigures after) {
+        session.out()
+                .printf(
+                        "compacted %s (%s): %,d tables of %s were %,d of %s%n",
+                        opened.directory(),
+                        opened.engine(),
+                        after.tables(),
+                        ByteSize.text(after.bytes()),
+                        before.tables(),
+                        ByteSize.text(before.bytes()));
     }
 
     /** Compacts, and tells meanwhile how much was read and written. */

@@ -37,10 +37,17 @@ record ConfigFile(Map<String, Section> sections) {
      */
     record Entry(String place, Object value) {}
 
+    private static final Path NOTHING = Path.of("/dev/null");
+
     static final ConfigFile NONE = new ConfigFile(Map.of());
 
     /** Reads the file; every complaint names the place. */
     static ConfigFile read(Path file) {
+        if (Files.exists(file) && !Files.isRegularFile(file) && !file.equals(NOTHING)) {
+            throw new UsageException(
+                    "configuration file %s is not a regular file: name another with -c, or leave it out"
+                            .formatted(file));
+        }
         TomlParseResult toml;
         try {
             toml = Toml.parse(file);
@@ -49,10 +56,8 @@ record ConfigFile(Map<String, Section> sections) {
                     "configuration file %s does not exist: name another with -c, or leave it out"
                             .formatted(file));
         } catch (IOException e) {
-            String why =
-                    Files.isDirectory(file) ? "it is a directory" : String.valueOf(e.getMessage());
             throw new UsageException(
-                    "configuration file %s cannot be read: %s".formatted(file, why));
+                    "configuration file %s cannot be read: %s".formatted(file, e.getMessage()));
         }
         if (toml.hasErrors()) {
             TomlParseError first = toml.errors().getFirst();

@@ -23,9 +23,18 @@ final class Interruption {
     private final List<Runnable> listeners = new ArrayList<>();
     private volatile boolean requested;
 
-    /** Hooks into the process: SIGINT or SIGTERM becomes a request. */
-    void arm() {
-        Runtime.getRuntime().addShutdownHook(new Thread(this::awaitFinish, "interruption"));
+    /**
+     * Hooks into the process: SIGINT or SIGTERM becomes a request.
+     *
+     * @return false when one was faster, and the process is ending already
+     */
+    boolean arm() {
+        try {
+            Runtime.getRuntime().addShutdownHook(new Thread(this::awaitFinish, "interruption"));
+            return true;
+        } catch (IllegalStateException _) {
+            return false;
+        }
     }
 
     /** Whether the command should come to an end now. */

@@ -25,6 +25,8 @@ final class Logging {
     static void start(int verbosity, boolean quiet, @Nullable String filter) {
         LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
         context.reset();
+        // at DEBUG the JDK logs every exit with a stack
+        context.getLogger("java.lang.Runtime").setLevel(Level.INFO);
         PatternLayoutEncoder encoder = new PatternLayoutEncoder();
         encoder.setContext(context);
         encoder.setPattern("%d{HH:mm:ss.SSS} %-5level %logger - %msg%n");
@@ -37,8 +39,6 @@ final class Logging {
         Logger root = context.getLogger(Logger.ROOT_LOGGER_NAME);
         root.addAppender(stderr);
         root.setLevel(quiet ? Level.ERROR : level(verbosity));
-        // at DEBUG the JDK logs every exit with a stack
-        context.getLogger("java.lang.Runtime").setLevel(Level.INFO);
         if (filter != null) {
             for (String part : filter.split(",", -1)) {
                 apply(context, part.strip());

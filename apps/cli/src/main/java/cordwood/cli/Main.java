@@ -37,7 +37,9 @@ public final class Main {
     /** Runs one command and exits with its code. */
     public static void main(String[] args) {
         Interruption interruption = new Interruption();
-        interruption.arm();
+        if (!interruption.arm()) {
+            return;
+        }
         StandardOutput output = new StandardOutput();
         PrintWriter out = new PrintWriter(output, true, StandardCharsets.UTF_8);
         PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);

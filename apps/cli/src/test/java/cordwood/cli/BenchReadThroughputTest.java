@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import cordwood.bench.json.JsonObject;
 import cordwood.bench.report.ResultFile;
+import cordwood.store.StoreOptions;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,6 +30,20 @@ final class BenchReadThroughputTest {
         assertThat(run.whole("records")).isEqualTo(1_000);
         assertThat(run.whole("config.held_records")).isBetween(400L, 500L);
         assertThat(run.number("read.block_lookups_per_read")).isNotNegative();
+    }
+
+    @Test
+    void aDirectoryWithAnotherEnginesStoreSaysWhoseItIs() {
+        Path lsm = directory.resolve("lsm");
+        Engines.named("lsm")
+                .open(new StoreOptions(lsm, StoreOptions.MEMORY_BUDGET_BYTES_DEFAULT, Map.of()))
+                .close();
+
+        CommandLineRun read = bench("read-throughput", List.of("--store=rocksdb", "--dir=" + lsm));
+
+        assertThat(read.err())
+                .endsWith(lsm + " holds a store of lsm, none of rocksdb: say --store lsm\n");
+        assertThat(read.exit()).isEqualTo(ExitCode.USAGE);
     }
 
     @Test

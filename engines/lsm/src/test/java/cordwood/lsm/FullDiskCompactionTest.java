@@ -63,6 +63,36 @@ final class FullDiskCompactionTest {
     }
 
     @Test
+    void whenEverythingIsCompactedWhatHasRoomIsAndWhatIsLeftIsTold() {
+        Fault fault =
+                Fault.from(Fault.Kind.NO_SPACE, 1)
+                        .only(call ->
+                                call.fileName().endsWith(".table.tmp")
+                                        && call.offsetBytes() + call.lengthBytes() > 300_000);
+        FailingDisk disk = new FailingDisk(new CrashingDisk(1), fault);
+        disk.disarm();
+        Path directory = Path.of("/disk/store").toAbsolutePath();
+        try (LsmStore store = LsmStore.open(Fixtures.small(directory), LsmEnvironment.on(disk))) {
+            for (int records : new int[] {400, 50, 50, 50}) {
+                fill(store, 1, records);
+                store.flush();
+            }
+            assertThat(store.metrics().value(Metric.COMPACTION_WRITE_BYTES)).isZero();
+
+            disk.arm();
+            assertThatThrownBy(store::compact)
+                    .isInstanceOf(StoreException.Full.class)
+                    .hasMessageMatching(
+                            "\\d+ tables of \\S+ \\S+ are left that there is no room .*");
+            assertThat(store.metrics().value(Metric.COMPACTION_WRITE_BYTES)).isPositive();
+
+            disk.disarm();
+            store.compact();
+            assertThat(store.bounds(SPACE, 1).last()).isEqualTo(399);
+        }
+    }
+
+    @Test
     void whatThereIsRoomForIsWrittenAnewBesideWhatThereIsNone() {
         SmallDisk disk = new SmallDisk(new CrashingDisk(1), 32L << 20);
         Path directory = Path.of("/disk/store").toAbsolutePath();

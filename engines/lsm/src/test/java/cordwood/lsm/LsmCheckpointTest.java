@@ -432,6 +432,12 @@ final class LsmCheckpointTest {
 
                 assertThat(failure == null).as("%s at call %d", kind, call).isEqualTo(copied);
                 assertThat(under.exists(COPY)).as("%s at call %d", kind, call).isEqualTo(copied);
+                if (failure instanceof StoreException.Full) {
+                    assertThat(failure)
+                            .hasMessageContaining("the disk of " + COPY + " is full")
+                            .hasMessageContaining("choose a target on another disk")
+                            .hasMessageNotContainingAny("trim streams", "not deleted");
+                }
                 put(store, 1, 1_000, 1);
                 assertThat(positions(store, 1)).hasSize(1_001);
             }

@@ -4,20 +4,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import cordwood.files.Disk;
-import cordwood.files.DiskFile;
-import cordwood.files.FileFailure;
 import cordwood.lsm.inspect.Loss;
 import cordwood.lsm.inspect.LsmInspection;
 import cordwood.lsm.inspect.SalvageReport;
 import cordwood.lsm.inspect.SalvagedPart;
+import cordwood.store.Durability;
 import cordwood.store.StoreException;
 import cordwood.store.StoreOptions;
+import cordwood.store.WriteBatch;
+import cordwood.testkit.Bytes;
 import cordwood.testkit.Seed;
 import cordwood.testkit.SeedExtension;
 import cordwood.testkit.disk.CrashingDisk;
-import cordwood.testkit.disk.DiskCall;
-import cordwood.testkit.disk.InterposedDisk;
+import cordwood.testkit.disk.FailingDisk;
+import cordwood.testkit.disk.Fault;
 import cordwood.testkit.disk.RecordingDisk;
+import cordwood.testkit.disk.WornDisk;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -84,6 +86,8 @@ final class SalvageTest {
     void aDamagedBlockCostsWhatIsInItAndIsToldBetweenItsNeighbours() {
         Path table = Damage.files(disk, STORE, ".table").getFirst();
         Damage.flip(disk, table, 8 * 200);
+        Path segment = begunSegments().getFirst(); // which has it, too
+        frames(segment).forEach(frame -> Damage.flip(disk, segment, 8L * (frame + 60)));
 
         SalvageReport report = salvage(disk);
 
@@ -99,7 +103,57 @@ final class SalvageTest {
                     assertThat(loss.what())
                             .startsWith("what was between the start and space 3 stream ");
                 });
-        assertThat(missing(disk)).hasSizeBetween(1, (int) part.missingRecords());
+        assertThat(missing(disk)).isNotEmpty();
+    }
+
+    @Test
+    void whatTheLogStillHasOfADamagedOrMissingTableIsSavedAndSaidToBe() {
+        for (Path table : Damage.files(disk, STORE, ".table")) {
+            for (boolean isMissing : List.of(true, false)) {
+                CrashingDisk damaged = disk.crash(1, 100);
+                if (isMissing) {
+                    damaged.delete(table);
+                } else {
+                    Damage.flip(damaged, table, 8 * 106); // its first block
+                }
+                SalvageReport report = salvage(damaged);
+
+                assertThat(missing(damaged)).isEmpty();
+                assertThat(report.losses())
+                        .isNotEmpty()
+                        .allSatisfy(loss -> {
+                            assertThat(loss.file()).isEqualTo(table);
+                            assertThat(loss.what()).contains(", but for what the log still had");
+                        });
+            }
+        }
+    }
+
+    @Test
+    void whatTheLogHasOfADamagedTableDoesNotHideWhatALaterTableHolds() {
+        CrashingDisk fresh = new CrashingDisk(2);
+        try (LsmStore store = SampleStore.open(fresh, STORE)) {
+            for (String value : List.of("old", "new")) {
+                try (WriteBatch batch = store.newBatch()) {
+                    batch.put(SampleStore.SPACE, 1, 1, Bytes.of(value));
+                    batch.put(SampleStore.SPACE, 1, value.equals("old") ? 2 : 3, Bytes.of(value));
+                    store.append(batch, Durability.DURABLE).await();
+                }
+                store.flush();
+            }
+        }
+        fresh.delete(Damage.files(fresh, STORE, ".table").getFirst());
+        Path segment =
+                Damage.files(fresh, STORE, ".wal").stream()
+                        .filter(file -> !frames(fresh, file).isEmpty())
+                        .findFirst()
+                        .orElseThrow();
+        Damage.flip(fresh, segment, 8L * (frames(fresh, segment).get(1) + 60));
+
+        salvage(fresh);
+
+        assertThat(saved(fresh))
+                .isEqualTo(Map.of("1/1", "6e6577", "1/2", "6f6c64", "1/3", "6e6577"));
     }
 
     private static SalvagedPart part(SalvageReport report, Path file) {
@@ -129,10 +183,12 @@ final class SalvageTest {
     void aMissingTableIsTold() {
         Path table = Damage.files(disk, STORE, ".table").getFirst();
         disk.delete(table);
+        Path segment = begunSegments().getFirst(); // which has what was in it, too
+        frames(segment).forEach(frame -> Damage.flip(disk, segment, 8L * (frame + 60)));
 
         SalvageReport report = salvage(disk);
 
-        assertThat(report.losses()).extracting(Loss::file).containsExactly(table);
+        assertThat(report.losses()).extracting(Loss::file).contains(table);
         assertThat(report.savedRecords()).isPositive();
         assertThat(missing(disk)).isNotEmpty();
     }
@@ -154,7 +210,25 @@ final class SalvageTest {
         }
     }
 
+    @Test
+    void aTableWithoutManifestAndFooterMayHaveLostItsEnd() {
+        disk.delete(Damage.manifest(STORE));
+        Path table = Damage.files(disk, STORE, ".table").getFirst();
+        Damage.truncate(disk, table, 64);
+
+        SalvagedPart part = part(salvage(disk), table);
+
+        assertThat(part.missingRecords()).isEqualTo(SalvagedPart.UNKNOWN);
+        assertThat(part.losses())
+                .singleElement()
+                .satisfies(loss -> assertThat(loss.what()).contains("no footer"));
+    }
+
     private List<Integer> frames(Path segment) {
+        return frames(disk, segment);
+    }
+
+    private static List<Integer> frames(Disk disk, Path segment) {
         return new LogBytes(ByteBuffer.wrap(Damage.read(disk, segment)), 0).frames();
     }
 
@@ -177,44 +251,22 @@ final class SalvageTest {
         assertThat(missing(disk)).hasSizeBetween(30, 31);
     }
 
-    /** A disk with pages that it cannot read any more. */
-    private static final class Worn extends InterposedDisk {
-        private final Path file;
-        private final long fromOffset;
-
-        private Worn(Disk under, Path file, long fromOffset) {
-            super(under);
-            this.file = file;
-            this.fromOffset = fromOffset;
-        }
-
-        @Override
-        protected int onRead(DiskCall call, DiskFile open, ByteBuffer target) {
-            boolean isWorn =
-                    call.path().equals(file)
-                            && call.offsetBytes() < fromOffset + Disk.BLOCK_BYTES
-                            && call.offsetBytes() + call.lengthBytes() > fromOffset;
-            if (isWorn) {
-                throw new FileFailure(
-                        FileFailure.Kind.IO, "read", file, fromOffset, "input/output error", null);
-            }
-            return super.onRead(call, open, target);
-        }
-    }
-
     @Test
     void whatTheDiskCannotReadCostsNoMoreThanThat() {
         List<Path> files = new ArrayList<>(Damage.files(disk, STORE, ".table"));
         files.addAll(Damage.files(disk, STORE, ".wal"));
         for (Path file : files) {
-            CrashingDisk damaged = disk.crash(1, 100);
-            SalvageReport report = salvage(new Worn(damaged, file, 2 * Disk.BLOCK_BYTES));
+            for (long pageAt : List.of(0L, 2L * Disk.BLOCK_BYTES)) {
+                CrashingDisk damaged = disk.crash(1, 100);
+                SalvageReport report = salvage(new WornDisk(damaged, file, pageAt));
 
-            Map<String, String> found = saved(damaged);
-            if (!found.equals(expected)) {
-                assertThat(report.isWhole()).as(file.toString()).isFalse();
+                Map<String, String> found = saved(damaged);
+                String where = "%s at %d".formatted(file, pageAt);
+                if (!found.equals(expected)) {
+                    assertThat(report.isWhole()).as(where).isFalse();
+                }
+                assertThat(found.size()).as(where).isGreaterThan(expected.size() / 2);
             }
-            assertThat(found.size()).as(file.toString()).isGreaterThan(expected.size() / 2);
         }
     }
 
@@ -294,6 +346,23 @@ final class SalvageTest {
         }
         assertThat(disk.list(PARTIAL)).isEmpty();
         SampleStore.assertWhole(disk, STORE);
+    }
+
+    @Test
+    void whatHasNoRoomSaysWhereAndLeavesNothing() {
+        Fault fault = new Fault(Fault.Kind.NO_SPACE, 12, true, call -> isPartial(call.path()));
+
+        assertThatThrownBy(() -> salvage(new FailingDisk(disk, fault)))
+                .isInstanceOf(StoreException.Full.class)
+                .hasMessageContaining("the disk of " + TARGET + " is full: ")
+                .hasMessageEndingWith("; make room on it, or choose a target on another disk")
+                .hasMessageNotContaining("trim streams");
+        assertThat(disk.exists(TARGET)).isFalse();
+        assertThat(disk.exists(PARTIAL)).isFalse();
+    }
+
+    private static boolean isPartial(Path path) {
+        return path.startsWith(PARTIAL);
     }
 
     @Test

@@ -47,8 +47,12 @@ final class Problems {
 
     /** A copy that cannot be made. */
     static StoreException copy(Path target, RocksDBException cause) {
+        String message =
+                "cannot make a checkpoint in %s: RocksDB: %s".formatted(target, text(cause));
         return file(
-                "cannot make a checkpoint in %s: RocksDB: %s".formatted(target, text(cause)),
+                isNoSpace(cause)
+                        ? message + "; make room there, or choose a target on another disk"
+                        : message,
                 cause);
     }
 

@@ -82,9 +82,13 @@ final class RealDirectoryLock implements DirectoryLock {
     }
 
     private synchronized void lockForWriting() throws IOException {
+        Path file = directory.resolve(FILE_NAME);
+        if (Files.exists(file)) {
+            RealDisk.requireFile(file);
+        }
         FileChannel opened =
                 FileChannel.open(
-                        directory.resolve(FILE_NAME),
+                        file,
                         StandardOpenOption.CREATE,
                         StandardOpenOption.READ,
                         StandardOpenOption.WRITE);
@@ -96,6 +100,7 @@ final class RealDirectoryLock implements DirectoryLock {
     private synchronized void lockForReading() throws IOException {
         Path file = directory.resolve(FILE_NAME);
         if (Files.exists(file)) {
+            RealDisk.requireFile(file);
             FileChannel opened = FileChannel.open(file, StandardOpenOption.READ);
             channel = opened;
             lock = lock(opened, true);

@@ -5,11 +5,14 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileStore;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
@@ -42,12 +45,28 @@ final class RealDisk implements Disk {
 
     @Override
     public DiskFile open(Path path) {
-        return open("open", path, StandardOpenOption.READ, StandardOpenOption.WRITE);
+        return openPresent("open", path, StandardOpenOption.READ, StandardOpenOption.WRITE);
     }
 
     @Override
     public DiskFile openReadOnly(Path path) {
-        return open("open", path, StandardOpenOption.READ);
+        return openPresent("open", path, StandardOpenOption.READ);
+    }
+
+    private static DiskFile openPresent(String operation, Path path, OpenOption... options) {
+        try {
+            requireFile(path);
+        } catch (IOException e) {
+            throw Failures.of(operation, path, -1, e);
+        }
+        return open(operation, path, options);
+    }
+
+    /** Opening a pipe waits for whoever has its other end, perhaps for ever. */
+    static void requireFile(Path path) throws IOException {
+        if (Files.readAttributes(path, BasicFileAttributes.class).isOther()) {
+            throw new FileSystemException(path.toString(), null, Failures.NOT_A_FILE);
+        }
     }
 
     private static DiskFile open(String operation, Path path, OpenOption... options) {
@@ -83,6 +102,11 @@ final class RealDisk implements Disk {
 
     @Override
     public List<Path> list(Path directory) {
+        if (Files.exists(directory)
+                && !Files.isDirectory(directory)) { // a pipe would be waited for
+            IOException cause = new NotDirectoryException(directory.toString());
+            throw Failures.of("list", directory, -1, cause);
+        }
         try (Stream<Path> entries = Files.list(directory)) {
             return entries.filter(entry -> !entry.endsWith(LOST_AND_FOUND)).sorted().toList();
         } catch (IOException e) {
@@ -187,6 +211,9 @@ final class RealDisk implements Disk {
 
     /** Turns what the platform reports into a kind that callers can act on. */
     static final class Failures {
+        private static final String NOT_A_FILE =
+                "not a regular file, but a pipe, a socket or a device";
+
         private Failures() {}
 
         static FileFailure of(String operation, Path path, long offsetBytes, IOException cause) {
@@ -241,6 +268,7 @@ final class RealDisk implements Disk {
                     || detail.contains("Operation not permitted")
                     || detail.contains("Not a directory")
                     || detail.contains("Is a directory")
+                    || detail.equals(NOT_A_FILE)
                     || detail.contains("File name too long")) {
                 return Kind.DENIED;
             }

@@ -55,6 +55,11 @@ final class CellSizes {
     }
 
     private static CellSizes ofFile(Path file) {
+        if (Files.exists(file) && !Files.isRegularFile(file)) {
+            throw BenchException.usage(
+                    "--sizes %s: not a regular file; name one with a size on each line"
+                            .formatted(file));
+        }
         List<String> lines;
         try {
             lines = Files.readAllLines(file);

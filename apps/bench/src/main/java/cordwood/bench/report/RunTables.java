@@ -46,7 +46,7 @@ public final class RunTables {
 
     /**
      * What the acknowledgements of a run were worth, or before it what they are asked to be: {@code
-     * written (durable asked)}; empty where nothing is stored.
+     * written (durable asked)}; empty where nothing is stored. A trim is durable at any level.
      */
     static String durability(JsonObject run) {
         String shown = Tables.text(run.find("durability"));
@@ -58,7 +58,9 @@ public final class RunTables {
                     case String same when same.equals(asked) -> shown;
                     case String other -> "%s (%s asked)".formatted(other, asked);
                 };
-        return text.toLowerCase(Locale.ROOT);
+        boolean hasSyncs =
+                run.has("config.trim_lag") && !text.isEmpty() && !shown.equals("DURABLE");
+        return text.toLowerCase(Locale.ROOT) + (hasSyncs ? " (but each trim syncs)" : "");
     }
 
     private static String payload(JsonObject config) {

@@ -70,7 +70,7 @@ final class Tables {
 
         /** A number of a run, where the run has it. */
         Rows number(String name, JsonObject run, String path) {
-            return add(name, Tables.number(run.numberOrNaN(path)));
+            return add(name, text(run.find(path)));
         }
 
         Rows megabytes(String name, JsonObject run, String path) {
@@ -95,6 +95,7 @@ final class Tables {
     static String text(@Nullable Object value) {
         return switch (value) {
             case null -> NONE;
+            case Long whole -> String.format(Locale.ROOT, "%,d", whole);
             case Number number -> number(number.doubleValue());
             case Object other -> other.toString();
         };

@@ -1,5 +1,7 @@
 package cordwood.lsm.checkpoint;
 
+import cordwood.files.FileFailure;
+import cordwood.lsm.format.StorageFailures;
 import cordwood.lsm.manifest.Manifest;
 import cordwood.lsm.manifest.ManifestState;
 import cordwood.store.StoreException;
@@ -31,6 +33,7 @@ public final class Checkpointer {
      *
      * @param whenCut run once it is settled what is in the copy
      * @throws StoreException.Closed when the step is to stop before the copy is complete
+     * @throws StoreException.Full when the target's disk has no room
      * @throws RuntimeException as {@link StoreCopy#make}; nothing is left of the copy
      */
     public void make(Path target, Runnable whenCut) {
@@ -40,6 +43,10 @@ public final class Checkpointer {
             copy.make(target, "a checkpoint of " + source.directory(), () -> cut(whenCut));
         } catch (CancellationException _) {
             throw new StoreException.Closed("the store is closed");
+        } catch (FileFailure e) {
+            throw e.kind() == FileFailure.Kind.NO_SPACE
+                    ? StorageFailures.ofFullTarget(target, e)
+                    : e;
         } finally {
             pins.unpin();
         }

@@ -13,11 +13,14 @@ import cordwood.lsm.read.Version;
 import cordwood.lsm.read.Versions;
 import cordwood.lsm.table.Table;
 import cordwood.memory.Region;
+import cordwood.store.ByteSize;
+import cordwood.store.StoreException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The step that gives space back and keeps reads fast: drops tables of which every record was
@@ -216,38 +219,70 @@ public final class CompactionScheduler {
 
     /**
      * Drops what was trimmed, rewrites tables that hold something trimmed or are warm, and merges
-     * small neighbours.
+     * small neighbours. Where there is no room for one compaction, smaller ones and all others are
+     * done, and it is tried again with what they gave back.
      *
      * @return false when it was given up, since the step is to stop
+     * @throws StoreException.Full when there is no room for the rest
      * @throws RuntimeException when it is refused or fails; what was done until then stays
      */
     public boolean compactAll() {
         try {
-            compactKinds();
+            Refused refused;
+            long before;
+            do {
+                before = compactions();
+                refused = compactKinds();
+            } while (refused.full != null && compactions() > before);
+            refused.requireNone();
             return true;
         } catch (Stopped _) {
             return false;
         }
     }
 
-    private void compactKinds() {
+    /** What one pass over all tables found no room for. */
+    private static final class Refused {
+        private long tables;
+        private long bytes;
+        private StoreException.@Nullable Full full; // the first
+
+        private void add(List<Table> inputs, StoreException.Full because) {
+            tables += inputs.size();
+            bytes += CompactionPicker.sizeBytes(inputs);
+            full = full == null ? because : full;
+        }
+
+        private void requireNone() {
+            if (full != null) {
+                throw new StoreException.Full(
+                        "%,d tables of %s are left that there is no room to compact: %s"
+                                .formatted(tables, ByteSize.text(bytes), full.getMessage()),
+                        full);
+            }
+        }
+    }
+
+    private Refused compactKinds() {
+        Refused refused = new Refused();
         dropTrimmed(true);
         yielding.begin(1); // somebody waits
         for (RecordKind kind : RecordKind.values()) {
             List<Table> inputs = new ArrayList<>();
             for (List<Table> row : CompactionPicker.rows(parts.versions().current().tables(kind))) {
                 if (!isRoomFor(inputs, row)) {
-                    compactIfWorth(inputs);
+                    compactFitting(inputs, refused);
                     inputs.clear();
                 }
                 if (isRoomFor(inputs, row)) {
                     inputs.addAll(row);
                 } else {
-                    row.forEach(table -> compactIfWorth(List.of(table)));
+                    row.forEach(table -> compactFitting(List.of(table), refused));
                 }
             }
-            compactIfWorth(inputs);
+            compactFitting(inputs, refused);
         }
+        return refused;
     }
 
     private boolean isRoomFor(List<Table> inputs, List<Table> more) {
@@ -255,11 +290,35 @@ public final class CompactionScheduler {
         return CompactionPicker.sizeBytes(inputs) + CompactionPicker.sizeBytes(more) <= bytesMax;
     }
 
-    private void compactIfWorth(List<Table> inputs) {
-        if (CompactionPicker.rows(inputs).size() > 1
-                || inputs.stream().anyMatch(watch::holdsTrimmed)
-                || inputs.stream().anyMatch(parts.tables()::isWarm)) {
+    private void compactFitting(List<Table> inputs, Refused refused) {
+        StoreException.Full full = compactFitting(inputs);
+        if (full != null) {
+            refused.add(inputs, full);
+        }
+    }
+
+    /** Compacts neighbours in age, or what there is room for of them: why that is not all. */
+    private StoreException.@Nullable Full compactFitting(List<Table> inputs) {
+        List<List<Table>> rows = CompactionPicker.rows(inputs);
+        if (rows.size() < 2
+                && inputs.stream().noneMatch(watch::holdsTrimmed)
+                && inputs.stream().noneMatch(parts.tables()::isWarm)) {
+            return null;
+        }
+        try {
             compact(List.copyOf(inputs));
+            return null;
+        } catch (RuntimeException e) {
+            if (!(StorageFailures.ofBackgroundWork(e) instanceof StoreException.Full full)) {
+                throw e;
+            }
+            int half = rows.size() / 2;
+            if (half > 0) {
+                compactFitting(rows.subList(0, half).stream().flatMap(List::stream).toList());
+                compactFitting(
+                        rows.subList(half, rows.size()).stream().flatMap(List::stream).toList());
+            }
+            return full;
         }
     }
 

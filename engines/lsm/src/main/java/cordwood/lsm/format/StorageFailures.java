@@ -5,6 +5,8 @@ import cordwood.memory.MemoryRefused;
 import cordwood.store.StoreException;
 import cordwood.store.StoreException.Outcome;
 import java.nio.file.Path;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What a failed file operation means to a caller of the store. */
@@ -114,6 +116,33 @@ public final class StorageFailures {
             case CLOSED, IO ->
                     new StoreException.Failed(text(failure), Outcome.NOT_APPLIED, failure);
         };
+    }
+
+    /**
+     * For a store that is made in a directory of its own, out of another: where that has no room,
+     * which may be on another disk.
+     *
+     * @param thrown with the failures to delete what was made so far, if any, suppressed
+     */
+    public static StoreException.Full ofFullTarget(Path target, Throwable thrown) {
+        String left =
+                Stream.of(thrown.getSuppressed())
+                        .map(failure -> "; not deleted: " + failure.getMessage())
+                        .collect(Collectors.joining());
+        return new StoreException.Full(
+                "the disk of %s is full: %s; make room on it, or choose a target on another disk%s"
+                        .formatted(target, reason(thrown), left),
+                thrown);
+    }
+
+    /** What the file system said, without the advice for a store that fills up. */
+    private static String reason(Throwable thrown) {
+        for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
+            if (cause instanceof FileFailure failure) {
+                return text(failure);
+            }
+        }
+        return String.valueOf(thrown.getMessage());
     }
 
     private static StoreException.Full full(FileFailure failure, String remedy) {

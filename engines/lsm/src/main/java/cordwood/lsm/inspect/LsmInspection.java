@@ -131,7 +131,9 @@ public final class LsmInspection {
         } catch (CancellationException _) {
             return new RestoreReport(found, false, 0);
         } catch (FileFailure e) {
-            throw StorageFailures.ofOpen(to, e);
+            throw e.kind() == FileFailure.Kind.NO_SPACE
+                    ? StorageFailures.ofFullTarget(to, e)
+                    : StorageFailures.ofOpen(to, e);
         }
     }
 

@@ -20,15 +20,22 @@ final class SalvagedTable implements TableSalvage.Visitor {
 
     private final Path path;
     private final SalvageTarget target;
+    private final String exception;
     private final long recordsBefore;
 
     private final List<Gap> open = new ArrayList<>(); // until the next record
     private final List<Loss> losses = new ArrayList<>();
     private String last = "the start";
 
-    SalvagedTable(Path path, SalvageTarget target) {
+    /**
+     * A table of which nothing was saved yet.
+     *
+     * @param isLogSaved whether of what is missing the log may have had something
+     */
+    SalvagedTable(Path path, SalvageTarget target, boolean isLogSaved) {
         this.path = path;
         this.target = target;
+        this.exception = isLogSaved ? ", but for what the log still had" : "";
         this.recordsBefore = target.records();
     }
 
@@ -61,14 +68,15 @@ final class SalvagedTable implements TableSalvage.Visitor {
                             path,
                             gap.fromOffset(),
                             gap.toOffset(),
-                            "what was between %s and %s".formatted(gap.after(), before)));
+                            "what was between %s and %s%s"
+                                    .formatted(gap.after(), before, exception)));
         }
         open.clear();
     }
 
     /** What became of a table of which nothing can be had. */
     SalvagedPart whole(String why) {
-        Loss loss = new Loss(path, -1, -1, "the whole table: " + why);
+        Loss loss = new Loss(path, -1, -1, "the whole table" + exception + ": " + why);
         return new SalvagedPart(
                 String.valueOf(path.getFileName()),
                 target.records() - recordsBefore,
@@ -78,15 +86,16 @@ final class SalvagedTable implements TableSalvage.Visitor {
 
     /**
      * What became of the table. Where its footer tells that all records are there, only what leads
-     * to them is lost, and that is no loss.
+     * to them is lost, and that is no loss; without one nobody knows that the last record is.
      */
     SalvagedPart part(TableSalvage.@Nullable Totals totals) {
         close("the end");
         long saved = target.records() - recordsBefore;
+        if (totals == null && losses.isEmpty()) {
+            losses.add(new Loss(path, -1, -1, "maybe what was behind " + last + ": no footer"));
+        }
         long missing =
-                totals != null
-                        ? Math.max(0, totals.recordCount() - saved)
-                        : losses.isEmpty() ? 0 : SalvagedPart.UNKNOWN;
+                totals == null ? SalvagedPart.UNKNOWN : Math.max(0, totals.recordCount() - saved);
         return new SalvagedPart(
                 String.valueOf(path.getFileName()),
                 saved,

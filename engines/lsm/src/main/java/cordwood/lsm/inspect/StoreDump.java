@@ -70,7 +70,10 @@ final class StoreDump {
         } catch (StoreException.Corrupt damage) {
             return List.of(damage);
         } catch (FileFailure e) {
-            throw StorageFailures.ofRead(e);
+            throw e.kind() == FileFailure.Kind.DENIED
+                    ? new StoreException.Invalid(
+                            e.getMessage() + "; name a file of a store, or its directory")
+                    : StorageFailures.ofRead(e);
         }
     }
 

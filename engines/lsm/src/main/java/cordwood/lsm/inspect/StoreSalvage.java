@@ -25,7 +25,8 @@ import org.jspecify.annotations.Nullable;
 final class StoreSalvage {
 
     /*
-     * What comes later wins in the new store, so the order is that of the sequence. Without a manifest
+     * What comes later wins in the new store, so the order is that of the sequence. Where a table is
+     * damaged that was written of batches that the log still has, these are saved in between. Without a manifest
      * every file that says it is a table counts, also one that a crash left: it holds what others
      * hold, too, or what was trimmed, and the trims are saved as well.
      */
@@ -71,21 +72,63 @@ final class StoreSalvage {
         ManifestContent manifest = manifest();
         ManifestState state = manifest == null ? null : manifest.state();
         StoreId store = manifest == null ? null : manifest.header().store();
-        List<Candidate> candidates = state == null ? byName() : onRecord(state);
+        List<Candidate> candidates = oldestFirst(state == null ? byName() : onRecord(state));
+        List<RecordedSegment> segments = state == null ? segmentsByName() : state.segments();
+        SalvagedLog log =
+                new SalvagedLog(disk, directory, store, segments, memory, target, stopping);
         long flushedSequence = state == null ? NOT_RECORDED : state.flushedSequence();
         try (tables) {
-            for (Candidate table : oldestFirst(candidates)) {
-                save(table, store);
+            boolean isLogNeeded = store == null || isAnyDamaged(candidates, store, log);
+            for (Candidate table : candidates) {
+                if (isLogNeeded) {
+                    log.saveAgain(table.lastSequence());
+                }
+                save(table, store, log.savedAgain() > 0);
                 flushedSequence = Math.max(flushedSequence, table.lastSequence());
             }
         }
-        SalvagedLog log = new SalvagedLog(disk, directory, memory, target, stopping);
+        if (log.savedAgain() > 0) {
+            note(log.partAgain());
+        }
         note(
                 state == null || store == null
-                        ? log.save(segmentsByName(), flushedSequence)
+                        ? log.save(flushedSequence)
                         : log.save(store, state.log(), flushedSequence));
         target.finish();
         return new SalvageReport(parts, true);
+    }
+
+    /** Whether anything is missing in a table of which the log may have something. */
+    private boolean isAnyDamaged(List<Candidate> candidates, StoreId store, SalvagedLog log) {
+        for (Candidate table : candidates) {
+            if (log.reaches(table.lastSequence()) && !isWhole(table, store)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private boolean isWhole(Candidate table, StoreId store) {
+        Path path = directory.resolve(FileNames.table(table.number()));
+        if (!disk.exists(path)) {
+            return false;
+        }
+        try {
+            TableSalvage.Totals totals = tables.totals(path, table.number());
+            TableSalvage.Count count = new TableSalvage.Count();
+            tables.run(path, store, table.number(), table.sizeBytes(), count);
+            requireGoingOn();
+            return totals != null && count.records() == totals.recordCount();
+        } catch (FileFailure e) {
+            requireUnreadable(e);
+            return false;
+        }
+    }
+
+    private static void requireUnreadable(FileFailure failure) {
+        if (failure.kind() != FileFailure.Kind.IO) {
+            throw failure;
+        }
     }
 
     private static List<Candidate> oldestFirst(List<Candidate> candidates) {
@@ -117,9 +160,7 @@ final class StoreSalvage {
             noteManifest(path, damage.offsetBytes(), damage);
             return null;
         } catch (FileFailure e) {
-            if (e.kind() != FileFailure.Kind.IO) {
-                throw e;
-            }
+            requireUnreadable(e);
             noteManifest(path, e.offsetBytes(), e);
             return null;
         }
@@ -157,9 +198,9 @@ final class StoreSalvage {
                 .toList();
     }
 
-    private void save(Candidate table, @Nullable StoreId store) {
+    private void save(Candidate table, @Nullable StoreId store, boolean isLogSaved) {
         Path path = directory.resolve(FileNames.table(table.number()));
-        SalvagedTable saved = new SalvagedTable(path, target);
+        SalvagedTable saved = new SalvagedTable(path, target, isLogSaved);
         if (!disk.exists(path)) {
             note(saved.whole("it is on record and missing"));
             return;
@@ -170,9 +211,7 @@ final class StoreSalvage {
             requireGoingOn();
             note(saved.part(totals));
         } catch (FileFailure e) {
-            if (e.kind() != FileFailure.Kind.IO) {
-                throw e;
-            }
+            requireUnreadable(e);
             note(saved.whole(String.valueOf(e.getMessage())));
         }
     }

@@ -33,7 +33,10 @@ public final class TableSalvage implements AutoCloseable {
         /** An intact stretch: its records are valid until the visitor returns. */
         void stretch(StreamKey key, StretchRecords records);
 
-        /** No intact block lies between two offsets. */
+        /**
+         * What lies between two offsets could not be read, but for the stretches that were told of
+         * since the block that lies there began.
+         */
         void lost(long fromOffset, long toOffset);
     }
 
@@ -44,6 +47,27 @@ public final class TableSalvage implements AutoCloseable {
      * @param recordCount records in it
      */
     public record Totals(long lastSequence, long recordCount) {}
+
+    /** Only counts the records that are found. */
+    public static final class Count implements Visitor {
+        private long records;
+
+        /** Counts from 0. */
+        public Count() {}
+
+        /** Records so far. */
+        public long records() {
+            return records;
+        }
+
+        @Override
+        public void stretch(StreamKey key, StretchRecords stretch) {
+            records += stretch.count();
+        }
+
+        @Override
+        public void lost(long fromOffset, long toOffset) {}
+    }
 
     private static final int PROBE_BYTES = 64 << 10;
 
@@ -153,14 +177,20 @@ public final class TableSalvage implements AutoCloseable {
                     read(file, at, window.asSlice(0, bytes)) == bytes
                             && TableDescriptor.checksum(window, 0)
                                     == TableDescriptor.expectedChecksum(window, 0, storedBytes);
-            return intact && isScanned(window, storedBytes, rawBytes, visitor) ? bytes : 0;
+            if (intact) {
+                scan(window, at, storedBytes, rawBytes, visitor);
+            }
+            return intact ? bytes : 0;
         }
         if (!hasChecksum(file, at, bytes, TableDescriptor.checksum(head, 0))) {
             return 0;
         }
         try (Region room = chunks.region(account, TableDescriptor.BLOCK_BYTES + rawBytes)) {
-            boolean isRead = read(file, at, room.memory().asSlice(0, bytes)) == bytes;
-            return isRead && isScanned(room.memory(), storedBytes, rawBytes, visitor) ? bytes : 0;
+            if (read(file, at, room.memory().asSlice(0, bytes)) < bytes) {
+                return 0;
+            }
+            scan(room.memory(), at, storedBytes, rawBytes, visitor);
+            return bytes;
         }
     }
 
@@ -179,11 +209,15 @@ public final class TableSalvage implements AutoCloseable {
                 && storedBytes <= endOffset - at - TableDescriptor.BLOCK_BYTES;
     }
 
-    /** Hands on what an intact block holds; whether it is what such a block should hold. */
-    private boolean isScanned(MemorySegment room, int storedBytes, int rawBytes, Visitor visitor) {
-        if (TableDescriptor.kind(room, 0) != TableDescriptor.KIND_DATA) {
-            return true;
+    /** Hands on what an intact block holds, as far as it is what such a block should hold. */
+    private void scan(MemorySegment room, long at, int storedBytes, int rawBytes, Visitor visitor) {
+        if (TableDescriptor.kind(room, 0) == TableDescriptor.KIND_DATA
+                && !isScanned(room, storedBytes, rawBytes, visitor)) {
+            visitor.lost(at, at + TableDescriptor.BLOCK_BYTES + storedBytes);
         }
+    }
+
+    private boolean isScanned(MemorySegment room, int storedBytes, int rawBytes, Visitor visitor) {
         if (!isExpanded(room, storedBytes, rawBytes)) {
             return false;
         }

@@ -12,7 +12,7 @@ import cordwood.memory.Region;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.Map;
-import java.util.SortedMap;
+import java.util.NavigableMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -33,9 +33,13 @@ public final class LogSalvage {
 
         /** No batch between two sequences, these included, was found. */
         void missing(long firstSequence, long lastSequence);
+
+        /** The last batch told of stands for a damaged one of its sequence, written later. */
+        void replaced(Path file, long offset, long sequence);
     }
 
-    private record Place(long number, long offset) {}
+    /** Where a batch is, and the one of the same sequence that was found before it. */
+    private record Place(long number, long offset, @Nullable Place earlier) {}
 
     private final Disk disk;
     private final Path directory;
@@ -43,7 +47,7 @@ public final class LogSalvage {
     private final Account account;
     private final MemorySegment window;
 
-    private final SortedMap<Long, Place> batches = new TreeMap<>();
+    private final NavigableMap<Long, Place> batches = new TreeMap<>();
 
     /**
      * A salvage that found nothing yet.
@@ -60,7 +64,8 @@ public final class LogSalvage {
     }
 
     /**
-     * Looks for batches in one segment; of two with the same sequence the one found later counts.
+     * Looks for batches in one segment; of those with the same sequence the last that is intact
+     * counts.
      *
      * @param store which it belongs to; null when nobody knows
      * @param endOffset up to where; what lies behind the end on record never counted
@@ -72,16 +77,33 @@ public final class LogSalvage {
             }
             SegmentReader reader = new SegmentReader(file, number, window);
             long end = Math.min(endOffset, reader.sizeBytes());
+            long narrowEnd = 0; // up to where each head is read by itself
             for (long offset = WalDescriptor.FRAMES_AT; offset < end; ) {
+                long readBytes = reader.window().byteSize();
+                if (readBytes == WalDescriptor.FRAME_BYTES && offset >= narrowEnd) {
+                    reader = reader(file, number, WalDescriptor.PAGE_BYTES);
+                }
                 try {
                     offset += look(reader, number, offset);
                 } catch (FileFailure e) {
-                    offset = behindUnreadable(e, reader, offset);
-                    MemorySegment page = window.asSlice(0, WalDescriptor.PAGE_BYTES);
-                    reader = new SegmentReader(file, number, page);
+                    requireUnreadable(e);
+                    long pageEnd = WalDescriptor.alignUp(offset + 1, WalDescriptor.PAGE_BYTES);
+                    if (reader.window().byteSize() > WalDescriptor.PAGE_BYTES) {
+                        reader = reader(file, number, WalDescriptor.PAGE_BYTES);
+                    } else if (reader.window().byteSize() > WalDescriptor.FRAME_BYTES) {
+                        reader = reader(file, number, WalDescriptor.FRAME_BYTES);
+                        narrowEnd = pageEnd;
+                    } else {
+                        offset = pageEnd;
+                    }
                 }
             }
         }
+    }
+
+    /** To come as close as can be to what is unreadable, less is read at once. */
+    private SegmentReader reader(DiskFile file, long number, int bytes) {
+        return new SegmentReader(file, number, window.asSlice(0, bytes));
     }
 
     private long look(SegmentReader reader, long number, long offset) {
@@ -89,50 +111,75 @@ public final class LogSalvage {
         if (at < 0) {
             return WalDescriptor.FRAME_ALIGNMENT_BYTES;
         }
-        batches.put(WalDescriptor.sequence(window, at), new Place(number, offset));
-        return WalDescriptor.extentBytes(window, at);
+        MemorySegment head = reader.window();
+        long sequence = WalDescriptor.sequence(head, at);
+        batches.put(sequence, new Place(number, offset, batches.get(sequence)));
+        return WalDescriptor.extentBytes(head, at);
     }
 
-    /** Page by page from here on, to come as close as can be to what is unreadable. */
-    private long behindUnreadable(FileFailure failure, SegmentReader reader, long offset) {
+    private static void requireUnreadable(FileFailure failure) {
         if (failure.kind() != FileFailure.Kind.IO) {
             throw failure;
         }
-        boolean isPage = reader.window().byteSize() == WalDescriptor.PAGE_BYTES;
-        return isPage ? WalDescriptor.alignUp(offset + 1, WalDescriptor.PAGE_BYTES) : offset;
     }
 
     private static boolean isForeign(DiskFile file, @Nullable StoreId store) {
         MemorySegment page = MemorySegment.ofArray(new byte[WalDescriptor.HEADER.sizeBytes()]);
-        return store != null
-                && file.read(0, page.asByteBuffer()) == page.byteSize()
-                && WalDescriptor.isHeader(page)
-                && !FileHeader.read(page).store().equals(store);
+        try {
+            return store != null
+                    && file.read(0, page.asByteBuffer()) == page.byteSize()
+                    && WalDescriptor.isHeader(page)
+                    && !FileHeader.read(page).store().equals(store);
+        } catch (FileFailure e) {
+            requireUnreadable(e);
+            return false;
+        }
     }
 
-    /** Reads the batches behind a sequence. */
-    public void run(long afterSequence, Visitor visitor) {
+    /** Sequence of the first batch that was found, or {@code Long.MAX_VALUE}. */
+    public long firstSequence() {
+        return batches.isEmpty() ? Long.MAX_VALUE : batches.firstKey();
+    }
+
+    /** Reads the batches behind a sequence, up to another. */
+    public void run(long afterSequence, long upToSequence, Visitor visitor) {
         long last = afterSequence;
-        for (Map.Entry<Long, Place> batch : batches.tailMap(afterSequence + 1).entrySet()) {
-            if (!isRead(batch.getValue(), visitor, last + 1, batch.getKey() - 1)) {
-                continue; // it is missing, too
+        long lastFound = afterSequence;
+        for (Map.Entry<Long, Place> batch :
+                batches.subMap(afterSequence, false, upToSequence, true).entrySet()) {
+            lastFound = batch.getKey();
+            if (isRead(lastFound, batch.getValue(), last + 1, visitor)) {
+                last = lastFound;
             }
-            last = batch.getKey();
         }
-        if (!batches.isEmpty() && batches.lastKey() > last) {
-            visitor.missing(last + 1, batches.lastKey());
+        if (lastFound > last) {
+            visitor.missing(last + 1, lastFound);
         }
     }
 
-    private boolean isRead(Place place, Visitor visitor, long firstMissing, long lastMissing) {
+    private boolean isRead(long sequence, Place latest, long firstMissing, Visitor visitor) {
+        if (isRead(latest, firstMissing, sequence - 1, visitor)) {
+            return true;
+        }
+        for (Place place = latest.earlier(); place != null; place = place.earlier()) {
+            if (isRead(place, firstMissing, sequence - 1, visitor)) {
+                visitor.replaced(path(latest.number()), latest.offset(), sequence);
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private boolean isRead(Place place, long firstMissing, long lastMissing, Visitor visitor) {
         Path path = path(place.number());
         try (DiskFile file = disk.openReadOnly(path)) {
-            MemorySegment page = window.asSlice(0, WalDescriptor.PAGE_BYTES);
-            SegmentReader reader = new SegmentReader(file, place.number(), page);
-            long at = reader.frame(place.offset());
-            int checksum = WalDescriptor.bodyChecksum(page, at);
-            try (Region body = chunks.region(account, WalDescriptor.bodyBytes(page, at))) {
-                if (!isRead(reader, place, checksum, body.memory())) {
+            SegmentReader reader = reader(file, place.number(), WalDescriptor.FRAME_BYTES);
+            if (!hasFrame(reader, place.offset())) {
+                return false;
+            }
+            int checksum = WalDescriptor.bodyChecksum(window, 0);
+            try (Region body = chunks.region(account, WalDescriptor.bodyBytes(window, 0))) {
+                if (!hasBody(reader, place.offset(), checksum, body.memory())) {
                     return false;
                 }
                 if (firstMissing <= lastMissing) {
@@ -144,14 +191,22 @@ public final class LogSalvage {
         }
     }
 
-    private static boolean isRead(
-            SegmentReader reader, Place place, int checksum, MemorySegment body) {
+    /** Whether the head can still be read: it is at the start of the window then. */
+    private static boolean hasFrame(SegmentReader reader, long offset) {
         try {
-            return reader.readBody(place.offset(), checksum, body);
+            return reader.frame(offset) == 0;
         } catch (FileFailure e) {
-            if (e.kind() != FileFailure.Kind.IO) {
-                throw e;
-            }
+            requireUnreadable(e);
+            return false;
+        }
+    }
+
+    private static boolean hasBody(
+            SegmentReader reader, long offset, int checksum, MemorySegment body) {
+        try {
+            return reader.readBody(offset, checksum, body);
+        } catch (FileFailure e) {
+            requireUnreadable(e);
             return false;
         }
     }
