@@ -7,7 +7,6 @@ import cordwood.files.Disk;
 import cordwood.files.DiskFile;
 import cordwood.lsm.format.Checksums;
 import cordwood.lsm.format.FileNames;
-import cordwood.lsm.format.ShortChecksum;
 import cordwood.lsm.format.StoreId;
 import cordwood.memory.Account;
 import cordwood.memory.Memory;
@@ -55,16 +54,16 @@ final class LogSalvageTest {
         int extentBytes = (int) WalDescriptor.frameBytes(bodyBytes);
         MemorySegment frame = MemorySegment.ofArray(new byte[extentBytes]);
         int checksum = Checksums.of(body, 0, bodyBytes) + (isIntact ? 0 : 1);
-        WalDescriptor.writeFrame(
-                new ShortChecksum(),
-                frame,
-                0,
-                bodyBytes,
-                extentBytes,
-                number,
-                sequence,
-                0,
-                checksum);
+        new FrameHead()
+                .write(
+                        frame.asByteBuffer(),
+                        0,
+                        bodyBytes,
+                        extentBytes,
+                        number,
+                        sequence,
+                        0,
+                        checksum);
         MemorySegment.copy(body, 0, frame, WalDescriptor.FRAME_BYTES, bodyBytes);
         boolean isNew = !disk.exists(path(number));
         try (DiskFile file = isNew ? disk.create(path(number)) : disk.open(path(number))) {
