@@ -18,11 +18,20 @@ public final class Poll {
      * @throws AssertionError when it does not within 2 minutes
      */
     public static void until(String what, BooleanSupplier condition) {
+        until(what, DEADLINE_SECONDS, condition);
+    }
+
+    /**
+     * Returns as soon as the condition holds.
+     *
+     * @throws AssertionError when it does not within so many seconds
+     */
+    public static void until(String what, long deadlineSeconds, BooleanSupplier condition) {
         long startNanos = System.nanoTime();
         while (!condition.getAsBoolean()) {
-            if (System.nanoTime() - startNanos > TimeUnit.SECONDS.toNanos(DEADLINE_SECONDS)) {
+            if (System.nanoTime() - startNanos > TimeUnit.SECONDS.toNanos(deadlineSeconds)) {
                 throw new AssertionError(
-                        "waited %d s in vain until %s".formatted(DEADLINE_SECONDS, what));
+                        "waited %d s in vain until %s".formatted(deadlineSeconds, what));
             }
             LockSupport.parkNanos(PAUSE_NANOS);
         }

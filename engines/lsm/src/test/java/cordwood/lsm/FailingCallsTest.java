@@ -3,6 +3,7 @@ package cordwood.lsm;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import cordwood.testkit.crash.FailureSweep;
+import cordwood.testkit.crash.Life;
 import cordwood.testkit.disk.Fault;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -14,10 +15,19 @@ final class FailingCallsTest {
     @Test
     void storeIsHealthyOrStoppedAfterAnyFailureAndRecovers() {
         int stride = FaultOpener.LONG ? 1 : 29;
-        FailureSweep.Tally tally = FailureSweep.run(new FaultOpener(), stride);
+        FailureSweep.Tally tally = FailureSweep.run(new FaultOpener(), Life.EVERY_PROTOCOL, stride);
 
         assertThat(tally.runs()).isGreaterThan(500 / stride);
         assertThat(tally.stopped()).isGreaterThan(100 / stride);
+    }
+
+    @Test
+    @Tag("long")
+    void soItIsWhereTablesAreMerged() {
+        FailureSweep.Tally tally = FailureSweep.run(new FaultOpener(), Life.MERGES, 7);
+
+        System.out.println(tally);
+        assertThat(tally.compactions()).isGreaterThan(tally.runs());
     }
 
     @Test

@@ -27,6 +27,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 final class FullDiskCompactionTest {
 
     private static final Space SPACE = new Space(3, "test");
+    private static final long DEADLINE_SECONDS = 40;
     private static final long LARGE_TABLE_BYTES = 5 << 20;
 
     private static void put(LsmStore store, long position) {
@@ -116,6 +117,7 @@ final class FullDiskCompactionTest {
 
             Poll.until(
                     "half of the small tables come back",
+                    DEADLINE_SECONDS,
                     () -> disk.freeBytes() >= leftBytes + streams * 90_000L);
             assertThat(store.bounds(SPACE, 1).first()).isEqualTo(2_401);
             assertThat(store.bounds(SPACE, 2).first()).isEqualTo(111);
@@ -169,6 +171,7 @@ final class FullDiskCompactionTest {
 
             Poll.until(
                     "what was trimmed is free",
+                    DEADLINE_SECONDS,
                     () -> {
                         long bytes = store.metrics().value(Metric.TABLE_BYTES);
                         return bytes < tables - LARGE_TABLE_BYTES / 2;

@@ -2,6 +2,9 @@ package cordwood.lsm;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import cordwood.files.Disk;
+import cordwood.files.DiskFile;
+import cordwood.store.StoreOptions;
 import cordwood.testkit.ChildJvm;
 import cordwood.testkit.Seed;
 import cordwood.testkit.SeedExtension;
@@ -49,6 +52,39 @@ final class FullDiskTest {
                 throw new AssertionError(life + ", disk of " + bytes(life) + " bytes", e);
             }
         }
+    }
+
+    @Test
+    void whoeverOpensItWithLargerOptionsCanTrimToo(Seed seed) {
+        Path directory = Path.of("/disk").toAbsolutePath();
+        CrashingDisk under = new CrashingDisk(1);
+        under.createDirectories(directory);
+        SmallDisk disk = new SmallDisk(under, 8 << 20);
+        OneStream stream = new OneStream(seed.random());
+        try (LsmStore store = open(disk, directory, "64KiB")) {
+            stream.fill(store, "the disk is full");
+        }
+        try (DiskFile others = disk.create(directory.resolve("others"))) {
+            others.preallocate(disk.freeBytes() / Disk.BLOCK_BYTES * Disk.BLOCK_BYTES);
+        }
+        try (LsmStore store = open(disk, directory, "1MiB")) {
+            stream.requireAll(store);
+            stream.trim(store);
+            stream.resumedMillis(store);
+            stream.requireAll(store);
+        }
+    }
+
+    private static LsmStore open(Disk disk, Path directory, String size) {
+        return LsmStore.open(
+                Fixtures.options(
+                        directory.resolve("store"),
+                        StoreOptions.MEMORY_BUDGET_BYTES_MIN,
+                        "memtable-size",
+                        size,
+                        "wal-segment-size",
+                        size),
+                LsmEnvironment.on(disk));
     }
 
     @Test

@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import cordwood.lsm.commit.BatchesLostWhileClosing;
 import cordwood.lsm.commit.EntriesBeforeTheirValues;
 import cordwood.lsm.commit.TrimsRefusedWithPuts;
+import cordwood.lsm.compaction.CompactionJobTest;
+import cordwood.lsm.compaction.NewestLostWhereATableBegins;
+import cordwood.lsm.compaction.TrimPointsLostInMerges;
 import cordwood.lsm.format.ShortagesAreFinal;
 import cordwood.lsm.read.ReadersTellNobody;
 import cordwood.lsm.read.VersionsTest;
@@ -70,6 +73,24 @@ final class MutantsTest {
                 ShortageTest.class,
                 "aTrimInOneGroupWithAPutIsWrittenOnAFullDiskAndThePutIsRefused",
                 "no space left");
+    }
+
+    @Test
+    void aTrimPointThatAMergeLosesIsMissed() {
+        requireCaught(
+                TrimPointsLostInMerges.class,
+                TrimmedTablesTest.class,
+                "aTrimPointOutlivesTheMergeOfItsAttributesAndAReopening",
+                "trimmed to");
+    }
+
+    @Test
+    void theNewestRecordThatAMergeLosesWhereATableBeginsIsMissed() {
+        requireCaught(
+                NewestLostWhereATableBegins.class,
+                CompactionJobTest.class,
+                "ofEachRecordTheNewestIsKeptHoweverManyTablesAreWritten",
+                "the newest of stream");
     }
 
     private static void requireCaught(

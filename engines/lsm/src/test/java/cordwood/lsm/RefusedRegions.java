@@ -7,6 +7,7 @@ import cordwood.memory.Chunks;
 import cordwood.memory.HeapRefused;
 import cordwood.memory.Region;
 import cordwood.testkit.crash.CallWindow;
+import cordwood.testkit.crash.Life;
 import cordwood.testkit.crash.MemorySweep;
 import cordwood.testkit.mutant.InsteadOf;
 import org.jspecify.annotations.Nullable;
@@ -38,11 +39,22 @@ public final class RefusedRegions {
     @Test
     void whatIsRefusedOneRegionIsRefusedOrWaitsAndGoesOn() {
         int stride = FaultOpener.LONG ? 1 : 3;
-        MemorySweep.Tally tally = MemorySweep.run(new FaultOpener(), ASKED, stride);
+        MemorySweep.Tally tally =
+                MemorySweep.run(new FaultOpener(), Life.EVERY_PROTOCOL, ASKED, stride);
 
         System.out.println(tally);
         assertThat(tally.runs()).isGreaterThan(100 / stride);
         assertThat(tally.refused()).isPositive();
         assertThat(tally.refusedToOpen()).isPositive();
+    }
+
+    @Test
+    void soItIsWhereTablesAreMerged() {
+        int stride = FaultOpener.LONG ? 1 : 61;
+        MemorySweep.Tally tally = MemorySweep.run(new FaultOpener(), Life.MERGES, ASKED, stride);
+
+        System.out.println(tally);
+        assertThat(tally.refused()).isPositive();
+        assertThat(tally.compactions()).isGreaterThan(tally.runs());
     }
 }

@@ -6,6 +6,7 @@ import cordwood.memory.Account;
 import cordwood.memory.Budget;
 import cordwood.memory.Memory;
 import cordwood.memory.MemoryOptions;
+import cordwood.testkit.crash.Life;
 import cordwood.testkit.crash.MemorySweep;
 import cordwood.testkit.mutant.Mutant;
 import java.util.ArrayList;
@@ -66,7 +67,8 @@ final class ShortMemoryTest {
     void whatFindsNoMemoryIsRefusedAndEverythingGoesOnOnceThereIsSome() {
         int stride = FaultOpener.LONG ? 1 : 19;
         Hog hog = new Hog();
-        MemorySweep.Tally tally = MemorySweep.run(new FaultOpener(hog::open), hog, stride);
+        MemorySweep.Tally tally =
+                MemorySweep.run(new FaultOpener(hog::open), Life.EVERY_PROTOCOL, hog, stride);
 
         System.out.println(tally);
         assertThat(tally.runs()).isGreaterThan(400 / stride);
@@ -75,8 +77,26 @@ final class ShortMemoryTest {
     }
 
     @Test
+    void soItIsWhereTablesAreMerged() {
+        int stride = FaultOpener.LONG ? 1 : 409;
+        Hog hog = new Hog();
+        MemorySweep.Tally tally =
+                MemorySweep.run(new FaultOpener(hog::open), Life.MERGES, hog, stride);
+
+        System.out.println(tally);
+        assertThat(tally.refused()).isPositive();
+        assertThat(tally.compactions()).isGreaterThan(tally.runs());
+    }
+
+    @Test
     void soItIsWhereAnyRegionIsRefusedByItself() {
         String trial = "whatIsRefusedOneRegionIsRefusedOrWaitsAndGoesOn";
+        assertThat(new Mutant(RefusedRegions.class).run(RefusedRegions.class, trial)).isEmpty();
+    }
+
+    @Test
+    void soItIsWhereAnyRegionIsRefusedWhileTablesAreMerged() {
+        String trial = "soItIsWhereTablesAreMerged";
         assertThat(new Mutant(RefusedRegions.class).run(RefusedRegions.class, trial)).isEmpty();
     }
 }

@@ -136,6 +136,22 @@ final class TrimmedTablesTest {
         }
     }
 
+    @Test
+    void aTrimPointOutlivesTheMergeOfItsAttributesAndAReopening() {
+        CrashingDisk disk = new CrashingDisk(1);
+        try (LsmStore store = LsmStore.open(Fixtures.small(DIRECTORY), LsmEnvironment.on(disk))) {
+            append(store, batch -> batch.put(SPACE, 1, 1, Bytes.of("record")));
+            append(store, batch -> batch.trim(SPACE, 1, 1));
+            store.flush();
+            append(store, batch -> batch.attribute(SPACE, 1, 1, Bytes.of("attribute")));
+            store.flush();
+            store.compact();
+        }
+        try (LsmStore store = LsmStore.open(Fixtures.small(DIRECTORY), LsmEnvironment.on(disk))) {
+            assertThat(store.bounds(SPACE, 1).trimmedTo()).as("trimmed to").isEqualTo(1);
+        }
+    }
+
     private static void append(LsmStore store, Consumer<WriteBatch> content) {
         try (WriteBatch batch = store.newBatch()) {
             content.accept(batch);

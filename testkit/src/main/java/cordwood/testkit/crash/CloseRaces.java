@@ -20,13 +20,14 @@ import java.util.List;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lives that end in {@code close} while writers, readers and a flush are at work: in another
- * thread, in two at once, or in a listener. Nobody is left waiting, and every answer is true after
- * reopening.
+ * Lives that end in {@code close} while writers, readers, a flush and a merge are at work: in
+ * another thread, in two at once, or in a listener. Nobody is left waiting, and every answer is
+ * true after reopening.
  */
 public final class CloseRaces {
 
@@ -96,7 +97,8 @@ public final class CloseRaces {
                 threads.start(() -> write(number, own, choices, valueBytesMax));
             }
             threads.start(this::read);
-            threads.start(this::flush);
+            threads.start(() -> ask(LocalStore::flush));
+            threads.start(() -> ask(LocalStore::compact));
             while (appended.get() < batchesBeforeClose && !threads.failed()) {
                 Thread.onSpinWait();
             }
@@ -189,11 +191,12 @@ public final class CloseRaces {
         }
     }
 
-    private void flush() {
+    /** Again and again, for the close to interrupt. */
+    private void ask(Consumer<LocalStore> request) {
         try {
             while (store instanceof LocalStore local) {
                 try {
-                    local.flush();
+                    request.accept(local);
                 } catch (StoreException.Busy _) {
                     Thread.onSpinWait();
                 }

@@ -1,7 +1,9 @@
 package cordwood.testkit.crash;
 
+import cordwood.store.StoreException;
 import cordwood.testkit.crash.Oracle.Promise;
 import cordwood.testkit.disk.CrashingDisk;
+import cordwood.testkit.disk.KillPoint;
 import cordwood.testkit.disk.PendingChange;
 import cordwood.testkit.disk.RecordingDisk;
 import cordwood.testkit.disk.Survival;
@@ -11,11 +13,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 
 /**
- * Every state that a power loss can leave, for every short workload: at each changing call of the
- * disk, the changes that were not synced survive all, not at all, each alone, all but each, each
- * torn, and each pair alone, which stands for any reordering.
+ * Every state that a power loss or the death of the process can leave, for every short workload: at
+ * each changing call of the disk, the changes that were not synced survive all, not at all, each
+ * alone, all but each, each torn, and each pair alone, which stands for any reordering.
  */
 public final class CrashStates {
 
@@ -25,19 +28,24 @@ public final class CrashStates {
      * @param workloads short workloads
      * @param boundaries moments between two calls of the disk
      * @param states different states that were opened and compared
+     * @param calls what was called at those moments, as a {@link KillPoint} names it
      */
-    public record Tally(int workloads, int boundaries, int states) {}
+    public record Tally(int workloads, int boundaries, int states, Set<String> calls) {}
 
     private static final int PAIRS_OF_CHANGES_MAX = 10;
 
-    private record State(CrashingDisk disk, Oracle oracle, String description) {}
+    private record State(CrashingDisk disk, Oracle oracle, Promise promise, String description) {}
 
     private final StoreOpener opener;
+    private final int stride;
+    private final Set<String> calls = new TreeSet<>();
+    private int skipped;
     private int boundaries;
     private int states;
 
-    private CrashStates(StoreOpener opener) {
+    private CrashStates(StoreOpener opener, int stride) {
         this.opener = opener;
+        this.stride = stride;
     }
 
     /**
@@ -46,10 +54,38 @@ public final class CrashStates {
      * @throws AssertionError naming the workload, the moment and the state that broke a promise
      */
     public static Tally run(StoreOpener opener, int callsMax) {
-        CrashStates search = new CrashStates(opener);
+        CrashStates search = new CrashStates(opener, 1);
         List<List<Script>> workloads = Script.workloads(callsMax);
         workloads.forEach(search::run);
-        return new Tally(workloads.size(), search.boundaries, search.states);
+        return search.tally(workloads.size());
+    }
+
+    /**
+     * Tries the states within those calls of a life at which the store works by itself, merges or
+     * makes a copy, at every {@code stride}-th moment.
+     *
+     * @param first the first of these moments, from 0
+     * @throws AssertionError naming the calls, the moment and the state that broke a promise
+     */
+    public static Tally run(StoreOpener opener, Life life, int first, int stride) {
+        CrashStates search = new CrashStates(opener, stride);
+        search.skipped = stride - first;
+        List<Script> calls = life.calls();
+        int looked = 0;
+        for (int i = 0; i < calls.size(); i++) {
+            switch (calls.get(i)) {
+                case REOPEN, REST, REST_LATER, COMPACT, CHECKPOINT -> {
+                    search.run(calls.subList(0, i + 1));
+                    looked++;
+                }
+                default -> {}
+            }
+        }
+        return search.tally(looked);
+    }
+
+    private Tally tally(int workloads) {
+        return new Tally(workloads, boundaries, states, calls);
     }
 
     /** Tries the states within the last call: those within earlier ones belong to shorter ones. */
@@ -63,8 +99,10 @@ public final class CrashStates {
                         disk,
                         entry -> {
                             if (collecting[0]) {
-                                boundaries++;
-                                collect(disk, oracle, workload + " after " + entry, found);
+                                calls.add(KillPoint.name(entry.call()));
+                                if ((skipped + boundaries++) % stride == 0) {
+                                    collect(disk, oracle, workload + " after " + entry, found);
+                                }
                             }
                         });
         Session session = new Session(opener, recording, oracle, 1);
@@ -82,16 +120,16 @@ public final class CrashStates {
     private static void collect(
             CrashingDisk disk, Oracle oracle, String moment, Map<Long, State> found) {
         Oracle frozen = oracle.frozen();
-        long promised = frozen.promised(Promise.POWER_LOSS);
         List<PendingChange> pending = disk.pending();
+        add(disk, frozen, Promise.PROCESS_DEATH, moment, Set.copyOf(pending), Set.of(), found);
         for (Set<PendingChange> kept : choices(pending)) {
-            add(disk, frozen, promised, moment, kept, Set.of(), found);
+            add(disk, frozen, Promise.POWER_LOSS, moment, kept, Set.of(), found);
         }
         for (PendingChange torn : pending) {
             if (torn.kind() == PendingChange.Kind.BLOCK) {
                 Set<PendingChange> others = new HashSet<>(pending);
                 others.remove(torn);
-                add(disk, frozen, promised, moment, others, Set.of(torn), found);
+                add(disk, frozen, Promise.POWER_LOSS, moment, others, Set.of(torn), found);
             }
         }
     }
@@ -99,7 +137,7 @@ public final class CrashStates {
     private static void add(
             CrashingDisk disk,
             Oracle frozen,
-            long promised,
+            Promise promise,
             String moment,
             Set<PendingChange> kept,
             Set<PendingChange> torn,
@@ -107,7 +145,8 @@ public final class CrashStates {
         CrashingDisk crashed = disk.crash(Survival.exactly(orders(kept), orders(torn)));
         String description = moment + ", kept " + kept + (torn.isEmpty() ? "" : ", torn " + torn);
         found.putIfAbsent(
-                crashed.fingerprint() * 31 + promised, new State(crashed, frozen, description));
+                crashed.fingerprint() * 31 + frozen.promised(promise),
+                new State(crashed, frozen, promise, description));
     }
 
     private static Set<Long> orders(Set<PendingChange> changes) {
@@ -119,7 +158,6 @@ public final class CrashStates {
     private static List<Set<PendingChange>> choices(List<PendingChange> pending) {
         List<Set<PendingChange>> choices = new ArrayList<>();
         choices.add(Set.of());
-        choices.add(Set.copyOf(pending));
         for (int i = 0; i < pending.size(); i++) {
             choices.add(Set.of(pending.get(i)));
             Set<PendingChange> others = new HashSet<>(pending);
@@ -138,13 +176,23 @@ public final class CrashStates {
             Oracle oracle = state.oracle.frozen();
             Session session = new Session(opener, state.disk, oracle, 1);
             session.open();
-            session.recovered(Promise.POWER_LOSS);
+            session.recovered(state.promise);
             requireKept(state.disk.crash(Survival.exactly(Set.of(), Set.of())), oracle.frozen());
-            Script.APPEND_DURABLE.on(session, 1_000);
+            requireService(session);
             session.close();
             requireKept(state.disk, oracle);
         } catch (RuntimeException | Error e) {
             throw new AssertionError(state.description + "\n" + e.getMessage(), e);
+        }
+    }
+
+    /** A full disk refuses puts, and never the trim that makes room for some. */
+    private static void requireService(Session session) {
+        try {
+            Script.APPEND_DURABLE.on(session, 1_000);
+        } catch (StoreException.Full e) {
+            Script.TRIM_ALL.on(session, 1_001);
+            FailureSweep.appendAfterRefusals(session, 1_002);
         }
     }
 

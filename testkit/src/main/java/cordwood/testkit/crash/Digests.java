@@ -6,12 +6,19 @@ import java.lang.foreign.ValueLayout;
 /** Digests that can be added and taken away again, so that order does not matter. */
 final class Digests {
 
+    private static final long FACTOR = 0x100000001B3L;
+
     private Digests() {}
 
     static long value(MemorySegment value) {
-        long hash = value.byteSize();
-        for (long i = 0; i < value.byteSize(); i++) {
-            hash = hash * 0x100000001B3L + value.get(ValueLayout.JAVA_BYTE, i);
+        long bytes = value.byteSize();
+        long hash = bytes;
+        long at = 0;
+        for (; at + Long.BYTES <= bytes; at += Long.BYTES) {
+            hash = hash * FACTOR + value.get(ValueLayout.JAVA_LONG_UNALIGNED, at);
+        }
+        for (; at < bytes; at++) {
+            hash = hash * FACTOR + value.get(ValueLayout.JAVA_BYTE, at);
         }
         return mix(hash);
     }

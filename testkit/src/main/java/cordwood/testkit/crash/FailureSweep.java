@@ -24,22 +24,28 @@ public final class FailureSweep {
      * @param runs workloads with a failure in them
      * @param stopped those after which writes had stopped for good
      * @param refusedToOpen those in which the store could not even be opened once
+     * @param compactions done in all of them
      */
-    public record Tally(int runs, int stopped, int refusedToOpen) {
-        private Tally plus(boolean isStopped, boolean isRefused) {
+    public record Tally(int runs, int stopped, int refusedToOpen, long compactions) {
+        private Tally plus(Session session, boolean isStopped) {
             return new Tally(
-                    runs + 1, stopped + (isStopped ? 1 : 0), refusedToOpen + (isRefused ? 1 : 0));
+                    runs + 1,
+                    stopped + (isStopped ? 1 : 0),
+                    refusedToOpen + (session.lives() == 0 ? 1 : 0),
+                    compactions + session.compactions());
         }
     }
 
     private static final int REFUSALS_MAX = 1_000;
 
     private final StoreOpener opener;
+    private final Life life;
     private Supplier<String> calls = () -> "";
-    private Tally tally = new Tally(0, 0, 0);
+    private Tally tally = new Tally(0, 0, 0, 0);
 
-    private FailureSweep(StoreOpener opener) {
+    private FailureSweep(StoreOpener opener, Life life) {
         this.opener = opener;
+        this.life = life;
     }
 
     /**
@@ -48,15 +54,15 @@ public final class FailureSweep {
      * @throws AssertionError naming the failure after which a promise was broken
      */
     public static Tally run(StoreOpener opener) {
-        return run(opener, 1);
+        return run(opener, Life.EVERY_PROTOCOL, 1);
     }
 
     /**
      * Sweeps all kinds of failure, each over every {@code stride}-th call; different calls for
      * different kinds.
      */
-    public static Tally run(StoreOpener opener, int stride) {
-        FailureSweep sweep = new FailureSweep(opener);
+    public static Tally run(StoreOpener opener, Life life, int stride) {
+        FailureSweep sweep = new FailureSweep(opener, life);
         int first = 0;
         for (Fault.Kind kind : Fault.Kind.values()) {
             for (boolean sticky : List.of(false, true)) {
@@ -69,7 +75,7 @@ public final class FailureSweep {
 
     /** Sweeps one kind of failure, once and for good, over every {@code stride}-th call. */
     public static Tally run(StoreOpener opener, Fault.Kind kind, int stride) {
-        FailureSweep sweep = new FailureSweep(opener);
+        FailureSweep sweep = new FailureSweep(opener, Life.EVERY_PROTOCOL);
         sweep.run(kind, false, 1, stride);
         sweep.run(kind, true, stride / 2 + 1, stride);
         return sweep.tally;
@@ -97,7 +103,7 @@ public final class FailureSweep {
         calls = disk::lastCalls;
         Oracle oracle = new Oracle();
         Session session = new Session(opener, disk, oracle, 1);
-        Workload workload = new Workload();
+        Workload workload = new Workload(life);
         workload.run(session);
         if (!failing.hasFailed()) {
             session.check(Promise.VISIBLE);
@@ -109,12 +115,13 @@ public final class FailureSweep {
         }
         failing.disarm();
         workload.failures().forEach(FailureSweep::requireFitting);
-        tally = tally.plus(session.isStopped(), session.lives() == 0);
+        boolean isStopped = session.isStopped();
         if (session.isOpen()) {
             session.check(Promise.VISIBLE);
             requireHealthyOrStopped(session);
             session.abandon();
         }
+        tally = tally.plus(session, isStopped);
         SyncRule.check(disk.trace());
         requireClosed(under);
         requireRecovery(opener, under.crash(1, 0), oracle.frozen(), Promise.POWER_LOSS);
@@ -185,6 +192,7 @@ public final class FailureSweep {
                     throw e;
                 }
                 LockSupport.parkNanos(1_000_000);
+                session.rest();
             }
         }
     }

@@ -35,8 +35,9 @@ public final class MemorySweep {
      * @param runs workloads during which memory was short
      * @param refused those in which something was refused
      * @param refusedToOpen those in which the store could not be opened meanwhile
+     * @param compactions done in all of them
      */
-    public record Tally(int runs, int refused, int refusedToOpen) {}
+    public record Tally(int runs, int refused, int refusedToOpen, long compactions) {}
 
     /** For how many calls there is none. */
     private static final List<Integer> LENGTHS = List.of(1, 5, 40, Integer.MAX_VALUE);
@@ -74,14 +75,20 @@ public final class MemorySweep {
     }
 
     private final StoreOpener opener;
+    private final Life life;
     private final CallWindow window;
     private final Runnable whenOver;
     private final UnaryOperator<Disk> front;
-    private Tally tally = new Tally(0, 0, 0);
+    private Tally tally = new Tally(0, 0, 0, 0);
 
     private MemorySweep(
-            StoreOpener opener, CallWindow window, Runnable whenOver, UnaryOperator<Disk> front) {
+            StoreOpener opener,
+            Life life,
+            CallWindow window,
+            Runnable whenOver,
+            UnaryOperator<Disk> front) {
         this.opener = opener;
+        this.life = life;
         this.window = window;
         this.whenOver = whenOver;
         this.front = front;
@@ -92,10 +99,10 @@ public final class MemorySweep {
      *
      * @throws AssertionError naming the call after which a promise was broken
      */
-    public static Tally run(StoreOpener opener, Thief thief, int stride) {
+    public static Tally run(StoreOpener opener, Life life, Thief thief, int stride) {
         CallWindow window = new CallWindow();
         UnaryOperator<Disk> front = disk -> new CountedDisk(disk, window, thief);
-        return run(new MemorySweep(opener, window, thief::giveBack, front), stride);
+        return run(new MemorySweep(opener, life, window, thief::giveBack, front), stride);
     }
 
     /**
@@ -104,8 +111,8 @@ public final class MemorySweep {
      * @param asked counts them, and says which of them are refused
      * @throws AssertionError naming the call after which a promise was broken
      */
-    public static Tally run(StoreOpener opener, CallWindow asked, int stride) {
-        return run(new MemorySweep(opener, asked, () -> {}, disk -> disk), stride);
+    public static Tally run(StoreOpener opener, Life life, CallWindow asked, int stride) {
+        return run(new MemorySweep(opener, life, asked, () -> {}, disk -> disk), stride);
     }
 
     private static Tally run(MemorySweep sweep, int stride) {
@@ -137,7 +144,7 @@ public final class MemorySweep {
         Oracle oracle = new Oracle();
         window.arm(call, length);
         Session session = new Session(opener, front.apply(under), oracle, 1);
-        Workload workload = new Workload();
+        Workload workload = new Workload(life);
         boolean wasShort;
         try {
             workload.run(session);
@@ -166,7 +173,8 @@ public final class MemorySweep {
                     new Tally(
                             tally.runs + 1,
                             tally.refused + (workload.failures().isEmpty() ? 0 : 1),
-                            tally.refusedToOpen + (refusedToOpen ? 1 : 0));
+                            tally.refusedToOpen + (refusedToOpen ? 1 : 0),
+                            tally.compactions + session.compactions());
         }
         return wasShort;
     }

@@ -4,6 +4,7 @@ import cordwood.files.Disk;
 import cordwood.store.Commit;
 import cordwood.store.Durability;
 import cordwood.store.LocalStore;
+import cordwood.store.Metric;
 import cordwood.store.StoreException;
 import cordwood.store.StreamStore;
 import cordwood.store.WriteBatch;
@@ -33,6 +34,7 @@ final class Session {
     private @Nullable StreamStore store;
     private StoreException.@Nullable Failed stopped;
     private int lives;
+    private long compactions;
 
     Session(StoreOpener opener, Disk disk, Oracle oracle, long seed) {
         this.opener = opener;
@@ -160,6 +162,16 @@ final class Session {
         steps.runSome(stepsMax);
     }
 
+    /** Lets all steps run that have something to do, those too that wait for time to pass. */
+    void rest() {
+        steps.rest();
+    }
+
+    /** Compactions done, in the lives that were closed. */
+    long compactions() {
+        return compactions;
+    }
+
     /** Waits until every commit under way is done; says what the first failure was. */
     @Nullable StoreException settle() {
         steps.runUntil(
@@ -250,6 +262,7 @@ final class Session {
             return;
         }
         store = null;
+        compactions += open.metrics().value(Metric.COMPACTIONS);
         try {
             guarded("close", () -> closed(open));
         } finally {

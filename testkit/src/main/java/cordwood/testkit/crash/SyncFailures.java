@@ -84,7 +84,7 @@ public final class SyncFailures {
                         });
         calls = disk::lastCalls;
         session[0] = new Session(opener, disk, oracle, seed);
-        new Workload().run(session[0]);
+        new Workload(Life.EVERY_PROTOCOL).run(session[0]);
         if (device.syncs() < fault.sync()) {
             closeAtTheEnd(session[0], device, fault);
             return false;

@@ -5,12 +5,17 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A fixed life that passes through every file protocol, for sweeps that fail each call in turn. */
+/** A fixed life, for sweeps that fail each call in turn. */
 final class Workload {
 
     private static final Path COPY = Session.DIRECTORY.resolveSibling("copy");
 
+    private final Life life;
     private final List<StoreException> failures = new ArrayList<>();
+
+    Workload(Life life) {
+        this.life = life;
+    }
 
     /**
      * Runs it until the store stops for good or cannot be opened, or to its end; leaves the session
@@ -21,21 +26,19 @@ final class Workload {
             return;
         }
         int index = 0;
-        for (int round = 0; round < 2; round++) {
-            for (Script call : Script.values()) {
-                int at = ++index;
-                if (call == Script.REOPEN) {
-                    probe(session, at); // what failed behind the caller's back must not be reopened
-                    if (session.isStopped()) {
-                        return;
-                    }
-                }
-                if (!attempt(() -> call.on(session, at))) {
-                    probe(session, at);
-                }
-                if (session.isStopped() || !session.isOpen()) {
+        for (Script call : life.calls()) {
+            int at = ++index;
+            if (call == Script.REOPEN) {
+                probe(session, at); // what failed behind the caller's back must not be reopened
+                if (session.isStopped()) {
                     return;
                 }
+            }
+            if (!attempt(() -> call.on(session, at))) {
+                probe(session, at);
+            }
+            if (session.isStopped() || !session.isOpen()) {
+                return;
             }
         }
         attempt(() -> session.checkpoint(COPY));

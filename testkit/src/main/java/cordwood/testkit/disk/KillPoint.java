@@ -30,13 +30,15 @@ public record KillPoint(Phase phase, Moment moment, String call) {
     }
 
     static KillPoint of(Phase phase, Moment moment, DiskCall call) {
+        return new KillPoint(phase, moment, name(call));
+    }
+
+    /** A call by its operation and the file it is about, the numbers taken out of the name. */
+    public static String name(DiskCall call) {
         Path parent = call.path().getParent();
         String folder = parent == null ? "" : withoutNumber(parent.getFileName());
         String operation = call.operation().name().toLowerCase(Locale.ROOT);
-        return new KillPoint(
-                phase,
-                moment,
-                operation + " " + folder + "/" + withoutNumber(call.path().getFileName()));
+        return operation + " " + folder + "/" + withoutNumber(call.path().getFileName());
     }
 
     private static String withoutNumber(@Nullable Path name) {

@@ -34,6 +34,21 @@ public final class SmallDisk extends InterposedDisk {
         this.capacityBytes = capacityBytes;
     }
 
+    /** The same, with room taken by the files that are in a directory, if there is one. */
+    public static SmallDisk with(Disk under, Path directory, long capacityBytes) {
+        SmallDisk small = new SmallDisk(under, capacityBytes);
+        if (under.exists(directory)) {
+            under.list(directory).forEach(small::addLeft);
+        }
+        return small;
+    }
+
+    private void addLeft(Path path) {
+        try (DiskFile file = openReadOnly(path)) {
+            room(path).bytes = blocks(file.sizeBytes());
+        }
+    }
+
     /** Room that is left. */
     public synchronized long freeBytes() {
         long takenBytes = 0;

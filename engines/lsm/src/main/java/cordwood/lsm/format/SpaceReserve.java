@@ -15,6 +15,8 @@ public final class SpaceReserve {
 
     private enum State {
         MISSING,
+        /** As an earlier process kept it, which had other options. */
+        OF_OTHER_SIZE,
         THERE,
         LENT
     }
@@ -22,33 +24,42 @@ public final class SpaceReserve {
     private final Disk disk;
     private final Path file;
     private final long sizeBytes;
+    private final long leftBytes; // by an earlier process
 
     private volatile State state; // changed under the lock only
 
-    private SpaceReserve(Disk disk, Path file, long sizeBytes, State state) {
+    private SpaceReserve(Disk disk, Path file, long sizeBytes, long leftBytes) {
         this.disk = disk;
         this.file = file;
         this.sizeBytes = sizeBytes;
-        this.state = state;
+        this.leftBytes = leftBytes;
+        this.state =
+                leftBytes == sizeBytes
+                        ? State.THERE
+                        : leftBytes > 0 ? State.OF_OTHER_SIZE : State.MISSING;
     }
 
     /** A reserve as an earlier process left it; changes nothing. */
     public static SpaceReserve of(Disk disk, Path file, long sizeBytes) {
-        State state = State.MISSING;
+        long leftBytes = 0;
         if (disk.exists(file)) {
             try (DiskFile left = disk.openReadOnly(file)) {
-                state = left.sizeBytes() == sizeBytes ? State.THERE : State.MISSING;
+                leftBytes = left.sizeBytes();
             }
         }
-        return new SpaceReserve(disk, file, sizeBytes, state);
+        return new SpaceReserve(disk, file, sizeBytes, leftBytes);
     }
 
-    /** How much room that is. */
-    public long sizeBytes() {
-        return sizeBytes;
+    /** How much room is kept now; perhaps another amount than is wanted. */
+    public long keptBytes() {
+        return switch (state) {
+            case MISSING, LENT -> 0;
+            case OF_OTHER_SIZE -> leftBytes;
+            case THERE -> sizeBytes;
+        };
     }
 
-    /** Whether the room is kept. */
+    /** Whether all the room is kept that is wanted. */
     public boolean isThere() {
         return state == State.THERE;
     }
@@ -57,14 +68,24 @@ public final class SpaceReserve {
      * Keeps the room again, unless it is lent.
      *
      * @return whether that changed anything
-     * @throws FileFailure when there is no room, or the disk fails; nothing is left behind
+     * @throws FileFailure when there is no room, or the disk fails; nothing is left behind but what
+     *     was there
      */
     public synchronized boolean make() {
-        if (state != State.MISSING) {
-            return false;
+        switch (state) {
+            case MISSING -> create();
+            case OF_OTHER_SIZE -> resize();
+            case THERE, LENT -> {
+                return false;
+            }
         }
+        state = State.THERE;
+        return true;
+    }
+
+    private void create() {
         if (disk.exists(file)) {
-            disk.delete(file); // half made, or of another size
+            disk.delete(file); // half made
         }
         try (DiskFile made = disk.create(file)) {
             made.preallocate(sizeBytes);
@@ -73,8 +94,18 @@ public final class SpaceReserve {
             Leftovers.delete(disk, List.of(file), e);
             throw e;
         }
-        state = State.THERE;
-        return true;
+    }
+
+    /** In place: what is kept may be the only room there is. */
+    private void resize() {
+        try (DiskFile left = disk.open(file)) {
+            if (leftBytes < sizeBytes) {
+                left.preallocate(sizeBytes);
+            } else {
+                left.truncate(sizeBytes);
+            }
+            left.sync();
+        }
     }
 
     /** Makes another file of it, of the same size; false when it is not there. */
@@ -87,9 +118,9 @@ public final class SpaceReserve {
         return true;
     }
 
-    /** Gives the room up until {@link #giveBack}; false when it is not there. */
+    /** Gives up what is kept until {@link #giveBack}; false when that is nothing. */
     public synchronized boolean tryLend() {
-        if (state != State.THERE) {
+        if (keptBytes() == 0) {
             return false;
         }
         disk.delete(file);

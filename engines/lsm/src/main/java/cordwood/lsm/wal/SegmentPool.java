@@ -131,7 +131,7 @@ public final class SegmentPool implements AutoCloseable {
 
     /** Bytes that {@link #tryLendAll} would free. */
     public synchronized long lendableBytes() {
-        long bytes = reserve.isThere() ? reserve.sizeBytes() : 0;
+        long bytes = reserve.keptBytes();
         for (Segment segment : ready) {
             bytes += segment.sizeBytes();
         }
@@ -259,7 +259,7 @@ public final class SegmentPool implements AutoCloseable {
 
     /** Takes back a segment that was taken last, and not begun. */
     public synchronized void giveBack(Segment segment) {
-        if (wantsBallast() && segment.sizeBytes() == ballastBytes()) {
+        if (wantsBallast() && canBeBallast(segment.sizeBytes())) {
             ballast = segment;
         } else {
             ready.addFirst(segment);
@@ -422,7 +422,7 @@ public final class SegmentPool implements AutoCloseable {
     /** What can be ballast first: where there is none, other segments are given up for it. */
     private synchronized @Nullable Used pollUsed() {
         for (Used segment : used) {
-            if (segment.sizeBytes() == ballastBytes()) {
+            if (canBeBallast(segment.sizeBytes())) {
                 used.remove(segment);
                 return segment;
             }
@@ -434,9 +434,9 @@ public final class SegmentPool implements AutoCloseable {
     private synchronized boolean isWanted(Used segment, List<Segment> others) {
         boolean ballastComes =
                 ballast != null
-                        || others.stream().anyMatch(other -> other.sizeBytes() == ballastBytes());
+                        || others.stream().anyMatch(other -> canBeBallast(other.sizeBytes()));
         if (!ballastComes) {
-            return segment.sizeBytes() == ballastBytes();
+            return canBeBallast(segment.sizeBytes());
         }
         int most = mayTake() ? readyMax : readyMin;
         return segment.sizeBytes() == segmentBytes
@@ -455,7 +455,7 @@ public final class SegmentPool implements AutoCloseable {
 
     private synchronized boolean isKept(Segment segment) {
         try {
-            if (wantsBallast() && segment.sizeBytes() == ballastBytes()) {
+            if (wantsBallast() && canBeBallast(segment.sizeBytes())) {
                 ballast = segment;
             } else {
                 ready.add(segment);
@@ -493,7 +493,7 @@ public final class SegmentPool implements AutoCloseable {
         try {
             return createIfRoom(ballastBytes());
         } catch (StoreException.Full e) {
-            if (!reserve.tryLend()) {
+            if (reserve.keptBytes() < ballastBytes() || !reserve.tryLend()) {
                 throw e;
             }
             reserve.giveBack();
@@ -507,6 +507,13 @@ public final class SegmentPool implements AutoCloseable {
 
     private long ballastBytes() {
         return Math.min(segmentBytes, BALLAST_BYTES_MAX);
+    }
+
+    /**
+     * Also one of an earlier process, which had other options: there may be no room for another.
+     */
+    private static boolean canBeBallast(long sizeBytes) {
+        return sizeBytes <= BALLAST_BYTES_MAX;
     }
 
     private synchronized boolean wantsReady() {

@@ -15,17 +15,22 @@ import cordwood.lsm.format.Shortages;
 import cordwood.lsm.format.StreamKey;
 import cordwood.lsm.manifest.TableEntry;
 import cordwood.lsm.memtable.Memtable;
+import cordwood.lsm.read.Merge;
 import cordwood.lsm.read.Version;
 import cordwood.lsm.read.Versions;
 import cordwood.lsm.table.Table;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
 import java.util.SplittableRandom;
+import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** What one compaction writes, where a table may have few blocks. */
-final class CompactionJobTest {
+public final class CompactionJobTest {
 
     private static final int BLOCKS_MAX = 4;
     private static final int STREAMS = 50;
@@ -34,6 +39,9 @@ final class CompactionJobTest {
 
     private final TableFixture fixture = new TableFixture(BLOCKS_MAX);
     private final SplittableRandom random = new SplittableRandom(1);
+
+    /** For JUnit. */
+    public CompactionJobTest() {}
 
     @AfterEach
     void close() {
@@ -92,6 +100,47 @@ final class CompactionJobTest {
         compaction.compactAll();
         assertThat(versions.current().records()).isEqualTo(merged);
         Closing.all(merged, Table::close);
+    }
+
+    @Test
+    void ofEachRecordTheNewestIsKeptHoweverManyTablesAreWritten() {
+        List<Table> inputs = new ArrayList<>();
+        for (int age = 1; age <= 3; age++) {
+            TableFixture.Content content = new TableFixture.Content();
+            for (int stream = 0; stream < STREAMS; stream++) {
+                content.put(key(stream), 1, valueOf(age));
+            }
+            inputs.addAll(0, fixture.row(RecordKind.RECORDS, content, age, random));
+        }
+        TrimPoints trimPoints =
+                new TrimPoints(versions(fixture.memtable(), inputs), new TrimHold());
+
+        List<Table> written = fixture.tables.record(job(trimPoints, false).run(inputs), List.of());
+
+        assertThat(written).hasSizeGreaterThan(1);
+        Merge merge = new Merge();
+        SortedMap<Long, byte[]> newest = new TreeMap<>(Map.of(1L, valueOf(3)));
+        for (int stream = 0; stream < STREAMS; stream++) {
+            StreamKey key = key(stream);
+            written.forEach(table -> merge.add(table, key));
+            assertThat(TableFixture.read(merge, Long.MIN_VALUE, true, Integer.MAX_VALUE))
+                    .as("the newest of stream %d", stream)
+                    .isEqualTo(
+                            TableFixture.expected(newest, Long.MIN_VALUE, true, Integer.MAX_VALUE));
+            merge.release();
+        }
+        Closing.all(written, Table::close);
+        Closing.all(inputs, Table::close);
+    }
+
+    private static StreamKey key(int stream) {
+        return new StreamKey(RecordKind.RECORDS, SPACE, stream);
+    }
+
+    private static byte[] valueOf(int age) {
+        byte[] value = new byte[VALUE_BYTES];
+        Arrays.fill(value, (byte) age);
+        return value;
     }
 
     @Test
