@@ -5,9 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import cordwood.files.FileFailure.Kind;
+import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.AfterEach;
@@ -151,10 +154,11 @@ final class RealDiskFileTest {
     }
 
     @Test
-    void noRoomIsToldFromOtherFailures() {
+    void noRoomIsToldFromOtherFailures() throws IOException {
         Path full = Path.of("/dev/full");
         assumeTrue(Files.isWritable(full), "there is no /dev/full here");
-        try (DiskFile device = Disk.real().open(full)) {
+        FileChannel channel = FileChannel.open(full, StandardOpenOption.WRITE);
+        try (DiskFile device = new RealDiskFile(full, channel)) { // no disk opens a device
             assertFails(Kind.NO_SPACE, full, () -> device.write(0, ByteBuffer.allocate(1)));
             assertFails(Kind.NO_SPACE, full, () -> device.preallocate(1));
         }
