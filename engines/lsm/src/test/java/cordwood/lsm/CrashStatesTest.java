@@ -16,7 +16,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 final class CrashStatesTest {
 
     private static final int CALLS_MAX = FaultOpener.LONG ? 3 : 2;
-    private static final int STRIDE = FaultOpener.LONG ? 1 : 240;
+    private static final int STRIDE = FaultOpener.LONG ? 1 : 60;
     private static final int FULL_DISK_STRIDE = FaultOpener.LONG ? 1 : 120;
 
     @Test

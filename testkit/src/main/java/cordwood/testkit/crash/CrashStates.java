@@ -111,7 +111,9 @@ public final class CrashStates {
             collecting[0] = i == workload.size() - 1;
             workload.get(i).on(session, i + 1);
         }
-        collect(disk, oracle, workload + " at the end", found);
+        if (stride == 1) {
+            collect(disk, oracle, workload + " at the end", found);
+        }
         collecting[0] = false;
         session.abandon();
         found.values().forEach(this::check);
