@@ -47,7 +47,7 @@ final class CorruptionSweepTest {
     private long harmless;
 
     CorruptionSweepTest() {
-        SampleStore.write(sample, STORE);
+        SampleStore.writeCompacted(sample, STORE);
         files = sample.list(STORE).stream().filter(file -> !file.endsWith("LOCK")).toList();
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import cordwood.files.Disk;
 import cordwood.store.Cursor;
 import cordwood.store.Durability;
+import cordwood.store.Metric;
 import cordwood.store.Order;
 import cordwood.store.Space;
 import cordwood.store.StoreOptions;
@@ -58,6 +59,17 @@ final class SampleStore {
     static void write(Disk disk, Path directory) {
         try (LsmStore store = open(disk, directory)) {
             write(store);
+        }
+    }
+
+    /** The same, where some tables come out of a compaction and others do not. */
+    static void writeCompacted(Disk disk, Path directory) {
+        try (LsmStore store = open(disk, directory)) {
+            writeRound(store, 0);
+            store.flush();
+            store.compact();
+            assertThat(store.metrics().value(Metric.COMPACTION_WRITE_BYTES)).isPositive();
+            write(store, 1);
         }
     }
 
