@@ -68,7 +68,8 @@ final class FaultOpener implements StoreOpener {
         return LsmStore.open(options, environment(disk, steps));
     }
 
-    private LsmEnvironment environment(Disk disk, StepExecutor steps) {
+    /** What its stores stand on, which run on those steps. */
+    LsmEnvironment environment(Disk disk, StepExecutor steps) {
         if (onThreads) {
             return LsmEnvironment.on(disk).with(memory);
         }

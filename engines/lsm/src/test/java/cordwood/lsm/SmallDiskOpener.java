@@ -4,7 +4,6 @@ import cordwood.files.Disk;
 import cordwood.store.StepExecutor;
 import cordwood.store.StoreOptions;
 import cordwood.store.StreamStore;
-import cordwood.testkit.crash.Lockstep;
 import cordwood.testkit.crash.StoreOpener;
 import cordwood.testkit.disk.SmallDisk;
 import java.nio.file.Path;
@@ -14,6 +13,8 @@ import java.util.List;
 final class SmallDiskOpener implements StoreOpener {
 
     private static final long DISK_BYTES = 5L << 20;
+
+    private final FaultOpener roomy = new FaultOpener();
 
     @Override
     public StreamStore open(Disk disk, Path directory, StepExecutor steps, long seed) {
@@ -27,23 +28,17 @@ final class SmallDiskOpener implements StoreOpener {
                         "64KiB",
                         "compression",
                         "none");
-        Lockstep lockstep = (Lockstep) steps;
-        return LsmStore.open(
-                options,
-                LsmEnvironment.stepped(
-                                SmallDisk.with(disk, directory, DISK_BYTES),
-                                steps,
-                                done -> lockstep.runUntil("what a call waits for", done::isDone))
-                        .with(Fixtures::smallChunks));
+        Disk small = SmallDisk.with(disk, directory, DISK_BYTES);
+        return LsmStore.open(options, roomy.environment(small, steps));
     }
 
     @Override
     public boolean waitsInLockstep() {
-        return true;
+        return roomy.waitsInLockstep();
     }
 
     @Override
     public List<Path> strayFiles(Disk disk, Path directory) {
-        return new FaultOpener().strayFiles(disk, directory);
+        return roomy.strayFiles(disk, directory);
     }
 }

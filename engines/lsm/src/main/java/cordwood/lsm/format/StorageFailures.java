@@ -135,6 +135,24 @@ public final class StorageFailures {
                 thrown);
     }
 
+    /** As {@link #ofFullTarget} where that is what it is, else as {@link #ofOpen}. */
+    public static StoreException ofTarget(Path target, FileFailure failure) {
+        return failure.kind() == FileFailure.Kind.NO_SPACE
+                ? ofFullTarget(target, failure)
+                : ofOpen(target, failure);
+    }
+
+    /**
+     * For a salvage, which goes on behind what the disk cannot read.
+     *
+     * @throws FileFailure when it is anything else
+     */
+    public static void requireUnreadable(FileFailure failure) {
+        if (failure.kind() != FileFailure.Kind.IO) {
+            throw failure;
+        }
+    }
+
     /** What the file system said, without the advice for a store that fills up. */
     private static String reason(Throwable thrown) {
         for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {

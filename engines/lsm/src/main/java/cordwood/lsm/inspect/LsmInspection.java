@@ -131,9 +131,7 @@ public final class LsmInspection {
         } catch (CancellationException _) {
             return new RestoreReport(found, false, 0);
         } catch (FileFailure e) {
-            throw e.kind() == FileFailure.Kind.NO_SPACE
-                    ? StorageFailures.ofFullTarget(to, e)
-                    : StorageFailures.ofOpen(to, e);
+            throw StorageFailures.ofTarget(to, e);
         }
     }
 

@@ -61,9 +61,7 @@ final class SalvageDirectory {
             return new SalvageReport(List.of(), false);
         } catch (FileFailure e) {
             delete(e);
-            throw e.kind() == FileFailure.Kind.NO_SPACE
-                    ? StorageFailures.ofFullTarget(target, e)
-                    : StorageFailures.ofOpen(target, e);
+            throw StorageFailures.ofTarget(target, e);
         } catch (StoreException.Full e) {
             delete(e);
             throw StorageFailures.ofFullTarget(target, e);

@@ -4,6 +4,7 @@ import cordwood.files.Disk;
 import cordwood.files.FileFailure;
 import cordwood.lsm.format.FileKind;
 import cordwood.lsm.format.FileNames;
+import cordwood.lsm.format.StorageFailures;
 import cordwood.lsm.format.StoreId;
 import cordwood.lsm.manifest.ManifestContent;
 import cordwood.lsm.manifest.ManifestReader;
@@ -26,9 +27,10 @@ final class StoreSalvage {
 
     /*
      * What comes later wins in the new store, so the order is that of the sequence. Where a table is
-     * damaged that was written of batches that the log still has, these are saved in between. Without a manifest
-     * every file that says it is a table counts, also one that a crash left: it holds what others
-     * hold, too, or what was trimmed, and the trims are saved as well.
+     * damaged that was written of batches that the log still has, these are saved in between.
+     *
+     * Without a manifest every file that says it is a table counts, also one that a crash left: it
+     * holds what others hold, too, or what was trimmed, and the trims are saved as well.
      */
     private static final long NOT_RECORDED = 0;
 
@@ -120,14 +122,8 @@ final class StoreSalvage {
             requireGoingOn();
             return totals != null && count.records() == totals.recordCount();
         } catch (FileFailure e) {
-            requireUnreadable(e);
+            StorageFailures.requireUnreadable(e);
             return false;
-        }
-    }
-
-    private static void requireUnreadable(FileFailure failure) {
-        if (failure.kind() != FileFailure.Kind.IO) {
-            throw failure;
         }
     }
 
@@ -160,7 +156,7 @@ final class StoreSalvage {
             noteManifest(path, damage.offsetBytes(), damage);
             return null;
         } catch (FileFailure e) {
-            requireUnreadable(e);
+            StorageFailures.requireUnreadable(e);
             noteManifest(path, e.offsetBytes(), e);
             return null;
         }
@@ -211,7 +207,7 @@ final class StoreSalvage {
             requireGoingOn();
             note(saved.part(totals));
         } catch (FileFailure e) {
-            requireUnreadable(e);
+            StorageFailures.requireUnreadable(e);
             note(saved.whole(String.valueOf(e.getMessage())));
         }
     }

@@ -5,6 +5,7 @@ import cordwood.files.DiskFile;
 import cordwood.files.FileFailure;
 import cordwood.lsm.codec.Codec;
 import cordwood.lsm.format.FileHeader;
+import cordwood.lsm.format.StorageFailures;
 import cordwood.lsm.format.StoreId;
 import cordwood.lsm.format.StreamKey;
 import cordwood.lsm.format.StretchRecords;
@@ -305,9 +306,7 @@ public final class TableSalvage implements AutoCloseable {
         try {
             return file.read(at, target.asByteBuffer());
         } catch (FileFailure e) {
-            if (e.kind() != FileFailure.Kind.IO) {
-                throw e;
-            }
+            StorageFailures.requireUnreadable(e);
             return -1;
         }
     }

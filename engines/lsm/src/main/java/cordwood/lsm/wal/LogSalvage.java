@@ -5,6 +5,7 @@ import cordwood.files.DiskFile;
 import cordwood.files.FileFailure;
 import cordwood.lsm.format.FileHeader;
 import cordwood.lsm.format.FileNames;
+import cordwood.lsm.format.StorageFailures;
 import cordwood.lsm.format.StoreId;
 import cordwood.memory.Account;
 import cordwood.memory.Chunks;
@@ -86,7 +87,7 @@ public final class LogSalvage {
                 try {
                     offset += look(reader, number, offset);
                 } catch (FileFailure e) {
-                    requireUnreadable(e);
+                    StorageFailures.requireUnreadable(e);
                     long pageEnd = WalDescriptor.alignUp(offset + 1, WalDescriptor.PAGE_BYTES);
                     if (reader.window().byteSize() > WalDescriptor.PAGE_BYTES) {
                         reader = reader(file, number, WalDescriptor.PAGE_BYTES);
@@ -117,12 +118,6 @@ public final class LogSalvage {
         return WalDescriptor.extentBytes(head, at);
     }
 
-    private static void requireUnreadable(FileFailure failure) {
-        if (failure.kind() != FileFailure.Kind.IO) {
-            throw failure;
-        }
-    }
-
     private static boolean isForeign(DiskFile file, @Nullable StoreId store) {
         MemorySegment page = MemorySegment.ofArray(new byte[WalDescriptor.HEADER.sizeBytes()]);
         try {
@@ -131,7 +126,7 @@ public final class LogSalvage {
                     && WalDescriptor.isHeader(page)
                     && !FileHeader.read(page).store().equals(store);
         } catch (FileFailure e) {
-            requireUnreadable(e);
+            StorageFailures.requireUnreadable(e);
             return false;
         }
     }
@@ -196,7 +191,7 @@ public final class LogSalvage {
         try {
             return reader.frame(offset) == 0;
         } catch (FileFailure e) {
-            requireUnreadable(e);
+            StorageFailures.requireUnreadable(e);
             return false;
         }
     }
@@ -206,7 +201,7 @@ public final class LogSalvage {
         try {
             return reader.readBody(offset, checksum, body);
         } catch (FileFailure e) {
-            requireUnreadable(e);
+            StorageFailures.requireUnreadable(e);
             return false;
         }
     }
